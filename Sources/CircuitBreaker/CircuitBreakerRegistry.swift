@@ -1,0 +1,115 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+public import Logging
+import Synchronization
+
+/// Circuits by key: one for each tenant, say. Holds at most a number of them, and forgets those that were not used for longest.
+///
+/// A circuit that is forgotten loses nothing that the store knows: it is created anew, with its record, when its key is asked for again.
+public final class CircuitBreakerRegistry: Sendable {
+    private struct Entry {
+        var breaker: CircuitBreaker
+        var wasUsed: Bool
+    }
+
+    // The clock algorithm: an entry that was used since the hand last passed is spared once.
+    private struct Entries {
+        var indexes: [String: Int] = [:]
+        var entries: [Entry] = []
+        var hand = 0
+        var forgotten = 0
+
+        mutating func find(_ key: String) -> CircuitBreaker? {
+            guard let index = indexes[key] else { return nil }
+            entries[index].wasUsed = true
+            return entries[index].breaker
+        }
+
+        mutating func insert(_ breaker: CircuitBreaker, key: String, capacity: Int, keyOf: (CircuitBreaker) -> String) {
+            guard entries.count >= capacity else {
+                indexes[key] = entries.count
+                entries.append(Entry(breaker: breaker, wasUsed: false))
+                return
+            }
+            while entries[hand].wasUsed {
+                entries[hand].wasUsed = false
+                hand = (hand + 1) % capacity
+            }
+            indexes[keyOf(entries[hand].breaker)] = nil
+            forgotten += 1
+            entries[hand] = Entry(breaker: breaker, wasUsed: false)
+            indexes[key] = hand
+            hand = (hand + 1) % capacity
+        }
+    }
+
+    private let prefix: String
+    private let store: any CircuitStore
+    private let configuration: CircuitBreaker.Configuration
+    private let capacity: Int
+    private let environment: EnvironmentID
+    private let clock: any CircuitClock
+    private let logger: Logger
+    private let entries = Mutex(Entries())
+
+    /// Creates an empty registry.
+    /// - Parameters:
+    ///   - prefix: begins each circuit's id; the key follows.
+    ///   - store: where the records live.
+    ///   - configuration: how each circuit behaves.
+    ///   - capacity: the most circuits held at once, at least 1.
+    ///   - environment: this process; unique in the fleet.
+    ///   - clock: where all times come from.
+    ///   - logger: as each breaker has it.
+    /// - Throws: ``ConfigurationError`` that names what cannot be used.
+    public init(
+        prefix: String = "",
+        store: any CircuitStore = InMemoryStore(),
+        configuration: CircuitBreaker.Configuration = .init(),
+        capacity: Int = 10_000,
+        environment: EnvironmentID = .random(),
+        clock: any CircuitClock = WallClock(),
+        logger: Logger = Logger(label: "CircuitBreaker")
+    ) throws(ConfigurationError) {
+        try ConfigurationError.check("capacity", capacity, in: 1...Int.max)
+        _ = try configuration.rules()
+        self.prefix = prefix
+        self.store = store
+        self.configuration = configuration
+        self.capacity = capacity
+        self.environment = environment
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// How many circuits are held now.
+    public var count: Int { entries.withLock { $0.entries.count } }
+
+    /// How many circuits were forgotten to make room.
+    public var forgotten: Int { entries.withLock { $0.forgotten } }
+
+    /// The breaker of a key, created if need be.
+    /// - Parameter key: which circuit; prefix and key make its id.
+    /// - Returns: the same breaker for the same key, as long as it is held.
+    /// - Throws: ``ConfigurationError`` when prefix and key make no id.
+    public func breaker(for key: String) throws(ConfigurationError) -> CircuitBreaker {
+        if let breaker = entries.withLock({ $0.find(key) }) { return breaker }
+        let breaker = try CircuitBreaker(
+            prefix + key,
+            store: store,
+            configuration: configuration,
+            environment: environment,
+            clock: clock,
+            logger: logger
+        )
+        let (prefixLength, capacity) = (prefix.count, capacity)
+        return entries.withLock { entries in
+            if let other = entries.find(key) { return other }
+            entries.insert(breaker, key: key, capacity: capacity) { String($0.id.dropFirst(prefixLength)) }
+            return breaker
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// Something that happened to a circuit, as one environment sees it.
+public enum CircuitEvent: Sendable {
+    /// A change of state.
+    public struct StateChange: Hashable, Sendable {
+        /// The state before.
+        public var from: CircuitState
+        /// The state after.
+        public var to: CircuitState
+        /// Why, if the record tells.
+        public var reason: ChangeReason?
+        /// The new epoch; nil: the change concerns this environment alone.
+        public var epoch: Epoch?
+        /// Whether this environment made the change, or learnt of it.
+        public var isOwn: Bool
+    }
+
+    /// The state changed.
+    case stateChanged(StateChange)
+    /// A call was admitted; whether as a probe.
+    case admitted(isProbe: Bool)
+    /// A call succeeded; how long it took, and whether that is slow by the policy.
+    case succeeded(Duration, isSlow: Bool)
+    /// A call failed after this long.
+    case failed(Duration)
+    /// A call was cut after this long, and counts as failed.
+    case timedOut(Duration)
+    /// A call was admitted and returned unused: it was cancelled, or its result says nothing about the dependency.
+    case returnedUnused
+    /// A call was rejected.
+    case rejected(Rejection)
+    /// A call was let pass only because an order says to observe.
+    case wouldReject(Rejection)
+    /// An outcome came too late for its epoch, and was dropped.
+    case staleOutcomeDropped
+    /// Outcomes of this many calls were given up, since nobody knows whether the store has them.
+    case reportUncertain(calls: Int)
+    /// A probe's outcome did not reach the store; its slot is free again when the lease ends.
+    case probeOutcomeLost
+    /// The store cannot be reached.
+    case storeLost(StoreError)
+    /// The store answers again.
+    case storeBack
+}
+
+/// A circuit's events, from the moment this was asked for. Each listener has its own.
+///
+/// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` tells how many.
+public struct CircuitEvents: AsyncSequence, Sendable {
+    /// One event.
+    public typealias Element = CircuitEvent
+
+    let stream: AsyncStream<CircuitEvent>
+
+    /// Begins to listen.
+    public func makeAsyncIterator() -> AsyncStream<CircuitEvent>.Iterator {
+        stream.makeAsyncIterator()
+    }
+}

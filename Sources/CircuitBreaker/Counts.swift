@@ -1,0 +1,41 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+extension CircuitBreaker {
+    /// How calls ended in this environment, since the breaker was created.
+    public struct Counts: Hashable, Sendable {
+        /// Calls that succeeded, slow ones included.
+        public var succeeded = 0
+        /// Calls that succeeded but were slow by the policy.
+        public var slow = 0
+        /// Calls that failed, cut ones not included.
+        public var failed = 0
+        /// Calls that were cut when their time was over.
+        public var timedOut = 0
+        /// Calls that were admitted and say nothing of the dependency: cancelled ones, and results that were judged so.
+        public var returnedUnused = 0
+        /// Calls that were rejected.
+        public var rejected = 0
+        /// Of all admitted calls, those that were probes.
+        public var probes = 0
+        /// Calls that an order to observe let pass.
+        public var wouldReject = 0
+        /// Outcomes that came too late for their epoch, and were dropped.
+        public var staleOutcomes = 0
+        /// Outcomes that were given up since nobody knows whether the store has them.
+        public var uncertainOutcomes = 0
+        /// Outcomes of probes that did not reach the store.
+        public var lostProbeOutcomes = 0
+        /// Permits that were dropped without being finished: a mistake in the calling code.
+        public var forgottenPermits = 0
+        /// Events that listeners were too slow for.
+        public var droppedEvents = 0
+        /// Requests that the store was asked for.
+        public var storeRequests = 0
+
+        /// All calls that were admitted and have ended.
+        public var ended: Int { succeeded + failed + timedOut + returnedUnused }
+    }
+}

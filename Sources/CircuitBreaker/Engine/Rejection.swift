@@ -1,0 +1,53 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// No permit: why, in which state, and when to come back.
+public struct Rejection: Error, Hashable, Sendable {
+    /// Why a call was not admitted.
+    public enum Reason: Hashable, Sendable {
+        /// The circuit is OPEN; the reason for the change that opened it, if known.
+        case open(ChangeReason?)
+        /// The circuit is HALF-OPEN and all its probes are under way.
+        case probing
+        /// The circuit has recovered and still admits only a share of the calls.
+        case ramping(share: Double)
+        /// An operator ordered it.
+        case forcedOpen(Override)
+        /// The store cannot be reached, and the configuration says to reject then.
+        case storeLost
+    }
+
+    /// Why the call was not admitted.
+    public var reason: Reason
+    /// The circuit's state.
+    public var state: CircuitState
+    /// Milliseconds until it makes sense to come back.
+    public var retryAfterMilliseconds: Int64
+
+    /// Creates a rejection.
+    public init(reason: Reason, state: CircuitState, retryAfterMilliseconds: Int64) {
+        self.reason = reason
+        self.state = state
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
+
+    /// How long to wait before it makes sense to come back.
+    public var retryAfter: Duration { .milliseconds(retryAfterMilliseconds) }
+}
+
+extension Rejection: CustomStringConvertible {
+    /// One line for people: the state, the reason with its numbers, and when to come back.
+    public var description: String {
+        let why =
+            switch reason {
+            case .open(let reason): reason.map { "\($0)" } ?? "reason unknown"
+            case .probing: "all probes are under way"
+            case .ramping(let share): "admitting \(Int(share * 100)) % of the calls after recovery"
+            case .forcedOpen(let order): "\(ChangeReason.ordered(by: order.by, why: order.why))"
+            case .storeLost: "the store cannot be reached"
+            }
+        return "circuit \(state.rawValue): \(why); retry after \(retryAfterMilliseconds) ms"
+    }
+}

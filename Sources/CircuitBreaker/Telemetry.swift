@@ -1,0 +1,94 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+#if Metrics
+    import Metrics
+#endif
+#if Tracing
+    import Tracing
+#endif
+
+// Metrics and traces, for those who build with the traits of these names; without them all of this is nothing.
+struct Telemetry: Sendable {
+    #if Metrics
+        private let succeededCalls: Counter
+        private let failedCalls: Counter
+        private let rejectedCalls: Counter
+        private let durations: Timer
+        private let stateGauge: Gauge
+    #endif
+
+    init(circuit: String) {
+        #if Metrics
+            let dimensions = [("circuit", circuit)]
+            succeededCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "success")])
+            failedCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "failure")])
+            rejectedCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "rejected")])
+            durations = Timer(label: "circuit_breaker_call_duration", dimensions: dimensions)
+            stateGauge = Gauge(label: "circuit_breaker_state", dimensions: dimensions)
+        #endif
+    }
+
+    // Whether each call must be told of, so that none may take the healthy path.
+    var isOn: Bool {
+        #if Metrics || Tracing
+            true
+        #else
+            false
+        #endif
+    }
+
+    func succeeded(_ took: Duration) {
+        #if Metrics
+            succeededCalls.increment()
+            durations.recordNanoseconds(took.nanoseconds)
+        #endif
+    }
+
+    func failed(_ took: Duration) {
+        #if Metrics
+            failedCalls.increment()
+            durations.recordNanoseconds(took.nanoseconds)
+        #endif
+    }
+
+    func rejected() {
+        #if Metrics
+            rejectedCalls.increment()
+        #endif
+    }
+
+    // 0: CLOSED, 1: HALF-OPEN, 2: OPEN.
+    func stateChanged(_ state: CircuitState) {
+        #if Metrics
+            stateGauge.record(state == .closed ? 0 : state == .halfOpen ? 1 : 2)
+        #endif
+    }
+
+    func span<Value: Sendable, Failure: Error>(
+        _ circuit: String,
+        isProbe: Bool,
+        _ body: () async -> Ended<Value, Failure>
+    ) async -> Ended<Value, Failure> {
+        #if Tracing
+            await withSpan("CircuitBreaker") { span in
+                span.attributes["circuit_breaker.circuit"] = circuit
+                span.attributes["circuit_breaker.probe"] = isProbe
+                let ended = await body()
+                if case .error(let error) = ended { span.recordError(error) }
+                if case .cut = ended { span.setStatus(.init(code: .error, message: "timed out")) }
+                return ended
+            }
+        #else
+            await body()
+        #endif
+    }
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int64 {
+        milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue
+    }
+}

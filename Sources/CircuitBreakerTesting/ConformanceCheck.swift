@@ -1,0 +1,425 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+
+// The checks of one rule, on circuits of its own.
+struct ConformanceCheck {
+    let rule: StoreConformance.Rule
+    let store: any CircuitStore
+    let id = "conformance:" + EnvironmentID.random().rawValue
+    // Well within the life of a record, whatever the store's clock.
+    let start = WallClock().now
+
+    func at(_ milliseconds: Int64) -> Timestamp { start.adding(milliseconds) }
+
+    func expect(_ condition: Bool, _ message: @autoclosure () -> String) throws {
+        guard condition else { throw StoreConformance.Failure(rule: rule, message: message()) }
+    }
+
+    func token(_ nonce: UInt64 = 1) -> WriterToken {
+        WriterToken(environment: EnvironmentID(rawValue: "conformance"), nonce: nonce)
+    }
+
+    func failures(_ count: Int, epoch: Epoch = .zero, at time: Int64 = 0) -> Report {
+        Report(
+            epoch: epoch,
+            buckets: [Bucket(start: at(time), tally: Tally(failures: count))],
+            streak: .add(count),
+            lastFailure: at(time),
+            expiresAt: at(86_400_000)
+        )
+    }
+
+    func transition(
+        to state: CircuitState,
+        from epoch: Epoch,
+        writer: WriterToken,
+        slot: Change.Condition.Slot? = nil,
+        takes: Int? = nil,
+        reason: ChangeReason = .nextAttemptDue,
+        step: Int64 = 1
+    ) -> Change {
+        let transition = Change.Transition(
+            to: state,
+            epoch: epoch.next(at: at(step)),
+            now: at(step),
+            nextAttempt: at(step + 10_000),
+            consecutiveOpens: 1,
+            failureCount: 3,
+            writer: writer,
+            reason: reason,
+            takes: takes,
+            leaseExpiry: takes.map { _ in at(step + 5000) }
+        )
+        return Change(.transition(transition), if: .init(epoch: epoch, slot: slot), expiresAt: at(86_400_000))
+    }
+
+    // A store may keep the time of forgetting more coarsely.
+    func same(_ left: CircuitRecord?, _ right: CircuitRecord?) -> Bool {
+        func coarse(_ record: CircuitRecord?) -> CircuitRecord? {
+            guard var record else { return nil }
+            let expiry = record.expiresAt
+            record.expiresAt = expiry.map { Timestamp(milliseconds: $0.milliseconds / 1000) }
+            return record
+        }
+        return coarse(left) == coarse(right)
+    }
+
+    func won(_ change: Change, id: String? = nil) async throws -> CircuitRecord {
+        let result = try await store.change(change, of: id ?? self.id)
+        guard case .won(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(change) was \(result)") }
+        return record
+    }
+
+    func lost(_ change: Change) async throws -> CircuitRecord? {
+        let result = try await store.change(change, of: id)
+        guard case .lost(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(change) was \(result)") }
+        return record
+    }
+
+    func accepted(_ report: Report) async throws -> CircuitRecord {
+        let result = try await store.report(report, to: id)
+        guard case .accepted(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(report) was \(result)") }
+        return record
+    }
+
+    func refused(_ report: Report) async throws -> CircuitRecord? {
+        let result = try await store.report(report, to: id)
+        guard case .refused(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(report) was \(result)") }
+        return record
+    }
+
+    func expectRecord(_ record: CircuitRecord?) async throws {
+        let stored = try await store.read(id, consistent: true)
+        try expect(same(stored, record), "the record is \(String(describing: stored)), expected \(String(describing: record))")
+    }
+}
+
+extension ConformanceCheck {
+    func absentRecord() async throws {
+        try await expectRecord(nil)
+        let eventual = try await store.read(id, consistent: false)
+        try expect(eventual == nil, "an eventual read returned \(String(describing: eventual))")
+    }
+
+    func reportMakesRecord() async throws {
+        let record = try await accepted(failures(2))
+        try expect(record.state == .closed && record.epoch == .zero, "the new record is \(record)")
+        try expect(record.window.total(from: start, through: start) == Tally(failures: 2), "the window is \(record.window)")
+        try expect(record.shared.lastFailureTime == start, "lastFailureTime is \(record.shared.lastFailureTime)")
+        try await expectRecord(record)
+    }
+
+    func reportsAddUp() async throws {
+        let (environments, each) = (20, 10)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for environment in 0..<environments {
+                group.addTask {
+                    for number in 0..<each { _ = try await accepted(failures(1, at: Int64((environment + number) % 3) * 1000)) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let record = try await store.read(id, consistent: true)
+        let total = record?.window.total(from: start, through: at(2000))
+        try expect(
+            total?.failures == environments * each,
+            "\(environments * each) failures were acknowledged, the window has \(String(describing: total))"
+        )
+        try expect(record?.failureStreak == environments * each, "the streak is \(String(describing: record?.failureStreak))")
+    }
+
+    func reportOfOtherEpoch() async throws {
+        let record = try await accepted(failures(1))
+        let refusing = try await refused(failures(1, epoch: Epoch(rawValue: 7)))
+        try expect(same(refusing, record), "refused by \(String(describing: refusing))")
+        try await expectRecord(record)
+    }
+
+    func reportWhenOpen() async throws {
+        let record = try await won(transition(to: .open, from: .zero, writer: token()))
+        let refusing = try await refused(failures(1, epoch: record.epoch))
+        try expect(same(refusing, record), "refused by \(String(describing: refusing))")
+        try await expectRecord(record)
+    }
+
+    func reportToMissingRecord() async throws {
+        let refusing = try await refused(failures(1, epoch: Epoch(rawValue: 7)))
+        try expect(refusing == nil, "refused by \(String(describing: refusing))")
+        try await expectRecord(nil)
+    }
+
+    func streak() async throws {
+        _ = try await accepted(failures(2))
+        var report = failures(3)
+        try expect(try await accepted(report).failureStreak == 5, "2 and 3 failures are not 5 in a row")
+        report.streak = .restart(1)
+        try expect(try await accepted(report).failureStreak == 1, "a success did not begin the count anew")
+        report.streak = .add(0)
+        try expect(try await accepted(report).failureStreak == 1, "adding none changed the count")
+    }
+
+    func oldSlices() async throws {
+        _ = try await accepted(failures(1, at: 0))
+        _ = try await accepted(failures(2, at: 1000))
+        var report = failures(4, at: 2000)
+        report.keepFrom = at(1000)
+        let record = try await accepted(report)
+        let kept = record.window.buckets.map(\.start)
+        try expect(kept == [at(1000), at(2000)], "slices kept: \(kept)")
+        try await expectRecord(record)
+    }
+
+    func reporters() async throws {
+        var report = failures(1)
+        for name in ["b", "a", "b"] {
+            report.buckets[0].reporters = [EnvironmentID(rawValue: name)]
+            _ = try await accepted(report)
+        }
+        let record = try await store.read(id, consistent: true)
+        let names = record?.window.buckets.first?.reporters.map(\.rawValue)
+        try expect(names == ["a", "b"], "reporters are \(String(describing: names))")
+    }
+
+    func changeWon() async throws {
+        let record = try await won(
+            transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, withinMilliseconds: 60_000))
+        )
+        var expected = CircuitRecord()
+        _ = expected.apply(transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, withinMilliseconds: 60_000)))
+        try expect(same(record, expected), "the record after it is \(record), expected \(expected)")
+        try await expectRecord(record)
+    }
+
+    func changeLost() async throws {
+        let record = try await won(transition(to: .open, from: .zero, writer: token()))
+        let refusing = try await lost(transition(to: .closed, from: .zero, writer: token(2)))
+        try expect(same(refusing, record), "refused by \(String(describing: refusing))")
+        var wrongState = transition(to: .halfOpen, from: record.epoch, writer: token(3))
+        wrongState.condition.circuitState = .closed
+        _ = try await lost(wrongState)
+        try await expectRecord(record)
+    }
+
+    func oneChangePerEpoch() async throws {
+        var epoch = Epoch.zero
+        for round in 0..<10 {
+            let results = try await withThrowingTaskGroup(of: ChangeResult.self) { [epoch] group in
+                for writer in 0..<20 {
+                    let state: CircuitState = round.isMultiple(of: 2) ? .open : .closed
+                    group.addTask {
+                        try await store.change(
+                            transition(to: state, from: epoch, writer: token(UInt64(round * 100 + writer)), step: Int64(round)),
+                            of: id
+                        )
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let winners = results.compactMap { if case .won(let record) = $0 { record } else { nil } }
+            try expect(winners.count == 1, "\(winners.count) of 20 concurrent changes were won")
+            let refusing = results.compactMap { if case .lost(let record) = $0 { record } else { nil } }
+            try expect(refusing.allSatisfy { same($0, winners.first) }, "a loser learnt another record than the winner's")
+            epoch = winners.first?.epoch ?? epoch
+        }
+    }
+
+    func slotTakenOnce() async throws {
+        let record = try await won(transition(to: .halfOpen, from: .zero, writer: token()))
+        let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for nonce in 0..<20 {
+                group.addTask {
+                    let slot = ProbeSlot(holder: token(UInt64(100 + nonce)), expiry: at(5000))
+                    let change = Change(
+                        .takeSlot(slot, reclaimed: false),
+                        if: .init(epoch: record.epoch, circuitState: .halfOpen, slot: .init(index: 0, contents: nil))
+                    )
+                    if case .won(let after) = try await store.change(change, of: id) { return after.slots[0] == slot }
+                    return false
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        try expect(winners == 1, "\(winners) of 20 took the slot")
+    }
+
+    func slotReclaimed() async throws {
+        let record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
+        let next = ProbeSlot(holder: token(2), expiry: at(20_000))
+        func take(from contents: ProbeSlot?) -> Change {
+            Change(.takeSlot(next, reclaimed: true), if: .init(epoch: record.epoch, slot: .init(index: 0, contents: contents)))
+        }
+        _ = try await lost(take(from: nil))
+        _ = try await lost(take(from: ProbeSlot(holder: token(9), expiry: at(5001))))
+        let after = try await won(take(from: record.slots[0]))
+        try expect(after.slots == [0: next], "the slots are \(after.slots)")
+        try expect(after.lostProbes == 1, "\(after.lostProbes) lost probes were counted")
+    }
+
+    func successCountedOnce() async throws {
+        let record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
+        let change = Change(.countSuccess, if: .init(epoch: record.epoch, slot: .init(index: 0, contents: record.slots[0])))
+        let after = try await won(change)
+        try expect(after.slots.isEmpty && after.successCount == 1, "after a success: \(after)")
+        try expect(after.shared.successCount == 1, "foreign readers see \(after.shared.successCount) successes")
+        let refusing = try await lost(change)
+        try expect(refusing?.successCount == 1, "counted again: \(String(describing: refusing))")
+    }
+
+    func slotReleased() async throws {
+        var record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
+        let mine = record.slots[0]
+        record = try await won(transition(to: .open, from: record.epoch, writer: token(2), step: 2))
+        try expect(record.slots[0] == mine, "a change of state took a probe's slot")
+        let other = ProbeSlot(holder: token(9), expiry: at(5001))
+        _ = try await lost(Change(.releaseSlot, if: .init(slot: .init(index: 0, contents: other))))
+        let after = try await won(Change(.releaseSlot, if: .init(slot: .init(index: 0, contents: mine))))
+        try expect(after.slots.isEmpty && after.epoch == record.epoch, "after the release: \(after)")
+    }
+
+    func changeOfState() async throws {
+        _ = try await accepted(failures(3))
+        var record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
+        try expect(record.window.buckets.isEmpty && record.failureStreak == 0, "counts outlived the change: \(record)")
+        let second = ProbeSlot(holder: token(5), expiry: at(6000))
+        record = try await won(
+            Change(.takeSlot(second, reclaimed: false), if: .init(epoch: record.epoch, slot: .init(index: 1, contents: nil)))
+        )
+        let own = Change.Condition.Slot(index: 0, contents: record.slots[0])
+        record = try await won(transition(to: .open, from: record.epoch, writer: token(6), slot: own, step: 3))
+        try expect(record.slots == [1: second], "the slots are \(record.slots)")
+        try expect(record.successCount == 0 && record.lostProbes == 0, "counts of probes outlived the change: \(record)")
+        try await expectRecord(record)
+    }
+
+    func orders() async throws {
+        let before = try await accepted(failures(1))
+        let order = Override(.forceOpen, until: at(60_000), by: "ops", why: "maintenance")
+        let fence = Epoch(rawValue: 5)
+        let after = try await won(Change(.order(order, orderEpoch: fence), if: .init(orderEpoch: .zero), expiresAt: at(86_400_000)))
+        try expect(after.override == order && after.orderEpoch == fence, "after the order: \(after)")
+        try expect(after.epoch == before.epoch && after.window == before.window && after.state == before.state, "an order changed more than itself")
+        _ = try await lost(Change(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: .zero)))
+        _ = try await accepted(failures(1))
+        let lifted = try await won(Change(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: fence), expiresAt: at(86_400_000)))
+        try expect(lifted.override == nil, "the order outlived its end")
+        try await expectRecord(lifted)
+    }
+
+    func texts() async throws {
+        let texts = ["", " ", "quote \" and \\ and \n", "Wartung – 保守 🛠", String(repeating: "x", count: 200)]
+        for (number, text) in texts.enumerated() {
+            let order = Override(Override.Kind.allCases[number % 4], until: nil, by: text, why: text)
+            let (old, new) = (Epoch(rawValue: Int64(number)), Epoch(rawValue: Int64(number + 1)))
+            let record = try await won(Change(.order(order, orderEpoch: new), if: .init(orderEpoch: old)))
+            try expect(record.override == order, "\(order) came back as \(String(describing: record.override))")
+            try expect(record.expiresAt == nil, "a record with an order without end expires")
+        }
+        var epoch = Epoch.zero
+        for (number, text) in texts.enumerated() {
+            let record = try await won(transition(to: .closed, from: epoch, writer: token(UInt64(number)), reason: .ordered(by: text, why: text)))
+            try expect(record.reason == .ordered(by: text, why: text), "a reason came back as \(String(describing: record.reason))")
+            epoch = record.epoch
+        }
+    }
+
+    func manyCircuits() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let id = "\(self.id):\(number)"
+                    _ = try await store.report(failures(number + 1), to: id)
+                    _ = try await store.report(failures(1), to: id)
+                }
+            }
+            try await group.waitForAll()
+        }
+        for number in 0..<20 {
+            let record = try await store.read("\(id):\(number)", consistent: true)
+            let total = record?.window.total(from: start, through: start).failures
+            try expect(total == number + 2, "circuit \(number) has \(String(describing: total)) failures")
+        }
+    }
+
+    func agreesWithModel(steps: Int, seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        var model: CircuitRecord?
+        for step in 0..<steps {
+            let record = model ?? CircuitRecord()
+            let epoch = Bool.random(using: &random) || record.epoch == .zero ? record.epoch : Epoch(rawValue: record.epoch.rawValue - 1)
+            if Int.random(in: 0..<3, using: &random) == 0 {
+                var report = failures(Int.random(in: 0...2, using: &random), epoch: epoch, at: Int64.random(in: 0...5, using: &random) * 1000)
+                report.buckets[0].tally.successes = Int.random(in: 0...3, using: &random)
+                report.streak = Bool.random(using: &random) ? .add(1) : .restart(Int.random(in: 0...2, using: &random))
+                var after = record
+                let expected = after.apply(report) ? ReportResult.accepted(after) : .refused(model)
+                if case .accepted = expected { model = after }
+                let result = try await store.report(report, to: id)
+                try expect(agree(result, expected), "seed \(seed), step \(step): \(report) gave \(result), expected \(expected)")
+            } else {
+                let change = randomChange(of: record, epoch: epoch, step: step, &random)
+                var after = record
+                let expected = after.apply(change) ? ChangeResult.won(after) : .lost(model)
+                if case .won = expected { model = after }
+                let result = try await store.change(change, of: id)
+                try expect(agree(result, expected), "seed \(seed), step \(step): \(change) gave \(result), expected \(expected)")
+            }
+        }
+        try await expectRecord(model)
+    }
+
+    private func randomChange(of record: CircuitRecord, epoch: Epoch, step: Int, _ random: inout SplitMix64) -> Change {
+        let index = Int.random(in: 0..<2, using: &random)
+        let contents = Int.random(in: 0..<4, using: &random) == 0 ? ProbeSlot(holder: token(9999), expiry: at(1)) : record.slots[index]
+        let slot = Change.Condition.Slot(index: index, contents: contents)
+        let condition = Change.Condition(epoch: epoch, slot: slot)
+        let expiresAt = at(86_400_000)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0:
+            return Change(
+                .takeSlot(.init(holder: token(UInt64(step)), expiry: at(Int64(step))), reclaimed: contents != nil),
+                if: condition,
+                expiresAt: expiresAt
+            )
+        case 1 where contents != nil: return Change(.countSuccess, if: condition, expiresAt: expiresAt)
+        case 2 where contents != nil: return Change(.releaseSlot, if: .init(slot: slot), expiresAt: expiresAt)
+        case 3:
+            let order = Override(.observe, until: at(Int64(step)), by: "model", why: "step \(step)")
+            let fence = Epoch(rawValue: record.orderEpoch.rawValue - Int64.random(in: 0...1, using: &random))
+            return Change(
+                .order(Bool.random(using: &random) ? order : nil, orderEpoch: Epoch(rawValue: record.orderEpoch.rawValue + 1)),
+                if: .init(orderEpoch: fence),
+                expiresAt: expiresAt
+            )
+        default:
+            let state = CircuitState.allCases[Int.random(in: 0..<3, using: &random)]
+            return transition(
+                to: state,
+                from: epoch,
+                writer: token(UInt64(step)),
+                slot: Bool.random(using: &random) ? slot : nil,
+                takes: state == .halfOpen ? index : nil,
+                step: Int64(step)
+            )
+        }
+    }
+
+    private func agree(_ result: ReportResult, _ expected: ReportResult) -> Bool {
+        switch (result, expected) {
+        case (.accepted(let one), .accepted(let other)): same(one, other)
+        case (.refused(let one), .refused(let other)): same(one, other)
+        default: false
+        }
+    }
+
+    private func agree(_ result: ChangeResult, _ expected: ChangeResult) -> Bool {
+        switch (result, expected) {
+        case (.won(let one), .won(let other)): same(one, other)
+        case (.lost(let one), .lost(let other)): same(one, other)
+        default: false
+        }
+    }
+}
