@@ -26,7 +26,7 @@ extension CircuitBreaker {
     func admit(_ allowance: inout StoreAllowance) async -> Admitted {
         var call = CallProgress()
         while true {
-            if Task.isCancelled { return .cancelled }
+            if Task.isCancelled, !call.holdsSlot { return .cancelled }
             let joiner = OneShot<Void>()
             let isOverdue = allowance.left <= .zero
             let admission = withState { state, now in
@@ -231,7 +231,8 @@ extension CircuitBreaker.Counts {
         case .uncertainReport(let calls): uncertainOutcomes += calls
         case .outcomeLost: lostProbeOutcomes += 1
         case .wouldReject: wouldReject += 1
-        case .stateChanged, .ownStateChanged, .storeLost, .storeBack: break
+        case .stateChanged(_, _, _, _, let isOwn): if isOwn { changesOfState += 1 }
+        case .ownStateChanged, .storeLost, .storeBack: break
         }
     }
 }

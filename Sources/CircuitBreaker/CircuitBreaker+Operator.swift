@@ -26,7 +26,9 @@ extension CircuitBreaker {
         try checkStore()
     }
 
-    /// Gives an order to the whole fleet, in place of any earlier one. Others obey when they next look at the record, within `maxViewAge`.
+    /// Gives an order to the whole fleet, in place of any earlier one.
+    ///
+    /// Others obey when they next look at the record, within `maxViewAge`.
     /// - Parameter order: what to do, until when, by whom and why.
     /// - Throws: ``StoreError`` when the store did not answer.
     public func order(_ order: Override) async throws(StoreError) {

@@ -3,7 +3,9 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// Why a protected call has no value. Also handed to the fallback, which decides by it.
+/// Why a protected call has no value.
+///
+/// Also handed to the fallback, which decides by it.
 public enum CircuitBreakerError<Failure: Error>: Error {
     /// The circuit did not admit the call.
     case rejected(Rejection)

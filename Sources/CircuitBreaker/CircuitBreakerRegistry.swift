@@ -6,7 +6,9 @@
 public import Logging
 import Synchronization
 
-/// Circuits by key: one for each tenant, say. Holds at most a number of them, and forgets those that were not used for longest.
+/// Circuits by key: one for each tenant, say.
+///
+/// Holds at most a number of them, and forgets those that were not used for longest.
 ///
 /// A circuit that is forgotten loses nothing that the store knows: it is created anew, with its record, when its key is asked for again.
 public final class CircuitBreakerRegistry: Sendable {

@@ -47,7 +47,9 @@ public enum CircuitEvent: Sendable {
     case storeBack
 }
 
-/// A circuit's events, from the moment this was asked for. Each listener has its own.
+/// A circuit's events, from the moment this was asked for.
+///
+/// Each listener has its own.
 ///
 /// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` tells how many.
 public struct CircuitEvents: AsyncSequence, Sendable {

@@ -4,7 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension CircuitBreaker {
-    /// How a circuit behaves. All environments that share a circuit should have the same.
+    /// How a circuit behaves.
+    ///
+    /// All environments that share a circuit should have the same.
     public struct Configuration: Sendable {
         /// When the circuit opens.
         public var policy: TripPolicy

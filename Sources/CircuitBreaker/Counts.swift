@@ -22,6 +22,8 @@ extension CircuitBreaker {
         public var probes = 0
         /// Calls that an order to observe let pass.
         public var wouldReject = 0
+        /// Changes of the circuit's state that this environment made for the fleet.
+        public var changesOfState = 0
         /// Outcomes that came too late for their epoch, and were dropped.
         public var staleOutcomes = 0
         /// Outcomes that were given up since nobody knows whether the store has them.
@@ -34,6 +36,9 @@ extension CircuitBreaker {
         public var droppedEvents = 0
         /// Requests that the store was asked for.
         public var storeRequests = 0
+
+        /// Creates counts of zero.
+        public init() {}
 
         /// All calls that were admitted and have ended.
         public var ended: Int { succeeded + failed + timedOut + returnedUnused }

@@ -6,7 +6,9 @@
 import Logging
 import Synchronization
 
-/// The right to make one call. Finished exactly once, by one of its methods, each of which consumes it.
+/// The right to make one call.
+///
+/// Finished exactly once, by one of its methods, each of which consumes it.
 ///
 /// A permit that is forgotten is returned unused, counted in ``CircuitBreaker/Counts/forgottenPermits`` and logged as the mistake it is.
 public struct Permit: ~Copyable, Sendable {
@@ -68,7 +70,9 @@ public enum Acquisition: ~Copyable, Sendable {
 }
 
 extension CircuitBreaker {
-    /// Asks for the right to make one call: for middleware. ``run(judging:_:)`` does all of it at once.
+    /// Asks for the right to make one call: for middleware.
+    ///
+    /// ``run(judging:_:)`` does all of it at once.
     /// - Returns: a permit, to be finished when the call has ended, or a rejection.
     /// - Throws: `CancellationError` when the task is cancelled; no permit is held then.
     public func acquire() async throws(CancellationError) -> Acquisition {

@@ -28,7 +28,9 @@ public final class Gate: Sendable {
         for continuation in held { continuation.resume() }
     }
 
-    /// Waits until the gate is open. Does not heed cancellation, as a request under way does not.
+    /// Waits until the gate is open.
+    ///
+    /// Does not heed cancellation, as a request under way does not.
     public func pass() async {
         await withCheckedContinuation { continuation in
             let (isOpen, watchers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in

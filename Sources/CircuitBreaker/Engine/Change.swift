@@ -3,9 +3,13 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// A conditional change of a record. All of the condition must hold for any of it to happen.
+/// A conditional change of a record.
+///
+/// All of the condition must hold for any of it to happen.
 public struct Change: Hashable, Sendable {
-    /// What must hold of the record as it is. A missing record counts as ``CircuitRecord/init()``.
+    /// What must hold of the record as it is.
+    ///
+    /// A missing record counts as ``CircuitRecord/init()``.
     public struct Condition: Hashable, Sendable {
         /// What a slot must hold.
         public struct Slot: Hashable, Sendable {
@@ -39,7 +43,9 @@ public struct Change: Hashable, Sendable {
         }
     }
 
-    /// A change of state. The window, the streak and the counts of probes begin anew; slots of other probes stay, since their calls still run.
+    /// A change of state.
+    ///
+    /// The window, the streak and the counts of probes begin anew; slots of other probes stay, since their calls still run.
     public struct Transition: Hashable, Sendable {
         /// The new state.
         public var state: CircuitState

@@ -46,7 +46,9 @@ public struct CircuitRecord: Hashable, Sendable {
     public var shared: Shared
     /// The fence: grows with every change of state.
     public var epoch: Epoch
-    /// The state that the last fenced change gave the circuit. A foreign writer changed it if ``shared`` says otherwise.
+    /// The state that the last fenced change gave the circuit.
+    ///
+    /// A foreign writer changed it if ``shared`` says otherwise.
     public var state: CircuitState
     /// When the last fenced change of state happened.
     public var since: Timestamp

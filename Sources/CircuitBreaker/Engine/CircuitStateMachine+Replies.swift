@@ -169,7 +169,8 @@ extension Change {
         switch target {
         case .transition(let transition): record.writer == transition.writer
         case .takeSlot(let slot, _): condition.slot.map { record.slots[$0.index] == slot } ?? false
-        case .releaseSlot, .countSuccess: condition.slot.map { record.slots[$0.index] == nil } ?? false
+        case .releaseSlot, .countSuccess:
+            (condition.epoch.map { $0 == record.epoch } ?? true) && (condition.slot.map { record.slots[$0.index] == nil } ?? false)
         case .order(_, let fence): record.orderEpoch == fence
         }
     }

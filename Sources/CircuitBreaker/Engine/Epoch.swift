@@ -5,7 +5,9 @@
 //
 /// A record's fence: it grows with every change of state, so that whatever was decided in an earlier state can be told from what was decided in this one.
 public struct Epoch: RawRepresentable, Hashable, Comparable, Sendable {
-    /// The number itself. 0 means that no change of state was ever written.
+    /// The number itself.
+    ///
+    /// 0 means that no change of state was ever written.
     public var rawValue: Int64
 
     /// The epoch of a circuit that nobody has changed yet.

@@ -7,7 +7,9 @@
 public struct ProbeSlot: Hashable, Sendable {
     /// The attempt that took the slot.
     public var holder: WriterToken
-    /// When the holder's lease ends, by its own clock. Others wait for the greatest clock skew more.
+    /// When the holder's lease ends, by its own clock.
+    ///
+    /// Others wait for the greatest clock skew more.
     public var expiry: Timestamp
 
     /// Creates a slot's contents.

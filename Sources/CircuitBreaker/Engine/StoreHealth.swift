@@ -9,7 +9,7 @@ package struct StoreHealth: Hashable, Sendable {
     package internal(set) var isLost = false
     // Until then it is left alone.
     package internal(set) var leftAloneUntil = Timestamp(milliseconds: .min)
-    private var leftAloneSince = Timestamp(milliseconds: .min)
+    var leftAloneSince = Timestamp(milliseconds: .min)
     // Until then a view may be older than usual, since the store throttles.
     package internal(set) var graceUntil = Timestamp(milliseconds: .min)
     var failures = 0

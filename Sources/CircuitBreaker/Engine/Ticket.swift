@@ -84,5 +84,8 @@ package struct CallProgress: Hashable, Sendable {
 
     package init() {}
 
+    // A slot was taken for this call and waits to be used.
+    package var holdsSlot: Bool { takenSlot != nil }
+
     package var isSettled: Bool { settling == .nothing }
 }

@@ -5,16 +5,16 @@
 //
 // What an environment counted and the store has not acknowledged yet. One report is in flight at a time; the rest coalesces here.
 package struct Unreported: Hashable, Sendable {
-    private(set) var epoch = Epoch.zero
-    private(set) var window = Window()
-    private(set) var streak = Report.StreakChange.add(0)
-    private(set) var lastFailure: Timestamp?
+    var epoch = Epoch.zero
+    var window = Window()
+    var streak = Report.StreakChange.add(0)
+    var lastFailure: Timestamp?
     // Until when failures of this epoch asked to be left alone.
-    private(set) var retryAt = Timestamp(milliseconds: .min)
+    var retryAt = Timestamp(milliseconds: .min)
     // Outcomes counted so far, and how many of them were acknowledged or given up.
-    private(set) var counted = 0
-    private(set) var settled = 0
-    private(set) var inFlight: Int?
+    var counted = 0
+    var settled = 0
+    var inFlight: Int?
 
     mutating func begin(_ epoch: Epoch) -> Tally {
         let dropped = window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))

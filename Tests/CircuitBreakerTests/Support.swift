@@ -1,0 +1,111 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+import CircuitBreakerTesting
+import Logging
+import Synchronization
+
+struct Broken: Error, Equatable {}
+
+struct Busy: RetryAfterError {
+    var retryAfter: Duration?
+}
+
+// Several environments on one circuit, under one manual clock.
+struct Fleet {
+    let clock = ManualClock()
+    let store: FaultyStore
+    let memory: InMemoryStore
+    let breakers: [CircuitBreaker]
+
+    init(_ count: Int = 1, _ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60)))) throws {
+        memory = InMemoryStore(clock: clock)
+        let store = FaultyStore(memory, clock: clock)
+        self.store = store
+        let clock = clock
+        breakers = try (0..<count).map { number in
+            try CircuitBreaker(
+                "test",
+                store: store,
+                configuration: configuration,
+                environment: EnvironmentID(rawValue: "e\(number)"),
+                clock: clock,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        }
+    }
+
+    subscript(_ index: Int) -> CircuitBreaker { breakers[index] }
+
+    func record() async throws -> CircuitRecord {
+        try await memory.read("test", consistent: true) ?? CircuitRecord()
+    }
+
+    // Past the time for which a view is good.
+    func ageViews() {
+        clock.advance(by: .milliseconds(1001))
+    }
+
+    func trip(_ index: Int = 0) async {
+        for _ in 0..<3 { await breakers[index].fails() }
+    }
+}
+
+extension CircuitBreaker {
+    @discardableResult
+    func succeeds() async -> Bool {
+        (try? await run { 1 }) == 1
+    }
+
+    // Whether the failing call was admitted.
+    @discardableResult
+    func fails(_ error: any Error = Broken()) async -> Bool {
+        do {
+            try await run { () async throws in throw error }
+            return true
+        } catch {
+            if case .rejected = error { return false } else { return true }
+        }
+    }
+
+    func rejection() async -> Rejection? {
+        do {
+            _ = try await run { 1 }
+            return nil
+        } catch {
+            if case .rejected(let rejection) = error { return rejection } else { return nil }
+        }
+    }
+
+    // A permit that the test holds on to.
+    func permit() async throws -> Permit {
+        switch try await acquire() {
+        case .permit(let permit): return permit
+        case .rejected(let rejection): throw rejection
+        }
+    }
+}
+
+final class Lines: LogHandler, Sendable {
+    let all = Mutex<[String]>([])
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        let metadata = event.metadata ?? [:]
+        all.withLock { $0.append("\(event.level) \(event.message) \(metadata.keys.sorted().joined(separator: ","))") }
+    }
+}
