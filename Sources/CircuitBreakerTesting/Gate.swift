@@ -5,6 +5,10 @@
 //
 import Synchronization
 
+#if THREAD_SANITIZER
+import CircuitBreaker
+#endif
+
 /// Holds tasks until it is opened.
 public final class Gate: Sendable {
     private struct State {

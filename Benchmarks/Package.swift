@@ -1,0 +1,43 @@
+// swift-tools-version: 6.1
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-circuit-breaker", path: ".."),
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+    ],
+    targets: [
+        .executableTarget(
+            name: "CircuitBreakerBenchmarks",
+            dependencies: [
+                .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/CircuitBreakerBenchmarks",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+        // Makes a number of calls and nothing else, for tools that count a process's allocations or instructions.
+        .executableTarget(
+            name: "calls",
+            dependencies: [.product(name: "CircuitBreaker", package: "swift-circuit-breaker")],
+            path: "Sources/calls",
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,44 @@
+# `make run` tries the pattern on this machine, `make test` runs all tests, `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+SWIFT ?= swift
+PYTHON ?= python3
+# What CI enforces: no warning, no import that a target does not declare.
+SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+SOURCES = Package.swift Sources Tests
+
+.PHONY: help check-tools build run lint test test-sanitized test-traits docs clean
+
+help: ## Lists the targets.
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+check-tools:
+	@scripts/check-tools "$(SWIFT)" "$(PYTHON)"
+
+build: check-tools ## Builds everything in debug mode.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+
+run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
+	$(SWIFT) build --product breaker
+	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
+
+lint: check-tools ## Checks the format of the sources.
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+test: check-tools lint ## Sets up what the tests need and runs them all.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test --skip-build $(TEST_ARGS)
+
+test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
+	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
+
+test-traits: check-tools ## Runs the library's tests with metrics and tracing built in (another full build).
+	$(SWIFT) test --traits Metrics,Tracing --scratch-path .build-traits --filter CircuitBreakerTests $(SWIFT_FLAGS)
+
+docs: check-tools ## Builds the library's documentation; fails on a warning.
+	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
+
+clean: ## Removes everything that was built.
+	rm -rf .build .build-* .venv

@@ -1,0 +1,12 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if THREAD_SANITIZER
+import CircuitBreaker
+
+// Why: see the type's own file.
+typealias Mutex<Value> = SanitizedMutex<Value>
+#endif
