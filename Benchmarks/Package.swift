@@ -24,6 +24,7 @@ let package = Package(
         .executableTarget(
             name: "CircuitBreakerBenchmarks",
             dependencies: [
+                "Dependency",
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
                 .product(name: "Benchmark", package: "benchmark"),
@@ -32,10 +33,11 @@ let package = Package(
             swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
+        .target(name: "Dependency", path: "Sources/Dependency", swiftSettings: settings),
         // Makes a number of calls and nothing else, for tools that count a process's allocations or instructions.
         .executableTarget(
             name: "calls",
-            dependencies: [.product(name: "CircuitBreaker", package: "swift-circuit-breaker")],
+            dependencies: ["Dependency", .product(name: "CircuitBreaker", package: "swift-circuit-breaker")],
             path: "Sources/calls",
             swiftSettings: settings
         ),

@@ -154,20 +154,23 @@ extension CircuitBreaker {
     }
 
     private func publish(_ state: inout State, at now: Timestamp) {
-        guard state.listeners.isEmpty, !telemetry.isOn, let end = state.machine.freePass(at: now) else { return freePass.revoke() }
+        guard state.listeners.isEmpty, !telemetry.isOn else { return freePass.revoke() }
+        if let refusal = state.machine.freeRefusal(at: now) { return freePass.refuse(until: refusal.end, with: refusal.rejection, at: now) }
+        freePass.revoke()
+        guard configuration.timeout == nil, let end = state.machine.freePass(at: now) else { return }
         let epoch = state.machine.view.record.epoch
         if epoch != state.passEpoch {
             state.passEpoch = epoch
-            state.passGeneration = (state.passGeneration + 1) % FreePass.generations
+            state.passGeneration = FreePass.generation(of: state.passGeneration + 1)
         }
-        freePass.grant(until: end, generation: state.passGeneration)
+        freePass.admit(until: end, generation: state.passGeneration)
     }
 
     // The ticket of a call that a pass admitted; one of an epoch that is over, if the pass is no longer of this one.
     func ticket(of pass: UInt64) -> Ticket {
         withState { state, now in
             var ticket = state.machine.freeTicket(at: now)
-            if pass % FreePass.generations != state.passGeneration || ticket.epoch != state.passEpoch {
+            if FreePass.generation(of: pass) != state.passGeneration || ticket.epoch != state.passEpoch {
                 ticket.epoch = Epoch(rawValue: -1)
             }
             return ticket

@@ -19,7 +19,10 @@ extension CircuitBreaker {
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async throws(CircuitBreakerError<Failure>) -> Value {
         let pass = freePass.current()
-        guard pass != 0, configuration.timeout == nil else { return try await runByEngine(judge, operation) }
+        guard pass != 0, pass & FreePass.refuses == 0 else {
+            if pass != 0, let rejection = freePass.reject() { throw .rejected(rejection) }
+            return try await runByEngine(judge, operation)
+        }
         let value: Value
         do throws(Failure) {
             value = try await operation()

@@ -111,6 +111,7 @@ public final class CircuitBreaker: Sendable {
         state.withLock { state in
             var counts = state.counts
             counts.succeeded += freePass.successes
+            counts.rejected += freePass.rejections
             return counts
         }
     }

@@ -75,7 +75,14 @@ extension CircuitBreaker {
     /// ``run(judging:_:)`` does all of it at once.
     /// - Returns: a permit, to be finished when the call has ended, or a rejection.
     /// - Throws: `CancellationError` when the task is cancelled; no permit is held then.
+    @inlinable
     public func acquire() async throws(CancellationError) -> Acquisition {
+        if freePass.current() & FreePass.refuses != 0, let rejection = freePass.reject() { return .rejected(rejection) }
+        return try await acquireByEngine()
+    }
+
+    @usableFromInline
+    func acquireByEngine() async throws(CancellationError) -> Acquisition {
         var allowance = allowance()
         switch await admit(&allowance) {
         case .ticket(let ticket): return .permit(Permit(breaker: self, ticket: ticket))

@@ -7,30 +7,30 @@
 // The thread sanitizer does not see the futex of Synchronization's Mutex on Linux, and reports each access under it as a race.
 // `make test-sanitized` puts this one in its place: the same critical sections, under a lock that the sanitizer knows.
 #if THREAD_SANITIZER
-import Glibc
+    import Glibc
 
-// @unchecked: the value is only reached while the lock is held.
-package final class SanitizedMutex<Value>: @unchecked Sendable {
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private var value: Value
+    // @unchecked: the value is only reached while the lock is held.
+    package final class SanitizedMutex<Value>: @unchecked Sendable {
+        private let lock: UnsafeMutablePointer<pthread_mutex_t>
+        private var value: Value
 
-    package init(_ value: sending Value) {
-        self.value = value
-        lock = .allocate(capacity: 1)
-        pthread_mutex_init(lock, nil)
+        package init(_ value: sending Value) {
+            self.value = value
+            lock = .allocate(capacity: 1)
+            pthread_mutex_init(lock, nil)
+        }
+
+        deinit {
+            pthread_mutex_destroy(lock)
+            lock.deallocate()
+        }
+
+        package func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+            pthread_mutex_lock(lock)
+            defer { pthread_mutex_unlock(lock) }
+            return try body(&value)
+        }
     }
 
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
-    }
-
-    package func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return try body(&value)
-    }
-}
-
-typealias Mutex<Value> = SanitizedMutex<Value>
+    typealias Mutex<Value> = SanitizedMutex<Value>
 #endif

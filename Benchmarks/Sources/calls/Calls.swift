@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
+import Dependency
 
 // calls KIND COUNT: makes that many calls of one kind and prints how many nanoseconds each took.
 @main
@@ -15,24 +16,27 @@ struct Calls {
             return
         }
         let breaker = try CircuitBreaker("benchmark", policy: .failures(3, within: .seconds(60)))
-        let number = count
         let isOpen = arguments[1].hasPrefix("rejected")
         if isOpen { try await breaker.order(Override(.forceOpen)) }
-        let start = ContinuousClock.now
-        var sum = 0
-        switch arguments[1] {
-        case "bare": for _ in 0..<count { sum &+= await bare(number) }
-        case "closed": for _ in 0..<count { sum &+= try await breaker.run { await bare(number) } }
-        case "rejected": for _ in 0..<count { sum &+= try await rejected(breaker) }
-        default: for _ in 0..<count { sum &+= await thrown(breaker, number) }
-        }
-        let took = start.duration(to: .now)
-        print("\(arguments[1]): \(took / count) a call (\(sum))")
+        let kind = arguments[1]
+        try await Task.detached { try await measure(kind, count, breaker) }.value
     }
 
-    @inline(never)
-    static func bare(_ number: Int) async -> Int {
-        number &+ 1
+    static func measure(_ kind: String, _ count: Int, _ breaker: CircuitBreaker) async throws {
+        let start = ContinuousClock.now
+        var sum = 0
+        switch kind {
+        case "bare": for _ in 0..<count { sum = await call(sum) }
+        case "closed":
+            for _ in 0..<count {
+                let number = sum
+                sum = try await breaker.run { await call(number) }
+            }
+        case "rejected": for _ in 0..<count { sum &+= try await rejected(breaker) }
+        default: for _ in 0..<count { sum &+= await thrown(breaker, sum) }
+        }
+        let took = start.duration(to: .now)
+        print("\(kind): \(took / count) a call (\(sum))")
     }
 
     static func rejected(_ breaker: CircuitBreaker) async throws -> Int {
@@ -46,7 +50,7 @@ struct Calls {
 
     static func thrown(_ breaker: CircuitBreaker, _ number: Int) async -> Int {
         do {
-            return try await breaker.run { await bare(number) }
+            return try await breaker.run { await call(number) }
         } catch {
             return 1
         }

@@ -17,7 +17,7 @@ extension CircuitStateMachine {
         if let taken = call.takenSlot {
             call.takenSlot = nil
             // After a freeze the lease may be over before the call began.
-            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, at: now)) }
+            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
         }
         if !isViewFresh(at: now) || store.isLost || call.needsConsistentRead {
             guard store.isUsable(at: now) else { return admitAlone(at: now) }
@@ -46,7 +46,7 @@ extension CircuitStateMachine {
     package mutating func admitLate(_ call: inout CallProgress, at now: Timestamp) -> Admission {
         if let taken = call.takenSlot {
             call.takenSlot = nil
-            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, at: now)) }
+            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
         }
         return admitAlone(at: now)
     }
@@ -123,8 +123,8 @@ extension CircuitStateMachine {
         Ticket(kind: .uncounted, epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
     }
 
-    func probeTicket(_ index: Int, _ contents: ProbeSlot, at now: Timestamp) -> Ticket {
-        Ticket(kind: .probe(slot: index, contents: contents), epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    func probeTicket(_ index: Int, _ contents: ProbeSlot, epoch: Epoch, at now: Timestamp) -> Ticket {
+        Ticket(kind: .probe(slot: index, contents: contents), epoch: epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
     }
 
     // A slot that an earlier write of ours took, whose reply was lost: no call uses it, so this one may.
@@ -133,7 +133,7 @@ extension CircuitStateMachine {
         guard !unresolved.isEmpty, record.state == .halfOpen, record.shared.circuitState == .halfOpen else { return nil }
         for (index, contents) in record.slots where unresolved.contains(contents.holder) && now < contents.expiry {
             unresolved.removeAll { $0 == contents.holder }
-            return probeTicket(index, contents, at: now)
+            return probeTicket(index, contents, epoch: record.epoch, at: now)
         }
         return nil
     }
@@ -159,5 +159,21 @@ extension CircuitStateMachine {
             }
         }
         return end
+    }
+
+    // Until when every call is rejected for the same reason, at no cost; nil: ask the engine for each call.
+    package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost, !unreported.isUrgent else { return nil }
+        var end = fetchedAt.adding(rules.maxViewAge)
+        var rejection: Rejection?
+        if let order = orderInForce(at: now) {
+            guard order.kind == .forceOpen, case .rejected(let forced)? = admitByOrder(at: now) else { return nil }
+            rejection = forced
+            end = min(end, order.until ?? end)
+        } else if case .reject(.open(let reason), let state, let until) = rules.standing(of: view.record, at: now) {
+            rejection = Rejection(reason: .open(reason), state: state, retryAfterMilliseconds: until.since(now))
+            end = min(end, until)
+        }
+        return rejection.flatMap { now < end ? ($0, end) : nil }
     }
 }

@@ -96,11 +96,14 @@ extension CircuitStateMachine {
         _ call: inout CallProgress,
         at now: Timestamp
     ) {
+        let answer: CircuitRecord?
         switch reply {
         case .changed(.won(let record)):
+            answer = record
             call.settling.written()
             seeAfterWrite(record, from: request, isOwnChange: change.isTransition, at: now)
         case .changed(.lost(let record)):
+            answer = record
             // An earlier delivery of this same write may have won, and its reply was lost.
             let isOwn = record.map(change.isApplied) ?? false
             if isOwn { call.settling.written() } else { call.settling.refused() }
@@ -109,8 +112,9 @@ extension CircuitStateMachine {
             if let token = change.token, reply.failure.mayHaveBeenApplied { unresolved = unresolved.suffix(7) + [token] }
             return fail(reply.failure, at: now)
         }
-        if let index = change.slotTaken, let token = change.token, let contents = view.record.slots[index], contents.holder == token {
-            call.takenSlot = .init(index: index, contents: contents)
+        // The view may already hold the answer to a later question.
+        if let index = change.slotTaken, let token = change.token, let answer, let contents = answer.slots[index], contents.holder == token {
+            call.takenSlot = .init(index: index, contents: contents, epoch: answer.epoch)
         }
     }
 

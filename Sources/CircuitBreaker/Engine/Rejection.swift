@@ -19,22 +19,49 @@ public struct Rejection: Error, Hashable, Sendable {
         case storeLost
     }
 
-    /// Why the call was not admitted.
-    public var reason: Reason
-    /// The circuit's state.
-    public var state: CircuitState
+    // Shared by all rejections for the same reason, so that one costs no more than a reference.
+    private final class Cause: Sendable {
+        let reason: Reason
+        let state: CircuitState
+
+        init(reason: Reason, state: CircuitState) {
+            self.reason = reason
+            self.state = state
+        }
+    }
+
+    private let cause: Cause
     /// Milliseconds until it makes sense to come back.
     public var retryAfterMilliseconds: Int64
 
     /// Creates a rejection.
     public init(reason: Reason, state: CircuitState, retryAfterMilliseconds: Int64) {
-        self.reason = reason
-        self.state = state
+        cause = Cause(reason: reason, state: state)
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 
+    /// Why the call was not admitted.
+    public var reason: Reason { cause.reason }
+
+    /// The circuit's state.
+    public var state: CircuitState { cause.state }
+
     /// How long to wait before it makes sense to come back.
     public var retryAfter: Duration { .milliseconds(retryAfterMilliseconds) }
+}
+
+extension Rejection {
+    /// Whether two rejections have the same reason, state and wait.
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.reason == rhs.reason && lhs.state == rhs.state && lhs.retryAfterMilliseconds == rhs.retryAfterMilliseconds
+    }
+
+    /// Hashes the reason, the state and the wait.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(reason)
+        hasher.combine(state)
+        hasher.combine(retryAfterMilliseconds)
+    }
 }
 
 extension Rejection: CustomStringConvertible {

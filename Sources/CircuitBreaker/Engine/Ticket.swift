@@ -53,6 +53,7 @@ package struct CallProgress: Hashable, Sendable {
     package struct TakenSlot: Hashable, Sendable {
         var index: Int
         var contents: ProbeSlot
+        var epoch: Epoch
     }
 
     package enum Settling: Hashable, Sendable {
