@@ -55,7 +55,11 @@ extension CircuitBreaker.Configuration {
         sharing.storeTimeout = try variables.duration("STORE_TIMEOUT_MS") ?? sharing.storeTimeout
         sharing.onStoreLoss = try variables.storeLoss("ON_STORE_LOSS") ?? sharing.onStoreLoss
         timeout = try variables.duration("CALL_TIMEOUT_MS") ?? timeout
-        _ = try rules()
+        do throws(ConfigurationError) {
+            _ = try rules()
+        } catch {
+            throw variables.named(error)
+        }
     }
 }
 
@@ -102,6 +106,13 @@ private struct EnvironmentVariables {
             throw error(name, text, "one of " + SharingPolicy.StoreLoss.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return value
+    }
+
+    // Settings that are wrong only together are found later, under their names in code.
+    func named(_ error: ConfigurationError) -> ConfigurationError {
+        let names = ["maximumOpenTime": "MAX_TIMEOUT_MS", "timeout": "CALL_TIMEOUT_MS", "probes": "PROBES", "successesToClose": "SUCCESS_THRESHOLD"]
+        guard let name = names[error.setting], let text = text(name) else { return error }
+        return self.error(name, text, error.allowed)
     }
 
     private func error(_ name: String, _ text: String, _ allowed: String) -> ConfigurationError {

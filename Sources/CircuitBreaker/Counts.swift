@@ -40,6 +40,25 @@ extension CircuitBreaker {
         /// Creates counts of zero.
         public init() {}
 
+        /// Adds what another environment counted.
+        public static func += (sum: inout Self, other: Self) {
+            sum.succeeded += other.succeeded
+            sum.slow += other.slow
+            sum.failed += other.failed
+            sum.timedOut += other.timedOut
+            sum.returnedUnused += other.returnedUnused
+            sum.rejected += other.rejected
+            sum.probes += other.probes
+            sum.wouldReject += other.wouldReject
+            sum.changesOfState += other.changesOfState
+            sum.staleOutcomes += other.staleOutcomes
+            sum.uncertainOutcomes += other.uncertainOutcomes
+            sum.lostProbeOutcomes += other.lostProbeOutcomes
+            sum.forgottenPermits += other.forgottenPermits
+            sum.droppedEvents += other.droppedEvents
+            sum.storeRequests += other.storeRequests
+        }
+
         /// All calls that were admitted and have ended.
         public var ended: Int { succeeded + failed + timedOut + returnedUnused }
     }

@@ -6,7 +6,7 @@
 import Synchronization
 
 #if THREAD_SANITIZER
-import CircuitBreaker
+    import CircuitBreaker
 #endif
 
 /// Holds tasks until it is opened.

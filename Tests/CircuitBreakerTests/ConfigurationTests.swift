@@ -54,6 +54,7 @@ struct ConfigurationTests {
     func badValues(name: String, value: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_" + name: value]) }
         let text = try #require(error?.description)
+        #expect(error?.setting == "CIRCUITBREAKER_" + name)
         #expect(!text.contains("\n") && text.contains("must be"))
     }
 

@@ -5,8 +5,8 @@
 //
 
 #if THREAD_SANITIZER
-import CircuitBreaker
+    import CircuitBreaker
 
-// Why: see the type's own file.
-typealias Mutex<Value> = SanitizedMutex<Value>
+    // Why: see the type's own file.
+    typealias Mutex<Value> = SanitizedMutex<Value>
 #endif

@@ -17,7 +17,10 @@ extension CircuitStateMachine {
         if let taken = call.takenSlot {
             call.takenSlot = nil
             // After a freeze the lease may be over before the call began.
-            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
+            if now < taken.contents.expiry {
+                if maySetOut(taken, at: now) { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
+                if store.isUsable(at: now) { return .perform(giveBack(taken, for: &call, at: now)) }
+            }
         }
         if !isViewFresh(at: now) || store.isLost || call.needsConsistentRead {
             guard store.isUsable(at: now) else { return admitAlone(at: now) }
@@ -36,6 +39,10 @@ extension CircuitStateMachine {
             call.reports += 1
             return .perform(sendReport(at: now))
         }
+        return admitByView(&call, at: now)
+    }
+
+    private mutating func admitByView(_ call: inout CallProgress, at now: Timestamp) -> Admission {
         let admission = admitByRecord(&call, at: now)
         guard let order = orderInForce(at: now), order.kind == .observe, case .rejected(let rejection) = admission else { return admission }
         notices.append(.wouldReject(rejection))
@@ -46,9 +53,19 @@ extension CircuitStateMachine {
     package mutating func admitLate(_ call: inout CallProgress, at now: Timestamp) -> Admission {
         if let taken = call.takenSlot {
             call.takenSlot = nil
-            if now < taken.contents.expiry { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
+            if now < taken.contents.expiry, maySetOut(taken, at: now) {
+                return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now))
+            }
         }
-        return admitAlone(at: now)
+        guard !store.isLost, view.fetchedAt != nil else { return admitAlone(at: now) }
+        // The store is slow, not lost: what it last said decides, and nothing more is asked.
+        call.changes = Self.changesPerCall
+        return admitByOrder(at: now) ?? admitByView(&call, at: now)
+    }
+
+    // While the slot was being taken, another probe may have changed the state, or an order have come.
+    private func maySetOut(_ taken: CallProgress.TakenSlot, at now: Timestamp) -> Bool {
+        view.record.state == .halfOpen && taken.epoch == view.record.epoch && orderInForce(at: now)?.kind != .forceOpen
     }
 
     private func admitByOrder(at now: Timestamp) -> Admission? {
@@ -88,8 +105,10 @@ extension CircuitStateMachine {
     }
 
     // Calls that find the store's answer contested this often are rejected rather than kept waiting.
+    private static let changesPerCall = 4
+
     func canChange(_ call: CallProgress, at now: Timestamp) -> Bool {
-        call.changes < 4 && store.isUsable(at: now)
+        call.changes < Self.changesPerCall && store.isUsable(at: now)
     }
 
     private func busy(_ state: CircuitState) -> Rejection {

@@ -16,6 +16,11 @@ extension CircuitStateMachine {
         return request(probeChange(view.record, index: index, contents: contents, opens: opens, at: now), for: &call, at: now)
     }
 
+    mutating func giveBack(_ taken: CallProgress.TakenSlot, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+        let condition = Change.Condition(slot: .init(index: taken.index, contents: taken.contents))
+        return request(Change(.releaseSlot, if: condition, expiresAt: expiry(at: now)), for: &call, at: now)
+    }
+
     mutating func probeChange(_ record: CircuitRecord, index: Int, contents: ProbeSlot?, opens: Bool, at now: Timestamp) -> Change {
         let token = nextToken()
         let expiry = now.adding(rules.lease)

@@ -35,15 +35,15 @@ extension CircuitStateMachine {
         reached(at: now)
         let movesBack = record.map { $0.isOlder(than: view.record) } ?? view.exists
         call.needsConsistentRead = movesBack && !consistent
-        // An answer that was overtaken by one to a later question says nothing.
-        if movesBack, !consistent || request.number < view.number { return }
+        // An answer to a question that was asked before this view came may be the older of the two.
+        if movesBack, !consistent || request.number <= view.lastRequest { return }
         see(record, from: request, at: now)
     }
 
     // A write's answer holds the record as it was right then, but may be overtaken on its way here.
     private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
         reached(at: now)
-        if record?.isOlder(than: view.record) ?? (request.number < view.number) { return }
+        if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
         see(record, from: request, isOwnChange: isOwnChange, at: now)
     }
 
@@ -53,7 +53,8 @@ extension CircuitStateMachine {
         let record = record ?? CircuitRecord()
         let isSameEpoch = exists && record.epoch == old.epoch && record.orderEpoch == old.orderEpoch
         if isSameEpoch, view.exists, request.number < view.number { return }
-        view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: max(request.number, view.number))
+        let number = max(request.number, view.number)
+        view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: number, lastRequest: requests)
         guard record.epoch != old.epoch else { return }
         let isOwn = isOwnChange || record.writer.map(unresolved.contains) ?? false
         // A write that also took a slot stays known until a call has used that slot.

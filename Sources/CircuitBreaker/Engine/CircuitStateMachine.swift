@@ -13,6 +13,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
         package internal(set) var fetchedAt: Timestamp?
         // The request that brought it.
         var number: UInt64 = 0
+        // The last request that had been sent by then: an answer to a later one cannot be older than this view.
+        var lastRequest: UInt64 = 0
     }
 
     package let environment: EnvironmentID

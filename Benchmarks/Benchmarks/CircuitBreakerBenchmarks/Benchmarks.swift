@@ -1,0 +1,65 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Benchmark
+import CircuitBreaker
+import Dependency
+import Synchronization
+
+// What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(metrics: [.wallClock], warmupIterations: 10, maxDuration: .seconds(2), maxIterations: 2000)
+    let count = 10_000
+
+    Benchmark("1 bare async call") { _ in blackHole(await Calls.bare(count)) }
+
+    let lock = Lock()
+    Benchmark("2 Mutex, lock and unlock") { _ in for _ in 0..<count { lock.mutex.withLock { $0 &+= 1 } } }
+
+    for threads in [1, 2] {
+        Benchmark("3 closed: run, \(threads) thread(s)") { benchmark, breaker in
+            benchmark.startMeasurement()
+            await onThreads(threads) { await Calls.closed(breaker, count) }
+        } setup: {
+            try CircuitBreaker("benchmark")
+        }
+        Benchmark("4 open: rejection by value, \(threads) thread(s)") { benchmark, breaker in
+            benchmark.startMeasurement()
+            await onThreads(threads) { await Calls.rejectedByValue(breaker, count) }
+        } setup: {
+            try await Calls.opened()
+        }
+        Benchmark("5 open: run throws, \(threads) thread(s)") { benchmark, breaker in
+            benchmark.startMeasurement()
+            await onThreads(threads) { await Calls.rejectedByThrow(breaker, count) }
+        } setup: {
+            try await Calls.opened()
+        }
+        Benchmark("7 registry look-up, 10,000 circuits, \(threads) thread(s)") { benchmark, registry in
+            benchmark.startMeasurement()
+            await onThreads(threads) { Calls.lookUp(registry, count) }
+        } setup: {
+            try Calls.registry()
+        }
+    }
+    Benchmark("6 half-open: a probe that succeeds") { benchmark, breaker in
+        benchmark.startMeasurement()
+        await Calls.closed(breaker, count)
+    } setup: {
+        try await Calls.halfOpened()
+    }
+}
+
+final class Lock: Sendable {
+    let mutex = Mutex(0)
+}
+
+// The same work on each of some threads at once.
+func onThreads(_ threads: Int, _ work: @escaping @Sendable () async -> Void) async {
+    if threads == 1 { return await work() }
+    await withDiscardingTaskGroup { group in
+        for _ in 0..<threads { group.addTask { await work() } }
+    }
+}

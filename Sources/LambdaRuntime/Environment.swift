@@ -1,0 +1,33 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Environment variables, of which an empty one counts as absent.
+struct Environment: Sendable {
+    private let lookup: @Sendable (String) -> String?
+
+    static let process = Environment { name in getenv(name).map { String(cString: $0) } }
+
+    init(_ variables: [String: String]) {
+        self.init { variables[$0] }
+    }
+
+    private init(lookup: @escaping @Sendable (String) -> String?) {
+        self.lookup = lookup
+    }
+
+    subscript(name: String) -> String? {
+        guard let value = self.lookup(name), !value.isEmpty else { return nil }
+        return value
+    }
+}

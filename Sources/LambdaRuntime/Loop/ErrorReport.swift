@@ -1,0 +1,36 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// What Lambda is told about an error.
+struct ErrorReport: Error, CustomStringConvertible {
+    let type: String
+    let message: String
+
+    init(_ error: any Error) {
+        self.type = error is MalformedEvent ? Self.malformedEvent : String(describing: Swift.type(of: error))
+        self.message = String(describing: error)
+    }
+
+    static let malformedEvent = "Runtime.MalformedEvent"
+
+    var isMalformedEvent: Bool { self.type == Self.malformedEvent }
+
+    /// The type as a header value: a Swift type may be named with any letters, a header may not.
+    var headerValue: String {
+        String(self.type.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") ? $0 : "_" })
+    }
+
+    var json: [UInt8] {
+        var text = "{\"errorMessage\":"
+        text.appendJSON(self.message)
+        text += ",\"errorType\":"
+        text.appendJSON(self.type)
+        text += ",\"stackTrace\":[]}"
+        return [UInt8](text.utf8)
+    }
+
+    var description: String { "\(self.type): \(self.message)" }
+}

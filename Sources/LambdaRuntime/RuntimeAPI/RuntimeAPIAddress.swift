@@ -1,0 +1,26 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// Where the Runtime API listens.
+struct RuntimeAPIAddress: Sendable, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    /// Nil where there is no Runtime API, which is everywhere but on Lambda.
+    init?(_ environment: Environment) throws {
+        let name = "AWS_LAMBDA_RUNTIME_API"
+        guard let value = environment[name] else { return nil }
+        guard let colon = value.lastIndex(of: ":"), colon != value.startIndex,
+            let port = Int(value[value.index(after: colon)...]), (1...65_535).contains(port)
+        else {
+            throw InvalidSetting(name: name, value: value, expected: "host:port")
+        }
+        self.host = String(value[..<colon])
+        self.port = port
+    }
+
+    var description: String { "\(self.host):\(self.port)" }
+}

@@ -1,0 +1,12 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the function calls, through its breaker. Throws when the call failed.
+package protocol Dependency: Sendable {
+    // How long one call may take; nil: as the breaker's configuration says.
+    var timeLimit: Duration? { get }
+
+    func call(_ request: ServiceRequest) async throws -> ServiceResponse
+}

@@ -1,0 +1,72 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+package import CircuitBreaker
+package import Logging
+
+// The function of the pattern: calls a dependency through a breaker, and answers with the fallback when there is no better answer.
+package struct UnreliableService: Sendable {
+    package let breaker: CircuitBreaker
+    private let dependency: any Dependency
+    private let logger: Logger
+
+    package init(breaker: CircuitBreaker, dependency: any Dependency, logger: Logger) {
+        self.breaker = breaker
+        self.dependency = dependency
+        self.logger = logger
+    }
+
+    // Answers always. The deadline is when the environment would be ended while still at work.
+    package func handle(_ request: ServiceRequest, deadline: Timestamp? = nil) async -> ServiceResponse {
+        let limit = [dependency.timeLimit, breaker.configuration.timeout].compactMap(\.self).min()
+        let dependency = dependency
+        var response: ServiceResponse
+        do {
+            response = try await breaker.run(deadline: deadline, timeout: limit) {
+                try await dependency.call(request)
+            } fallback: { reason in
+                logger.info("Expensive Fallback Successful", metadata: ["reason": "\(reason)"])
+                return fallback(reason)
+            }
+        } catch {
+            // Only a cancelled caller comes here: nobody waits for an answer.
+            response = fallback(error)
+        }
+        response.headers["Circuit-State"] = breaker.view.state.rawValue
+        return response
+    }
+
+    private func fallback(_ reason: CircuitBreakerError<any Error>) -> ServiceResponse {
+        var response = ServiceResponse(message: "Fallback", outcome: outcome(reason))
+        response.headers["Circuit-Fallback"] = response.outcome.rawValue
+        response.headers["Circuit-Reason"] = headerValue("\(reason)")
+        if case .rejected(let rejection) = reason {
+            response.headers["Retry-After"] =
+                "\(max(1, rejection.retryAfterMilliseconds / 1000 + (rejection.retryAfterMilliseconds % 1000 > 0 ? 1 : 0)))"
+        }
+        return response
+    }
+
+    private func outcome(_ reason: CircuitBreakerError<any Error>) -> ServiceOutcome {
+        switch reason {
+        case .rejected: .rejected
+        // The time was over before the call began: it was not made.
+        case .timedOut(after: .zero), .cancelled: .unused
+        case .timedOut: .timedOut
+        case .failed(let error):
+            switch Task.isCancelled ? .ignored : breaker.configuration.judge(error) {
+            case .success: .unusable
+            case .failure: .failed
+            case .ignored: .unused
+            }
+        case .fallbackFailed(_, let original): outcome(original)
+        }
+    }
+
+    // Operators' words may be in it: what a header cannot carry is left out.
+    private func headerValue(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(256).map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+    }
+}

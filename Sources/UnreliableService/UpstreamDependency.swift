@@ -1,0 +1,146 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AsyncHTTPClient
+package import CircuitBreaker
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Glibc)
+    import Glibc
+#endif
+
+// A real HTTP server.
+package final class UpstreamDependency: Dependency {
+    // What the payload of a function's answer has room for, base64 included.
+    package static let largestAnswer = 4 << 20
+
+    package let timeLimit: Duration?
+
+    private let url: UpstreamURL
+    private let client: HTTPClient
+    private let clock: any CircuitClock
+    private let largestAnswer: Int
+
+    package init(
+        _ url: UpstreamURL,
+        timeLimit: Duration = .seconds(3),
+        connectTimeout: Duration = .milliseconds(1500),
+        largestAnswer: Int = UpstreamDependency.largestAnswer,
+        clock: any CircuitClock = WallClock()
+    ) {
+        self.url = url
+        self.timeLimit = timeLimit
+        self.largestAnswer = largestAnswer
+        self.clock = clock
+        // By default a little more than the second that one lost packet costs.
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .nanoseconds(connectTimeout.nanoseconds))
+        )
+        configuration.httpVersion = .http1Only
+        // A refused connection is an answer: the circuit decides about trying again, not the client.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Waiting for a free connection would look like a slow upstream.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
+        configuration.connectionPool.idleTimeout = .seconds(10)
+        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    deinit {
+        // A client that was not shut down stops the process.
+        let client = client
+        Task { try? await client.shutdown() }
+    }
+
+    // Closes the connections. No call may follow.
+    package func close() async {
+        try? await client.shutdown()
+    }
+
+    package func call(_ request: ServiceRequest) async throws -> ServiceResponse {
+        var outgoing = HTTPClientRequest(url: url.address(path: request.path, query: request.query))
+        outgoing.method = HTTPMethod(rawValue: request.method)
+        for field in request.headers.endToEnd().fields { outgoing.headers.add(name: field.name, value: field.value) }
+        if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        do {
+            // The breaker cuts the call at its time limit, which ends this too: the client's own limit is only there for what nobody waits for.
+            let answer = try await client.execute(outgoing, timeout: .nanoseconds(((timeLimit ?? .zero) + .seconds(60)).nanoseconds))
+            return try await take(answer, to: request)
+        } catch let error as UpstreamError {
+            throw error
+        } catch is NIOTooManyBytesError {
+            throw UpstreamError.answerTooLarge(limit: largestAnswer)
+        } catch let error as HTTPClientError {
+            if error == .cancelled { throw CancellationError() }
+            throw error.isCallersMistake ? UpstreamError.invalidRequest(error.shortDescription) : .noAnswer(error.shortDescription)
+        } catch let error as NIOConnectionError {
+            throw UpstreamError.noAnswer(error.summary)
+        } catch let error as IOError {
+            throw UpstreamError.noAnswer(error.summary)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw UpstreamError.noAnswer("\(error)")
+        }
+    }
+
+    private func take(_ answer: HTTPClientResponse, to request: ServiceRequest) async throws -> ServiceResponse {
+        let status = Int(answer.status.code)
+        // Other 4xx are the caller's mistakes: an upstream that tells them apart is well, and a probe that meets one has found that out.
+        guard status < 500, status != 429 else {
+            let retryAfter = status == 429 || status == 503 ? answer.headers.first(name: "retry-after") : nil
+            throw UpstreamError.status(status, retryAfter: retryAfter.flatMap { RetryAfter.parse($0, at: clock.now) })
+        }
+        let body = try await answer.body.collect(upTo: largestAnswer)
+        var headers = HeaderList()
+        for (name, value) in answer.headers { headers.add(name, value) }
+        let length = headers["content-length"]
+        headers = headers.endToEnd()
+        // The length of a body that was not asked for cannot be counted.
+        if request.method == "HEAD" { headers["Content-Length"] = length }
+        return ServiceResponse(status: status, headers: headers, body: Array(body.readableBytesView), outcome: .success)
+    }
+}
+
+extension HTTPClientError {
+    fileprivate var isCallersMistake: Bool {
+        let text = description
+        return [.invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody, .bodyLengthMismatch].contains(self)
+            || text.contains("invalidHeaderField")
+    }
+}
+
+extension NIOConnectionError {
+    fileprivate var summary: String {
+        switch (connectionErrors.first?.error, dnsAError) {
+        case (let error as IOError, _): error.summary
+        case (let error?, _): "no connection to \(host):\(port): \(error)"
+        case (nil, _?): "\(host) is not a known host"
+        case (nil, nil): "no connection to \(host):\(port)"
+        }
+    }
+}
+
+extension IOError {
+    fileprivate var summary: String {
+        switch errnoCode {
+        case ECONNREFUSED: "connection refused"
+        case ECONNRESET, EPIPE: "connection closed by the other side"
+        default: "\(self)"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,43 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+package import CircuitBreaker
+
+// Why a call to an upstream has no answer to pass on.
+package enum UpstreamError: Error, Hashable {
+    // It answered that it is not well, or that it has had enough of us.
+    case status(Int, retryAfter: Duration?)
+    // It did not answer.
+    case noAnswer(String)
+    // Its answer is too large to be passed on.
+    case answerTooLarge(limit: Int)
+    // The request cannot be sent to anybody.
+    case invalidRequest(String)
+
+    package static func judge(_ error: any Error) -> Verdict {
+        switch error as? UpstreamError {
+        case .answerTooLarge: .success
+        case .invalidRequest: .ignored
+        case .status, .noAnswer, nil: Verdict.standard(error)
+        }
+    }
+}
+
+extension UpstreamError: RetryAfterError {
+    package var retryAfter: Duration? {
+        if case .status(_, let retryAfter) = self { retryAfter } else { nil }
+    }
+}
+
+extension UpstreamError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .status(let status, let retryAfter): "the upstream answered \(status)\(retryAfter.map { ", retry after \($0)" } ?? "")"
+        case .noAnswer(let why): "the upstream did not answer: \(why)"
+        case .answerTooLarge(let limit): "the upstream's answer is larger than \(limit) bytes"
+        case .invalidRequest(let why): "the request cannot be sent: \(why)"
+        }
+    }
+}

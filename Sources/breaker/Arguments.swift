@@ -1,0 +1,71 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import ArgumentParser
+import CircuitBreaker
+
+// Values of options. A wrong one is told with what it may be; the parser adds the option's name and the value.
+enum Arguments {
+    static func count(from least: Int = 1, to most: Int = .max) -> @Sendable (String) throws -> Int {
+        { text in
+            guard let number = Int(text), number >= least, number <= most else {
+                throw ValidationError("must be a whole number, \(most == .max ? "at least \(least)" : "from \(least) to \(most)")")
+            }
+            return number
+        }
+    }
+
+    static func share(orZero: Bool = true) -> @Sendable (String) throws -> Double {
+        { text in
+            guard let number = Double(text), (0...1).contains(number), orZero || number > 0 else {
+                throw ValidationError("must be a number \(orZero ? "from 0 to 1" : "above 0, at most 1")")
+            }
+            return number
+        }
+    }
+
+    // A number with a unit (250ms, 1.5s, 5m, 1h), or a plain number of the default unit.
+    static func duration(orZero: Bool = false, unit: TimeUnit = .milliseconds) -> @Sendable (String) throws -> Duration {
+        { text in
+            let unitText = String(text.reversed().prefix { $0.isLetter }.reversed())
+            let given = unitText.isEmpty ? unit : TimeUnit(rawValue: unitText)
+            guard let given, let number = Double(text.dropLast(unitText.count)), number.isFinite, orZero ? number >= 0 : number > 0,
+                number * given.milliseconds <= Double(ConfigurationError.longest.milliseconds)
+            else {
+                let example =
+                    unit == .seconds
+                    ? "a number of seconds, or one with a unit: 250ms, 10s, 5m" : "a number of milliseconds, or one with a unit: 250ms, 10s, 5m"
+                throw ValidationError("must be \(example); \(orZero ? "zero or more" : "above zero")")
+            }
+            return .milliseconds(Int64((number * given.milliseconds).rounded(.up)))
+        }
+    }
+}
+
+enum TimeUnit: String {
+    case milliseconds = "ms"
+    case seconds = "s"
+    case minutes = "m"
+    case hours = "h"
+
+    var milliseconds: Double {
+        switch self {
+        case .milliseconds: 1
+        case .seconds: 1000
+        case .minutes: 60_000
+        case .hours: 3_600_000
+        }
+    }
+}
+
+extension Duration {
+    // As people write it: 250 ms, 10 s, 5 min.
+    var text: String {
+        let milliseconds = self.milliseconds
+        if milliseconds >= 120_000, milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000) min" }
+        if milliseconds >= 1000 { return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s" }
+        return "\(milliseconds) ms"
+    }
+}

@@ -1,0 +1,96 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+import HTTPTypes
+import Hummingbird
+import LocalFleet
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import UnreliableService
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Glibc)
+    import Glibc
+#endif
+
+// A fleet behind a web server on this machine.
+struct LocalServer: Sendable {
+    static let countsPath = "/_breaker/counts"
+    // As much as a function's event has room for.
+    static let largestRequest = 6 << 20
+
+    let fleet: LocalFleet
+    let circuit: String
+    let store: InMemoryStore
+    let port: Int
+    let logger: Logger
+
+    // Returns after a signal asked to stop and the requests under way are answered.
+    func run(onStart: @escaping @Sendable (Int) async -> Void) async throws {
+        var quiet = logger
+        quiet.logLevel = .critical
+        let application = Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request) },
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil, backlog: 4096),
+            onServerRunning: { channel in await onStart(channel.localAddress?.port ?? port) },
+            logger: quiet
+        )
+        var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(15)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            switch error.errnoCode {
+            case EADDRINUSE: throw CommandFailure("port \(port) on 127.0.0.1 is in use; choose another with --port, or any free one with --port 0")
+            case EACCES: throw CommandFailure("port \(port) may not be used by this user; choose one above 1023 with --port")
+            default: throw CommandFailure("cannot listen on 127.0.0.1:\(port): \(error)")
+            }
+        }
+    }
+
+    private func respond(to request: Request) async -> Response {
+        let target = request.head.path ?? "/"
+        let path = target.prefix { $0 != "?" }
+        if path == Self.countsPath { return await counts() }
+        guard let body = try? await request.body.collect(upTo: Self.largestRequest) else {
+            return Response(ServiceResponse(message: "Request Entity Too Large", status: 413, outcome: .unused))
+        }
+        var headers = HeaderList()
+        if let authority = request.head.authority { headers.add("Host", authority) }
+        for field in request.headers { headers.add(field.name.rawName, field.value) }
+        let serviceRequest = ServiceRequest(
+            method: request.method.rawValue,
+            path: String(path),
+            query: path.endIndex == target.endIndex ? nil : String(target[path.endIndex...].dropFirst()),
+            headers: headers,
+            body: Array(body.readableBytesView)
+        )
+        let answer = await fleet.handle(serviceRequest)
+        let response = Response(answer ?? ServiceResponse(message: "Service Unavailable", status: 503, outcome: .unused))
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func counts() async -> Response {
+        let record = try? await store.read(circuit, consistent: true)
+        let text = LocalReport.json(fleet.counts, circuit: circuit, state: record?.state ?? .closed)
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+extension Response {
+    fileprivate init(_ response: ServiceResponse) {
+        var headers = HTTPFields()
+        for field in response.headers.fields {
+            if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
+        }
+        self.init(status: .init(code: response.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+    }
+}

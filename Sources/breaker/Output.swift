@@ -1,0 +1,48 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Glibc)
+    import Glibc
+#endif
+
+// Whole lines at once and unbuffered, so that a pipe sees each as it happens.
+enum Output {
+    static func write(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
+    static func writeError(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
+    // Inside a command, `exit` is the parser's.
+    static func end(status: Int32) -> Never {
+        exit(status)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var line = text
+        if line.last != "\n" { line += "\n" }
+        line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let start = rest.baseAddress, !rest.isEmpty {
+                #if canImport(Darwin)
+                    let count = Darwin.write(descriptor, start, rest.count)
+                #elseif canImport(Musl)
+                    let count = Musl.write(descriptor, start, rest.count)
+                #else
+                    let count = Glibc.write(descriptor, start, rest.count)
+                #endif
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+            }
+        }
+    }
+}
