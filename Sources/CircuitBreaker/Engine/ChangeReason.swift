@@ -34,7 +34,7 @@ extension ChangeReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .failures(let count, let threshold, let within):
-            "\(count) failures within \(Double(within) / 1000) s reached the threshold of \(threshold)"
+            "\(count) failures within \(within % 1000 == 0 ? "\(within / 1000)" : "\(Double(within) / 1000)") s reached the threshold of \(threshold)"
         case .consecutiveFailures(let count, let threshold):
             "\(count) consecutive failures reached the threshold of \(threshold)"
         case .failureRate(let failures, let calls, let threshold):

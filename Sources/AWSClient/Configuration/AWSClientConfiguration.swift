@@ -1,0 +1,86 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// Which service a client calls, where, and within what limits.
+public struct AWSClientConfiguration: Sendable, Hashable {
+    /// The name that requests are signed for and that endpoints begin with, for example `dynamodb`.
+    public let service: String
+    /// The region that requests are signed for.
+    public let region: String
+    /// Where the service is reached.
+    public let endpoint: Endpoint
+    /// How long a call may take in all, its retries included.
+    public var timeLimit = Duration.seconds(2)
+    /// How long a call may wait for a connection, be it a new one or one that another call uses.
+    public var connectTimeout = Duration.seconds(1)
+    /// How long a connection is kept without use.
+    ///
+    /// After a longer pause, a freeze for example, none that is older is used.
+    public var idleTimeout = Duration.seconds(10)
+    /// How many connections there may be at once.
+    ///
+    /// More calls than that wait for one.
+    public var maximumConnections = 8
+    /// The largest answer that is read, in bytes.
+    public var maximumAnswerBytes = 2 << 20
+
+    /// Creates a configuration from values.
+    ///
+    /// - Parameters:
+    ///   - service: The signing name, for example `dynamodb`.
+    ///   - region: The region, for example `eu-west-1`.
+    ///   - endpoint: A URL, or nil for the service's own in the region.
+    /// - Throws: ``AWSError`` with code `configuration` when the region or the endpoint makes no sense.
+    public init(service: String, region: String, endpoint: String? = nil) throws(AWSError) {
+        try self.init(service: service, region: region, endpoint: endpoint.map { ($0, "the endpoint") })
+    }
+
+    /// Creates a configuration as the AWS tools and SDKs do, from environment variables and the shared config file.
+    ///
+    /// The region is that of AWS_REGION, AWS_DEFAULT_REGION or the profile. The endpoint is that of AWS_ENDPOINT_URL_SERVICE (for example
+    /// AWS_ENDPOINT_URL_DYNAMODB), AWS_ENDPOINT_URL or the profile, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true.
+    ///
+    /// - Parameters:
+    ///   - service: The signing name, for example `dynamodb`.
+    ///   - environment: The environment variables.
+    /// - Throws: ``AWSError`` with code `configuration` that names the setting that is missing or makes no sense.
+    public init(service: String, environment: ProcessEnvironment = .current) throws(AWSError) {
+        let profile = try Profile(environment: environment)
+        guard let region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? profile?["region"] else {
+            throw AWSError(.configuration, "no region; set AWS_REGION, or region in the profile '\(profile?.name ?? "default")'")
+        }
+        let endpoint = Self.endpoint(of: service, environment: environment, profile: profile)
+        try self.init(service: service, region: region, endpoint: endpoint)
+    }
+
+    private init(service: String, region: String, endpoint: (url: String, setting: String)?) throws(AWSError) {
+        let label = "abcdefghijklmnopqrstuvwxyz0123456789-"
+        guard 1...63 ~= region.utf8.count, region.allSatisfy(label.contains) else {
+            throw AWSError(.configuration, "the region '\(region.prefix(64))' is not a name such as eu-west-1")
+        }
+        self.service = service
+        self.region = region
+        self.endpoint = try Endpoint(
+            endpoint?.url ?? "https://\(service).\(region).\(Self.domain(of: region))", setBy: endpoint?.setting ?? "the region")
+    }
+
+    private static func endpoint(of service: String, environment: ProcessEnvironment, profile: Profile?) -> (String, String)? {
+        guard environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() != "true" else { return nil }
+        for variable in ["AWS_ENDPOINT_URL_\(service.uppercased())", "AWS_ENDPOINT_URL"] {
+            if let url = environment[variable] { return (url, variable) }
+        }
+        return profile?.endpointURL(service: service).map { ($0, "endpoint_url of the profile") }
+    }
+
+    /// The domain of the partition that a region belongs to.
+    private static func domain(of region: String) -> String {
+        let domains = [
+            ("cn-", "amazonaws.com.cn"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"), ("us-isof-", "csp.hci.ic.gov"),
+            ("eu-isoe-", "cloud.adc-e.uk"), ("eusc-", "amazonaws.eu"),
+        ]
+        return domains.first { region.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
+    }
+}

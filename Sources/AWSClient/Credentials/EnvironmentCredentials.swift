@@ -1,0 +1,34 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+/// Credentials in environment variables, as Lambda gives them to a function.
+struct EnvironmentCredentials: CredentialsSource {
+    let environment: ProcessEnvironment
+
+    func load(now: Int64) throws(AWSError) -> Credentials? {
+        switch (self.environment["AWS_ACCESS_KEY_ID"], self.environment["AWS_SECRET_ACCESS_KEY"]) {
+        case (let id?, let secret?):
+            let credentials = Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: self.environment["AWS_SESSION_TOKEN"])
+            guard credentials.areWellFormed else {
+                throw AWSError(.credentials, "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or AWS_SESSION_TOKEN holds spaces or control characters")
+            }
+            return credentials
+        case (.some, nil):
+            throw AWSError(.credentials, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not; set both or neither")
+        case (nil, .some):
+            throw AWSError(.credentials, "AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not; set both or neither")
+        case (nil, nil):
+            // Going on to the instance's role would quietly act with other rights than those asked for.
+            guard self.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] == nil else {
+                throw AWSError(
+                    .credentials,
+                    "AWS_WEB_IDENTITY_TOKEN_FILE is set, but web identity is not supported; use EKS Pod Identity or a credential_process"
+                )
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import NIOHTTP1
+
+/// What a service said when it refused or failed a request.
+public struct ServiceAnswer: Sendable, Hashable {
+    /// The error's name without its namespace, for example `ConditionalCheckFailedException`; nil when the answer named none.
+    public let code: String?
+    /// The service's own words, without secrets, cut to 1,000 characters.
+    public let message: String?
+    /// What AWS support asks for.
+    public let requestID: String?
+    /// The HTTP status.
+    public let status: Int
+    /// The item as it was, when a condition failed and the request asked for it.
+    public let item: JSON?
+    /// The service's clock, in milliseconds since 1970.
+    let date: Int64?
+
+    /// Reads an error answer.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - secrets: Texts to take out of the message: a refused signature is explained with the headers that were signed.
+    init(_ response: HTTPAnswer, hiding secrets: [String]) {
+        let body = try? JSON(parsing: response.body)
+        let type = response.headers.first(name: "x-amzn-errortype")?.prefix { $0 != ":" }
+        let name = type.map(String.init) ?? body?["__type"]?.string ?? body?["code"]?.string
+        let message = body?["message"]?.string ?? body?["Message"]?.string
+        self.code = name.flatMap { $0.split(separator: "#").last.map(String.init) }
+        self.message = message.map { Self.hide(secrets, in: $0) }
+        self.requestID = response.headers.first(name: "x-amzn-requestid")
+        self.status = response.status
+        self.item = body?["Item"]
+        self.date = response.headers.first(name: "date").flatMap { Timestamp.parse(header: $0) }
+    }
+
+    private static func hide(_ secrets: [String], in message: String) -> String {
+        let clean = secrets.reduce(message) { $0.replacing($1, with: "[hidden]") }
+        return String(clean.prefix(1_000))
+    }
+}
+
+extension ServiceAnswer {
+    /// Whether the request was refused for the time in its signature.
+    var isClockSkew: Bool {
+        switch self.code {
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": true
+        case "InvalidSignatureException", "SignatureDoesNotMatch":
+            self.message?.contains("Signature expired") == true || self.message?.contains("Signature not yet current") == true
+        default: false
+        }
+    }
+
+    /// Whether the request was refused because its credentials are past their time.
+    var isExpiredCredentials: Bool {
+        self.code == "ExpiredTokenException" || self.code == "ExpiredToken"
+    }
+
+    /// A 4xx is a refusal; after anything else nobody knows.
+    var mayHaveBeenApplied: Bool { !(400..<500).contains(self.status) }
+}
+
+extension ServiceAnswer: CustomStringConvertible {
+    /// The code, status and request id.
+    public var description: String {
+        "\(self.code ?? "no error code"), HTTP \(self.status), request id \(self.requestID ?? "none")"
+    }
+}

@@ -1,0 +1,93 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+import Testing
+
+@testable import AWSClient
+
+@Suite struct ConfigurationTests {
+    private static let config = """
+        [default]
+        region = eu-north-1
+        [profile blue]
+        region = us-west-2
+        endpoint_url = http://blue:1
+        services = mine
+        [profile quiet]
+        region = us-west-2
+        ignore_configured_endpoint_urls = true
+        endpoint_url = http://quiet:1
+        [profile plain]
+        endpoint_url = http://plain:1
+        [services mine]
+        s3 =
+          endpoint_url = http://s3:1
+        dynamodb =
+          endpoint_url = http://mine:2
+        """
+
+    private func configuration(_ variables: [String: String]) throws(AWSError) -> AWSClientConfiguration {
+        guard let folder = try? TemporaryFolder(), let file = try? folder.write("config", Self.config) else {
+            throw AWSError(.configuration, "no folder")
+        }
+        let files = ["AWS_CONFIG_FILE": file, "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"]
+        return try AWSClientConfiguration(service: "dynamodb", environment: ProcessEnvironment(files.merging(variables) { $1 }))
+    }
+
+    @Test(arguments: [
+        (["AWS_REGION": "a-1", "AWS_DEFAULT_REGION": "b-1"], "a-1"), (["AWS_REGION": "", "AWS_DEFAULT_REGION": "b-1"], "b-1"),
+        ([:], "eu-north-1"), (["AWS_PROFILE": "blue"], "us-west-2"),
+    ])
+    func region(variables: [String: String], region: String) throws {
+        #expect(try self.configuration(variables).region == region)
+    }
+
+    @Test(arguments: [
+        ([:], "https://dynamodb.eu-north-1.amazonaws.com"),
+        (["AWS_REGION": "cn-north-1"], "https://dynamodb.cn-north-1.amazonaws.com.cn"),
+        (["AWS_ENDPOINT_URL": "http://all:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://mine:2/", "AWS_PROFILE": "blue"], "http://mine:2"),
+        (["AWS_ENDPOINT_URL": "http://all:1", "AWS_PROFILE": "blue"], "http://all:1"),
+        (["AWS_PROFILE": "blue"], "http://mine:2"), (["AWS_PROFILE": "plain", "AWS_REGION": "r-1"], "http://plain:1"),
+        (["AWS_PROFILE": "quiet"], "https://dynamodb.us-west-2.amazonaws.com"),
+        (["AWS_PROFILE": "blue", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"], "https://dynamodb.us-west-2.amazonaws.com"),
+        (["AWS_ENDPOINT_URL": "http://all:1", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"], "https://dynamodb.eu-north-1.amazonaws.com"),
+    ])
+    func endpoint(variables: [String: String], url: String) throws {
+        #expect(try self.configuration(variables).endpoint.url == url)
+    }
+
+    @Test(arguments: [
+        (["AWS_REGION": "eu-west-1.evil.com/"], "the region"), (["AWS_REGION": "EU"], "the region"),
+        (["AWS_ENDPOINT_URL": "localhost:8000"], "AWS_ENDPOINT_URL is not"),
+        (["AWS_ENDPOINT_URL_DYNAMODB": "http://"], "AWS_ENDPOINT_URL_DYNAMODB"),
+        (["AWS_PROFILE": "nobody"], "'nobody'"), (["AWS_PROFILE": "plain"], "no region; set AWS_REGION"),
+    ])
+    func nonsenseIsNamed(variables: [String: String], message: String) throws {
+        let error = try #require(throws: AWSError.self) { try self.configuration(variables) }
+        #expect(error.code == .configuration)
+        #expect(error.message.contains(message), "\(error)")
+    }
+
+    @Test(arguments: [
+        ("http://LocalHost:8000/", "http://localhost:8000", "localhost:8000"), ("https://h:443", "https://h", "h"),
+        ("http://h:80/p/", "http://h/p", "h"),
+        ("http://h:443", "http://h:443", "h:443"), ("http://[FD00:ec2::254]:80", "http://[fd00:ec2::254]", "[fd00:ec2::254]"),
+    ])
+    func endpointURL(text: String, url: String, authority: String) throws {
+        let endpoint = try Endpoint(text, setBy: "x")
+        #expect(endpoint.url == url)
+        #expect(endpoint.authority == authority)
+    }
+
+    @Test(arguments: [
+        "", "http", "http:", "http:/h", "http://h:0", "http://h:65536", "http://h:", "http://h:x", "http://u@h", "http://[::1", "http://h?q",
+        "http://h/#f",
+        "http://h/\u{7f}", "http://h h", "http://é", "ws://h", "http://[::1]x", "http://[]", "http://:80",
+    ])
+    func notAnEndpoint(text: String) {
+        #expect(throws: AWSError.self) { try Endpoint(text, setBy: "x") }
+    }
+}
