@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help check-tools build run lint test test-sanitized test-traits docs clean
+.PHONY: help check-tools build run lint test test-sanitized test-traits check-exhaustively benchmark docs clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -37,8 +37,14 @@ test-sanitized: check-tools ## Runs the library's tests under the thread sanitiz
 test-traits: check-tools ## Runs the library's tests with metrics and tracing built in (another full build).
 	$(SWIFT) test --traits Metrics,Tracing --scratch-path .build-traits --filter CircuitBreakerTests $(SWIFT_FLAGS)
 
+check-exhaustively: check-tools ## Checks every interleaving of the engine's steps, the long form (release build, about 15 minutes).
+	$(SWIFT) run -c release circuit-checker exhaust $(ARGS)
+
+benchmark: check-tools ## Measures what a protected call costs (a release build of its own).
+	$(SWIFT) package --package-path Benchmarks benchmark
+
 docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
 
 clean: ## Removes everything that was built.
-	rm -rf .build .build-* .venv
+	rm -rf .build .build-* .venv Benchmarks/.build

@@ -30,10 +30,11 @@ extension CircuitBreaker {
             await endedBadly(pass, error)
             throw .failed(error)
         }
-        if judge(value) == .success {
+        let verdict = judge(value)
+        if verdict == .success {
             freePass.countSuccess()
         } else {
-            await ended(pass, judge(value))
+            await ended(pass, verdict)
         }
         return value
     }

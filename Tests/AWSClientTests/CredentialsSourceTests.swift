@@ -101,10 +101,12 @@ import Testing
         ("exit 3", "status 3"), ("kill -9 $$", "status 137"), ("no-such-command-here", "status 127"), ("echo hello", "Version"),
         (#"echo '{"Version":2}'"#, "Version"), (#"echo '{"Version":1,"AccessKeyId":"x"}'"#, "SecretAccessKey"),
         ("yes", "printed more than"), ("head -c 70000 /dev/zero", "printed more than"),
-         (#"echo '{"Version":1,"AccessKeyId":"x","SecretAccessKey":"y","Expiration":"soon"}'"#, "Expiration"),
+        (#"echo '{"Version":1,"AccessKeyId":"x","SecretAccessKey":"y","Expiration":"soon"}'"#, "Expiration"),
     ])
     func credentialProcessThatFails(command: String, message: String) async throws {
+        let start = ContinuousClock.now
         let result = try await profileCredentials(config: "[default]\ncredential_process = \(command)")
+        #expect(ContinuousClock.now - start < .seconds(20))
         let error = try await failure { try result.get() }
         #expect(error.code == .credentials)
         #expect(error.message.contains(message), "\(error)")

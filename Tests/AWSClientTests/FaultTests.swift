@@ -253,11 +253,15 @@ import Testing
     // MARK: No connection, no time, no client
 
     @Test func anUnreachableEndpointIsNamed() async throws {
-        let configuration = try AWSClientConfiguration(service: "dynamodb", region: "r-1", endpoint: "http://127.0.0.1:\(freePort())")
+        var configuration = try AWSClientConfiguration(service: "dynamodb", region: "r-1", endpoint: "http://127.0.0.1:\(freePort())")
+        configuration.connectTimeout = .seconds(30)
+        configuration.timeLimit = .seconds(60)
+        let start = ContinuousClock.now
         let client = AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials))
         let error = try await self.failedCall(client, isResendable: false)
         #expect(error.code == .unreachable, "\(error)")
         #expect(!error.mayHaveBeenApplied)
+        #expect(ContinuousClock.now - start < .seconds(15))
         await client.shutdown()
     }
 

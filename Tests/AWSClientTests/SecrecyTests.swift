@@ -49,6 +49,7 @@ import Testing
         logger.logLevel = .trace
         let client = AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials), logger: logger, now: { testTime })
         #expect(self.hidesSecrets(self.prints(client)))
+        #expect(Mirror(reflecting: client).children.isEmpty)
         let error = try await failure { try await client.call("X.Y", [:], isResendable: true) }
         await client.shutdown()
         #expect(error.answer?.message?.contains("Canonical String") == true)

@@ -40,9 +40,10 @@ enum CredentialProcess {
                 return output
             }
             let isTooLate = ContinuousClock.now >= deadline
-            guard !isTooMuch, !isTooLate else {
+            guard !isTooMuch, !isTooLate, !Task.isCancelled else {
                 if ended == nil { child.kill() }
-                let problem = isTooMuch ? "printed more than \(self.maximumOutput) bytes" : isTooLate ? "took longer than \(self.timeLimit)" : "was cancelled"
+                let cut = isTooLate ? "took longer than \(self.timeLimit)" : "was cancelled"
+                let problem = isTooMuch ? "printed more than \(self.maximumOutput) bytes" : cut
                 throw AWSError(.credentials, "\(self.origin) \(problem)")
             }
             try? await Task.sleep(for: .milliseconds(5))

@@ -92,8 +92,6 @@ final class Transport: Sendable {
         } catch {
             throw Task.isCancelled ? AWSError(.cancelled, "cancelled") : AWSError(.badAnswer, "the answer was cut short: \(error)")
         }
-        // A stream that is cancelled may just end.
-        guard !Task.isCancelled else { throw AWSError(.cancelled, "cancelled") }
         guard bytes.count <= self.answerBytes else { throw AWSError(.badAnswer, "the answer is larger than \(self.answerBytes) bytes") }
         return bytes
     }
