@@ -42,8 +42,12 @@ public final class AWSJSONClient: Sendable {
         self.credentials = CredentialsCache(source: credentials, logger: logger)
         self.transport = Transport(
             Transport.Limits(
-                connectTimeout: configuration.connectTimeout, idleTimeout: configuration.idleTimeout,
-                connections: configuration.maximumConnections, answerBytes: configuration.maximumAnswerBytes))
+                connectTimeout: configuration.connectTimeout,
+                idleTimeout: configuration.idleTimeout,
+                connections: configuration.maximumConnections,
+                answerBytes: configuration.maximumAnswerBytes
+            )
+        )
         self.logger = logger
         self.now = now ?? WallClock.now
     }
@@ -67,7 +71,10 @@ public final class AWSJSONClient: Sendable {
     /// - Returns: The operation's output.
     /// - Throws: ``AWSError``. It says whether the request may have been applied.
     public func call(
-        _ target: String, _ input: JSON, isResendable: Bool, timeLimit: Duration? = nil
+        _ target: String,
+        _ input: JSON,
+        isResendable: Bool,
+        timeLimit: Duration? = nil
     ) async throws(AWSError) -> JSON {
         let delivery = Delivery()
         let body = input.bytes
@@ -111,19 +118,30 @@ public final class AWSJSONClient: Sendable {
     }
 
     private func send(
-        _ target: String, _ body: [UInt8], credentials: Credentials, route: Transport.Route, delivery: Delivery
+        _ target: String,
+        _ body: [UInt8],
+        credentials: Credentials,
+        route: Transport.Route,
+        delivery: Delivery
     ) async throws(AWSError) -> JSON {
         let endpoint = self.configuration.endpoint
         let unsigned = SigningRequest(
-            method: "POST", host: endpoint.authority, path: endpoint.path + "/",
+            method: "POST",
+            host: endpoint.authority,
+            path: endpoint.path + "/",
             headers: [
                 "Host": endpoint.authority, "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": target,
                 "User-Agent": "swift-circuit-breaker",
             ],
-            body: body)
+            body: body
+        )
         let signed = SigV4.sign(
-            unsigned, credentials: credentials, region: self.configuration.region, service: self.configuration.service,
-            date: self.serviceTime())
+            unsigned,
+            credentials: credentials,
+            region: self.configuration.region,
+            service: self.configuration.service,
+            date: self.serviceTime()
+        )
         let call = HTTPCall(method: .POST, url: endpoint.url + "/", headers: signed.headers, body: body)
         let answer: HTTPAnswer
         do {

@@ -13,7 +13,11 @@ import Testing
     private static let document =
         #"{"Code":"Success","AccessKeyId":"ASIA1","SecretAccessKey":"s1","Token":"t1","Expiration":"2026-11-24T12:31:00Z"}"#
     private static let fetched = Credentials(
-        accessKeyID: "ASIA1", secretAccessKey: "s1", sessionToken: "t1", expiration: testTime + 6 * 3_600_000)
+        accessKeyID: "ASIA1",
+        secretAccessKey: "s1",
+        sessionToken: "t1",
+        expiration: testTime + 6 * 3_600_000
+    )
 
     // MARK: Environment
 
@@ -45,7 +49,9 @@ import Testing
     // MARK: Profile
 
     private func profileCredentials(
-        config: String = "", credentials: String = "", profile: String? = nil
+        config: String = "",
+        credentials: String = "",
+        profile: String? = nil
     ) async throws -> Result<Credentials?, AWSError> {
         let folder = try TemporaryFolder()
         var variables = ["AWS_CONFIG_FILE": try folder.write("config", config)]

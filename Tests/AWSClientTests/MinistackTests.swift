@@ -62,13 +62,22 @@ import Testing
         for tampers in [false, true] {
             let body = Array(#"{"TableName":"signed"}"#.utf8)
             let unsigned = SigningRequest(
-                method: "POST", host: configuration.endpoint.authority, path: "/",
-                headers: ["Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.DescribeTable"], body: body)
+                method: "POST",
+                host: configuration.endpoint.authority,
+                path: "/",
+                headers: ["Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.DescribeTable"],
+                body: body
+            )
             let signed = SigV4.sign(unsigned, credentials: key, region: "eu-west-1", service: "dynamodb", date: WallClock.now())
             let call = HTTPCall(
-                method: .POST, url: configuration.endpoint.url + "/", headers: signed.headers, body: tampers ? body + [0x20] : body)
+                method: .POST,
+                url: configuration.endpoint.url + "/",
+                headers: signed.headers,
+                body: tampers ? body + [0x20] : body
+            )
             let transport = Transport(
-                Transport.Limits(connectTimeout: .seconds(1), idleTimeout: .seconds(1), connections: 1, answerBytes: 1 << 20))
+                Transport.Limits(connectTimeout: .seconds(1), idleTimeout: .seconds(1), connections: 1, answerBytes: 1 << 20)
+            )
             let answer = try await transport.send(call, on: .fresh, delivery: Delivery())
             await transport.shutdown()
             #expect(answer.status == (tampers ? 400 : 200))
@@ -144,7 +153,12 @@ private final class Ministack {
     private func iam(_ form: String) async throws -> String {
         let authority = String(self.url.dropFirst("http://".count))
         let unsigned = SigningRequest(
-            method: "POST", host: authority, path: "/", headers: ["Content-Type": "application/x-www-form-urlencoded"], body: Array(form.utf8))
+            method: "POST",
+            host: authority,
+            path: "/",
+            headers: ["Content-Type": "application/x-www-form-urlencoded"],
+            body: Array(form.utf8)
+        )
         let root = Credentials(accessKeyID: "test", secretAccessKey: "test")
         let signed = SigV4.sign(unsigned, credentials: root, region: "us-east-1", service: "iam", date: WallClock.now())
         let answer = try await self.send(HTTPCall(method: .POST, url: self.url + "/", headers: signed.headers, body: unsigned.body))

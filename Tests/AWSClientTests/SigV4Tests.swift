@@ -79,11 +79,16 @@ private struct SigningCase {
         self.request = SigningRequest(
             method: pick(["GET", "POST", "put", "DELETE"]),
             host: pick(["dynamodb.eu-west-1.amazonaws.com", "localhost:8000", "[::1]:4566", "127.0.0.1"]),
-            path: path, query: query.joined(separator: "&"), headers: headers, body: bytes)
+            path: path,
+            query: query.joined(separator: "&"),
+            headers: headers,
+            body: bytes
+        )
         self.credentials = Credentials(
             accessKeyID: pick(["AKIDEXAMPLE", "ASIA" + String(repeating: "X", count: 16)]),
             secretAccessKey: String(repeating: pick(["s", "/K+", "é"]), count: pickCount(using: &generator) + 1),
-            sessionToken: pick(["", "token", String(repeating: "FwoGZXIv/+=", count: 90)]))
+            sessionToken: pick(["", "token", String(repeating: "FwoGZXIv/+=", count: 90)])
+        )
         self.region = pick(["eu-west-1", "us-gov-east-1", "cn-north-1"])
         self.service = pick(["dynamodb", "sqs", "execute-api"])
         self.date = Int64.random(in: 0..<4_102_444_800_000, using: &generator)

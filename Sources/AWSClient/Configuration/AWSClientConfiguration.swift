@@ -64,7 +64,9 @@ public struct AWSClientConfiguration: Sendable, Hashable {
         self.service = service
         self.region = region
         self.endpoint = try Endpoint(
-            endpoint?.url ?? "https://\(service).\(region).\(Self.domain(of: region))", setBy: endpoint?.setting ?? "the region")
+            endpoint?.url ?? "https://\(service).\(region).\(Self.domain(of: region))",
+            setBy: endpoint?.setting ?? "the region"
+        )
     }
 
     private static func endpoint(of service: String, environment: ProcessEnvironment, profile: Profile?) -> (String, String)? {

@@ -29,7 +29,11 @@ enum CredentialDocument {
             throw AWSError(.credentials, "\(origin) gave an Expiration that is not a date")
         }
         let credentials = Credentials(
-            accessKeyID: id, secretAccessKey: secret, sessionToken: document[tokenKey]?.string, expiration: expiration)
+            accessKeyID: id,
+            secretAccessKey: secret,
+            sessionToken: document[tokenKey]?.string,
+            expiration: expiration
+        )
         guard credentials.areWellFormed else { throw AWSError(.credentials, "\(origin) gave keys that are not well formed") }
         return credentials
     }

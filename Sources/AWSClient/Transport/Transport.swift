@@ -35,7 +35,9 @@ final class Transport: Sendable {
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(limits.connectTimeout)),
             connectionPool: .init(
-                idleTimeout: TimeAmount(limits.idleTimeout), concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections)
+                idleTimeout: TimeAmount(limits.idleTimeout),
+                concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections
+            )
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false

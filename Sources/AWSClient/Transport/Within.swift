@@ -13,7 +13,9 @@
 /// - Returns: What the operation returned; a success counts even when the limit was over by then.
 /// - Throws: `lateness`, or what the operation threw.
 func within<Success: Sendable>(
-    _ limit: Duration, orThrow lateness: AWSError, _ operation: @escaping @Sendable () async throws(AWSError) -> Success
+    _ limit: Duration,
+    orThrow lateness: AWSError,
+    _ operation: @escaping @Sendable () async throws(AWSError) -> Success
 ) async throws(AWSError) -> Success {
     let result: Result<Success, AWSError>? = await withTaskGroup { group in
         group.addTask { () -> Result<Success, AWSError>? in

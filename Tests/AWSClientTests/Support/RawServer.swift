@@ -104,8 +104,10 @@ struct RawAnswer: Sendable {
     static func failure(_ code: String, _ message: String = "no", status: Int = 400, headers: [String: String] = [:]) -> RawAnswer {
         let type = "com.amazonaws.dynamodb.v20120810#\(code)"
         return RawAnswer(
-            status: status, headers: ["x-amzn-RequestId": "REQ1"].merging(headers) { $1 },
-            body: #"{"__type":"\#(type)","message":"\#(message)"}"#)
+            status: status,
+            headers: ["x-amzn-RequestId": "REQ1"].merging(headers) { $1 },
+            body: #"{"__type":"\#(type)","message":"\#(message)"}"#
+        )
     }
 }
 

@@ -54,8 +54,12 @@ final class CountingSource: CredentialsSource {
 
 /// Runs a test with a client of a server, and shuts it down.
 func withClient(
-    of server: RawServer, clock: TestClock = TestClock(), credentials: any CredentialsSource = FixedCredentials(testCredentials),
-    maximumConnections: Int = 8, connectTimeout: Duration = .seconds(30), maximumAnswerBytes: Int = 2 << 20,
+    of server: RawServer,
+    clock: TestClock = TestClock(),
+    credentials: any CredentialsSource = FixedCredentials(testCredentials),
+    maximumConnections: Int = 8,
+    connectTimeout: Duration = .seconds(30),
+    maximumAnswerBytes: Int = 2 << 20,
     _ body: (AWSJSONClient) async throws -> Void
 ) async throws {
     var configuration = try AWSClientConfiguration(service: "dynamodb", region: "eu-west-1", endpoint: server.url)

@@ -9,7 +9,11 @@ import Foundation
 extension Process {
     /// Starts a program with files or nothing as its streams, for a pipe may be inherited by whatever else is started meanwhile.
     static func start(
-        _ command: [String], input: String? = nil, output: String? = nil, folder: String? = nil, environment: [String: String]? = nil
+        _ command: [String],
+        input: String? = nil,
+        output: String? = nil,
+        folder: String? = nil,
+        environment: [String: String]? = nil
     ) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
