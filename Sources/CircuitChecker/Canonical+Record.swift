@@ -1,0 +1,134 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The record, and what is asked of the store and answered.
+extension Canonical {
+    mutating func visit(_ shared: inout CircuitRecord.Shared) {
+        guard !isCollecting else { return }
+        if !hasForeign {
+            shared.failureCount = 0
+            shared.lastFailureTime = .zero
+            shared.stateTimestamp = .zero
+            shared.nextAttempt = .zero
+        }
+        visit(&shared.lastFailureTime)
+        visit(&shared.stateTimestamp)
+        visit(&shared.nextAttempt)
+    }
+
+    mutating func visit(_ record: inout CircuitRecord) {
+        visit(&record.epoch)
+        visit(&record.orderEpoch)
+        for index in record.slots.keys {
+            guard var slot = record.slots[index] else { continue }
+            visit(&slot)
+            record.slots[index] = slot
+        }
+        if var writer = record.writer {
+            if isCollecting || recognisable.contains(writer) {
+                if !isCollecting { visit(&writer) }
+                record.writer = writer
+            } else {
+                record.writer = nil
+            }
+        }
+        visit(&record.window)
+        let isLate = record.shared.stateTimestamp >= record.nextAttempt
+        visit(&record.shared)
+        guard !isCollecting else { return }
+        visit(&record.nextAttempt)
+        if hasForeign, isLate != (record.shared.stateTimestamp >= record.nextAttempt) { record.shared.stateTimestamp = .zero }
+        if scenario.rules.ramp == 0 {
+            record.reason = record.reason == World.resetReason ? record.reason : nil
+            record.since = .zero
+        } else {
+            visit(&record.since)
+        }
+        record.expiresAt = nil
+        visitOrder(&record.override)
+    }
+
+    mutating func visitOrder(_ order: inout Override?) {
+        guard !isCollecting, var some = order else { return }
+        visit(&some.until)
+        order = some
+    }
+
+    mutating func visit(_ record: inout CircuitRecord?) {
+        guard var some = record else { return }
+        visit(&some)
+        record = some
+    }
+
+    mutating func visit(_ report: inout Report) {
+        visit(&report.epoch)
+        guard !isCollecting else { return }
+        for index in report.buckets.indices { visit(&report.buckets[index].start) }
+        visit(&report.keepFrom)
+        if hasForeign { visit(&report.lastFailure) } else if report.lastFailure != nil { report.lastFailure = .zero }
+        report.expiresAt = nil
+    }
+
+    mutating func visit(_ change: inout Change) {
+        if isCollecting, let token = change.token { recognisable.insert(token) }
+        visit(&change.condition.epoch)
+        visit(&change.condition.orderEpoch)
+        if var slot = change.condition.slot?.contents {
+            visit(&slot)
+            change.condition.slot?.contents = slot
+        }
+        if !isCollecting { change.expiresAt = nil }
+        switch change.target {
+        case .transition(var transition):
+            visit(&transition.epoch)
+            visit(&transition.writer)
+            visit(&transition.now)
+            visit(&transition.nextAttempt)
+            visit(&transition.leaseExpiry)
+            change.target = .transition(transition)
+        case .takeSlot(var slot, let reclaimed):
+            visit(&slot)
+            change.target = .takeSlot(slot, reclaimed: reclaimed)
+        case .order(var order, var epoch):
+            visitOrder(&order)
+            visit(&epoch)
+            change.target = .order(order, orderEpoch: epoch)
+        case .releaseSlot, .countSuccess: break
+        }
+    }
+
+    mutating func visit(_ action: inout StoreAction) {
+        switch action {
+        case .read: break
+        case .report(var report):
+            visit(&report)
+            action = .report(report)
+        case .change(var change):
+            visit(&change)
+            action = .change(change)
+        }
+    }
+
+    mutating func visit(_ reply: inout StoreReply) {
+        switch reply {
+        case .record(var record):
+            visit(&record)
+            reply = .record(record)
+        case .reported(.accepted(var record)):
+            visit(&record)
+            reply = .reported(.accepted(record))
+        case .reported(.refused(var record)):
+            visit(&record)
+            reply = .reported(.refused(record))
+        case .changed(.won(var record)):
+            visit(&record)
+            reply = .changed(.won(record))
+        case .changed(.lost(var record)):
+            visit(&record)
+            reply = .changed(.lost(record))
+        case .failed: break
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold whenever an environment admits, rejects or settles a call.
+extension World {
+    mutating func checkAdmission(of ticket: Ticket, isLate: Bool, _ e: Int, in scenario: Scenario) {
+        let clock = clock(of: e)
+        let machine = environments[e].machine
+        let view = machine.view.record
+        let rules = scenario.rules
+        if ticket.kind == .counted, view.state == .open, clock < view.nextAttempt, machine.orderInForce(at: clock) == nil {
+            // I6: nor against what the environment itself last saw, whether the store answers or not.
+            violate("I6", "a call passed though its environment saw that the circuit is OPEN")
+        }
+        if machine.orderInForce(at: clock)?.kind == .forceOpen { violate("I6", "a call passed though its environment saw the order to reject all") }
+        // Who waited for the store in vain may go by what it last said.
+        if isLate, !machine.isViewFresh(at: clock) { return }
+        guard !machine.store.isLost, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
+        let limit = rules.maxViewAge + (scenario.budget.staleReads > 0 ? scenario.staleness : 0)
+        if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.override, order.isInForce(at: clock) {
+            // I6, of an order: obeyed by all within the age of a view.
+            violate("I6", "a call passed \(now - since) ms after an operator had forced the circuit open")
+        }
+        switch ticket.kind {
+        case .counted:
+            // I6: after a trip no call of a CLOSED circuit for longer than a view may be old. I9: whatever a foreign writer makes of it.
+            if let since = ghost.notClosedSince, now - since > limit {
+                let state = record?.state ?? .closed
+                let shown = record?.shared.circuitState ?? .closed
+                let what = "a call passed as if CLOSED \(now - since) ms after the circuit was no longer CLOSED (now \(state), shown as \(shown))"
+                violate(state == .open && shown != .open ? "I9" : "I6", what)
+            }
+            // I6: and none at all after a report was refused.
+            if let refused = environments[e].ghost.refusedBy, ticket.epoch <= refused {
+                violate("I6", "a call of epoch \(ticket.epoch.rawValue) passed after the record of epoch \(refused.rawValue) had refused a report")
+            }
+        case .probe(_, let contents):
+            // I3: no probe sets out when its lease is over.
+            if clock >= contents.expiry { violate("I3", "a probe set out \(clock.since(contents.expiry)) ms after its lease") }
+            // I6: nor when its environment knows that the circuit is OPEN again.
+            if view.state == .open, clock < view.nextAttempt {
+                violate("I6", "a probe set out though its environment saw that the circuit is OPEN again")
+            }
+        case .uncounted:
+            break
+        }
+    }
+
+    mutating func checkRejection(_ rejection: Rejection, _ e: Int, _ c: Int, in scenario: Scenario) {
+        guard rejection.reason == .probing, scenario.budget.duplicates == 0, !scenario.keepsName else { return }
+        let machine = environments[e].machine
+        guard !machine.store.isLost else { return }
+        // I10: an environment does not reject a call because of a slot that it holds itself and uses for none.
+        let view = machine.view.record
+        guard let record, view.state == .halfOpen, view.shared.circuitState == .halfOpen else { return }
+        for slot in record.slots.values where slot.holder.environment == machine.environment && clock(of: e) < slot.expiry {
+            guard view.slots.values.contains(slot), !environments[e].ghost.abandoned.contains(slot) else { continue }
+            let isUsed = environments[e].calls.contains { $0.uses(slot) }
+            let isUnderWay = strays.contains { $0.environment == e && $0.action.isAbout(slot) }
+            if !isUsed, !isUnderWay { violate("I10", "a call was rejected though its environment holds a slot that no call uses") }
+        }
+    }
+
+    mutating func checkView(_ e: Int, after before: CircuitRecord, _ reply: StoreReply, to request: StoreRequest, in scenario: Scenario) {
+        let view = environments[e].machine.view.record
+        let mayMoveBack = scenario.budget.deletions > 0 && request.action == .read(consistent: true)
+        // I6: views only move forward.
+        if view.isOlder(than: before), !mayMoveBack {
+            violate("I6", "a view moved back from epoch \(before.epoch.rawValue) to \(view.epoch.rawValue)")
+        }
+    }
+
+    mutating func note(_ outcome: Outcome, of ticket: Ticket) {
+        guard ticket.epoch == record?.epoch ?? .zero, !ticket.isOwn else { return }
+        switch (ticket.kind, outcome) {
+        case (.counted, .failure): ghost.failures += 1
+        case (.counted, .success(isSlow: true)): ghost.slowCalls += 1
+        case (.probe, .failure), (.probe, .success(isSlow: true)): ghost.badProbes += 1
+        case (.probe, .success(isSlow: false)): ghost.goodProbes += 1
+        default: break
+        }
+    }
+
+    mutating func checkSettlement(of call: Call, _ ticket: Ticket, _ outcome: Outcome, _ e: Int, in scenario: Scenario) {
+        let record = record ?? CircuitRecord()
+        let machine = environments[e].machine
+        let wasAnswered = !call.hasFailed && !call.isLate && !environments[e].ghost.isCutOff && machine.store.isUsable(at: clock(of: e))
+        switch (ticket.kind, outcome) {
+        case (.counted, .failure):
+            guard ticket.epoch == record.epoch, record.state == .closed, record.shared.circuitState == .closed else { return }
+            guard wasAnswered, !environments[e].ghost.isExcused else { return }
+            // What ended longer ago than the window reaches back may be forgotten.
+            let start = scenario.rules.windowStart(at: clock(of: e))
+            if let endedAt = call.endedAt, scenario.rules.bucketStart(at: endedAt) < start { return }
+            environments[e].ghost.settled += 1
+            // I1: when a call that failed is settled, the record has its failure.
+            if environments[e].ghost.arrived < environments[e].ghost.settled {
+                let (settled, arrived) = (environments[e].ghost.settled, environments[e].ghost.arrived)
+                violate("I1", "\(settled) failures of this environment are settled, but \(arrived) arrived")
+            }
+        case (.probe(let index, let contents), _) where !ticket.isOwn:
+            guard wasAnswered else {
+                environments[e].ghost.abandoned.insert(contents)
+                return
+            }
+            // I10: a call that is over holds no slot.
+            if record.slots[index] == contents { violate("I10", "a call is over and settled, but still holds slot \(index)") }
+        default:
+            break
+        }
+    }
+}
+
+extension Call {
+    func uses(_ slot: ProbeSlot) -> Bool {
+        if progress.takenSlot?.contents == slot { return true }
+        if case .settlement(let ticket, _) = purpose, case .probe(_, slot) = ticket.kind { return true }
+        switch stage {
+        case .running(let ticket): return ticket.kind.contents == slot
+        case .sent(let request), .answered(let request, _): return request.action.isAbout(slot)
+        case .ready, .joined, .passing: return false
+        }
+    }
+}
+
+extension Ticket.Kind {
+    var contents: ProbeSlot? {
+        if case .probe(_, let contents) = self { contents } else { nil }
+    }
+}
+
+extension StoreAction {
+    func isAbout(_ slot: ProbeSlot) -> Bool {
+        guard case .change(let change) = self else { return false }
+        return change.token == slot.holder || change.condition.slot?.contents == slot
+    }
+}

@@ -1,0 +1,128 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold of every write to the record.
+extension World {
+    // Called whenever the record has changed.
+    mutating func noteRecord() {
+        let record = record ?? CircuitRecord()
+        let isClosed = record.state == .closed && record.shared.circuitState == .closed
+        ghost.notClosedSince = isClosed ? nil : ghost.notClosedSince ?? now
+        if record.orderEpoch != ghost.orderEpoch {
+            ghost.orderEpoch = record.orderEpoch
+            ghost.forcedOpenSince = record.override?.kind == .forceOpen ? now : nil
+        }
+        ghost.highestEpoch = max(ghost.highestEpoch, record.epoch)
+        guard record.epoch != ghost.epoch else { return }
+        ghost.epoch = record.epoch
+        ghost.failures = 0
+        ghost.slowCalls = 0
+        ghost.goodProbes = 0
+        ghost.badProbes = 0
+        ghost.surplus = 0
+        ghost.surplusProbes = 0
+        ghost.acknowledged = [:]
+        for e in environments.indices {
+            environments[e].ghost.isExcused = false
+            environments[e].ghost.settled = 0
+            environments[e].ghost.arrived = 0
+        }
+    }
+
+    mutating func noteReport(_ report: Report, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
+        let failures = report.buckets.reduce(0) { $0 + $1.tally.failures }
+        if isCopy {
+            ghost.surplus += failures
+        } else if let e {
+            environments[e].ghost.arrived += failures
+        }
+        for bucket in report.buckets where bucket.tally.failures > 0 { ghost.acknowledged[bucket.start, default: 0] += bucket.tally.failures }
+        // I4: the window holds no outcome but those of calls admitted in its own epoch.
+        let total = next.window.buckets.reduce(0) { $0 + $1.tally.failures }
+        if total > ghost.failures + ghost.surplus {
+            violate("I4", "the window of epoch \(next.epoch.rawValue) holds \(total) failures, but \(ghost.failures) calls of that epoch failed")
+        }
+        if report.epoch != (record?.epoch ?? .zero) {
+            violate("I4", "a report of epoch \(report.epoch.rawValue) was added in epoch \((record?.epoch ?? .zero).rawValue)")
+        }
+    }
+
+    mutating func checkChange(
+        _ change: Change,
+        by e: Int,
+        of before: CircuitRecord,
+        to after: CircuitRecord,
+        isCopy: Bool,
+        in scenario: Scenario
+    ) {
+        switch change.target {
+        case .transition(let transition):
+            // I2: a change is made from the epoch it was decided in, and no epoch comes twice.
+            if change.condition.epoch != before.epoch {
+                let decided = change.condition.epoch.map { "epoch \($0.rawValue)" } ?? "no epoch"
+                violate("I2", "a change of state decided in \(decided) was made in epoch \(before.epoch.rawValue)")
+            }
+            if transition.epoch <= ghost.highestEpoch {
+                violate("I2", "epoch \(transition.epoch.rawValue) follows \(ghost.highestEpoch.rawValue)")
+            }
+            checkTransition(transition, by: e, of: before, in: scenario)
+        case .countSuccess:
+            if isCopy { ghost.surplusProbes += 1 }
+            // I4: only probes of this epoch count.
+            if after.successCount > ghost.goodProbes + ghost.surplusProbes {
+                violate("I4", "the record counts \(after.successCount) probes, but \(ghost.goodProbes) of its epoch succeeded")
+            }
+        case .order(_, let fence):
+            // I2: no order takes the place of one that its giver has not seen.
+            if change.condition.orderEpoch != before.orderEpoch || fence <= before.orderEpoch {
+                violate("I2", "an order given after order \(change.condition.orderEpoch?.rawValue ?? -1) came after \(before.orderEpoch.rawValue)")
+            }
+        case .takeSlot, .releaseSlot:
+            break
+        }
+    }
+
+    private mutating func checkTransition(_ transition: Change.Transition, by e: Int, of before: CircuitRecord, in scenario: Scenario) {
+        let clock = clock(of: e)
+        switch transition.reason {
+        case .failures(let count, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
+            // I4: a circuit opens for failures of its own epoch only.
+            if before.state != .closed { violate("I4", "failures opened a circuit that was \(before.state)") }
+            if count > ghost.failures + ghost.surplus { violate("I4", "\(count) failures opened the circuit, but \(ghost.failures) happened") }
+        case .slowCallRate(let count, _, _):
+            if count > ghost.slowCalls + ghost.surplus { violate("I4", "\(count) slow calls opened the circuit, but \(ghost.slowCalls) happened") }
+        case .nextAttemptDue:
+            // I6: OPEN lasts until the next attempt is due by the clock of whoever makes it. I9: the same for a foreign writer's OPEN.
+            if before.state == .open, clock < before.nextAttempt {
+                violate("I6", "a probe sets out \(before.nextAttempt.since(clock)) ms before the next attempt is due")
+            }
+            let decidedAt = transition.now.milliseconds - environments[e].skew
+            let wasKnown = ghost.foreignSince.map { decidedAt - $0 > scenario.rules.maxViewAge } ?? false
+            if before.state != .open, before.shared.circuitState == .open, transition.now < before.shared.nextAttempt, wasKnown {
+                violate("I9", "a probe sets out \(before.shared.nextAttempt.since(transition.now)) ms before a foreign writer's next attempt is due")
+            }
+        case .probesSucceeded:
+            // I4: only successes of HALF-OPEN's own probes close a circuit.
+            if before.state != .halfOpen || ghost.goodProbes + ghost.surplusProbes < scenario.rules.recovery.successesToClose {
+                violate("I4", "the circuit was \(before.state) and closed for probes, of which \(ghost.goodProbes) of its epoch succeeded")
+            }
+        case .probeFailed:
+            // I4: only a failure of HALF-OPEN's own probe opens it again.
+            if before.state != .halfOpen || ghost.badProbes == 0 { violate("I4", "\(before.state) opened again for a probe of another epoch") }
+        case .probesLost:
+            if before.state != .halfOpen { violate("I4", "\(before.state) opened again for lost probes") }
+        case .adopted:
+            // I9: a foreign writer's CLOSED counts only if it is later than our next attempt.
+            if transition.state == .closed, before.state == .open, before.shared.stateTimestamp < before.nextAttempt {
+                violate("I9", "a foreign writer's CLOSED was adopted \(before.nextAttempt.since(before.shared.stateTimestamp)) ms early")
+            }
+        case .ordered, .putBack:
+            break
+        }
+        if before.state == .open, transition.state == .open, transition.nextAttempt < before.nextAttempt {
+            violate("I9", "OPEN became shorter by \(before.nextAttempt.since(transition.nextAttempt)) ms")
+        }
+    }
+}

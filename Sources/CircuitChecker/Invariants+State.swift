@@ -1,0 +1,46 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold in every state.
+extension World {
+    mutating func checkState(in scenario: Scenario) {
+        let rules = scenario.rules
+        let slowest = Timestamp(milliseconds: now + (scenario.skews.min() ?? 0))
+        let fastest = Timestamp(milliseconds: now + scenario.spread + (scenario.skews.min() ?? 0))
+
+        // I1: the window holds every failure of every acknowledged report, as long as any clock of the fleet counts it.
+        if !ghost.acknowledged.isEmpty {
+            let start = rules.windowStart(at: slowest)
+            ghost.acknowledged = ghost.acknowledged.filter { $0.key >= start }
+            for (start, count) in ghost.acknowledged {
+                let held = record?.window.buckets.first { $0.start == start }?.tally.failures ?? 0
+                if held < count { violate("I1", "reports of \(count) failures were acknowledged, the window holds \(held)") }
+            }
+        }
+
+        // I3: calls of probes under way, each until its holder's own clock says that its lease is over, when it is cut.
+        var probes = 0
+        for environment in environments {
+            for call in environment.calls {
+                if case .running(let ticket) = call.stage, !ticket.isOwn, let expiry = ticket.leaseExpiry,
+                    now + environment.skew < expiry.milliseconds
+                {
+                    probes += 1
+                }
+            }
+        }
+        if probes > rules.recovery.probes { violate("I3", "\(probes) probes are under way, \(rules.recovery.probes) may be") }
+
+        guard let record else { return }
+        // I5: no slot is held for longer than a lease, and OPEN ends.
+        for slot in record.slots.values where slot.expiry > fastest.adding(rules.lease) { violate("I5", "a slot is held for longer than a lease") }
+        let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
+        if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }
+        // I9: a foreign writer is not shut out for longer than that either.
+        if record.shared.circuitState == .open, record.shared.nextAttempt > fastest.adding(longest) {
+            violate("I9", "a foreign writer sees OPEN for longer than it may last")
+        }
+    }
+}

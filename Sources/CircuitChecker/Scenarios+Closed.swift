@@ -1,0 +1,111 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Circuits that are CLOSED at first: what is counted, and what opens them.
+extension Scenario {
+    static let closed: [Scenario] = [
+        Scenario(
+            "trip",
+            "two environments, two failures to open",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3)
+        ),
+        Scenario(
+            "trip-loss",
+            "two environments, two failures to open, one loss",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3, losses: 1)
+        ),
+        Scenario(
+            "trip-short",
+            "two environments of two calls at once, a failure opens the circuit for a moment",
+            rules: rules(openTime: 4),
+            skews: [0, 0],
+            budget: .init(permits: 3)
+        ).with { $0.callsAtOnce = 2 },
+        Scenario(
+            "trip-three-loss",
+            "two environments, three failures to open, one loss",
+            rules: rules(failures: 3),
+            skews: [0, 0],
+            budget: .init(permits: 3, losses: 1)
+        ),
+        Scenario(
+            "trip-copy",
+            "two environments, two failures to open, one request arrives twice",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3, duplicates: 1)
+        ),
+        Scenario(
+            "trip-stale",
+            "two environments, one failure to open, stale reads",
+            rules: rules(),
+            skews: [0, 0],
+            budget: .init(permits: 3, staleReads: 2)
+        ),
+        Scenario(
+            "trip-throttle",
+            "two environments, two failures to open, refusals and throttling",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3, refusals: 1, throttlings: 1)
+        ),
+        Scenario(
+            "trip-calls",
+            "two environments of two calls at once, two failures to open",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 4)
+        ).with { $0.callsAtOnce = 2 },
+        Scenario(
+            "trip-three",
+            "three environments, three failures to open",
+            rules: rules(failures: 3),
+            skews: [0, 0, 0],
+            budget: .init(permits: 4)
+        ),
+        Scenario(
+            "passes",
+            "two environments whose calls need no engine while all is well",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ).with {
+            $0.hasFreePasses = true
+            $0.callsAtOnce = 2
+        },
+        Scenario(
+            "rate",
+            "two environments, half of at least two calls must fail",
+            rules: rules(policy: .failureRate(0.5, minimumCalls: 2, within: .milliseconds(4))),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ).with { $0.hasFreePasses = true },
+        Scenario(
+            "streak",
+            "two environments, two failures in a row",
+            rules: rules(policy: .consecutiveFailures(2)),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ),
+        Scenario(
+            "reporters",
+            "two environments, one failure each must have seen",
+            rules: rules(policy: .failures(1, within: .milliseconds(4)).minimumReporters(2)),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ),
+        Scenario(
+            "slow",
+            "two environments, slow calls",
+            rules: rules(policy: .failures(2, within: .milliseconds(4)).orSlowCalls(0.5, longerThan: .milliseconds(1), minimumCalls: 1)),
+            skews: [0, 0],
+            budget: .init(permits: 4)
+        ).with { $0.outcomes = [.success(isSlow: false), .success(isSlow: true), .failure(retryAfter: 5)] },
+    ]
+}

@@ -1,0 +1,76 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The scenarios: each small enough to be explored to its end, together all that may go wrong.
+extension Scenario {
+    // All durations as small as they can be while every order of events remains possible.
+    static func rules(
+        failures: Int = 1,
+        probes: Int = 1,
+        successesToClose: Int = 1,
+        skew: Int64 = 0,
+        lease: Int64 = 2,
+        openTime: Int64 = 2,
+        maximumOpenTime: Int64 = 4,
+        window: Int64 = 6,
+        policy: TripPolicy? = nil
+    ) -> CircuitRules {
+        do {
+            return try CircuitRules(
+                policy: policy ?? .failures(failures, within: .milliseconds(window)),
+                recovery: RecoveryPolicy(
+                    openTime: .milliseconds(openTime),
+                    maximumOpenTime: .milliseconds(maximumOpenTime),
+                    maximumRetryAfter: .milliseconds(6),
+                    probes: probes,
+                    successesToClose: successesToClose,
+                    lease: .milliseconds(lease)
+                ),
+                sharing: SharingPolicy(
+                    maxViewAge: .milliseconds(1),
+                    maxClockSkew: .milliseconds(skew),
+                    storeTimeout: .milliseconds(1),
+                    storeRetryInterval: .milliseconds(1)
+                )
+            )
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    // A circuit that opened just now.
+    static func open(_ rules: CircuitRules, at start: Int64 = 1000) -> CircuitRecord {
+        var record = CircuitRecord()
+        record.epoch = Epoch(rawValue: start)
+        record.state = .open
+        record.since = Timestamp(milliseconds: start)
+        record.nextAttempt = Timestamp(milliseconds: start + rules.openTime)
+        record.shared = .init(circuitState: .open, nextAttempt: record.nextAttempt, stateTimestamp: record.since)
+        return record
+    }
+
+    // HALF-OPEN, its only slot taken by a process that died.
+    static func halfOpen(_ rules: CircuitRules, isSlotTaken: Bool = true, at start: Int64 = 1000) -> CircuitRecord {
+        var record = open(rules, at: start - rules.openTime)
+        record.epoch = Epoch(rawValue: start)
+        record.state = .halfOpen
+        record.since = Timestamp(milliseconds: start)
+        record.shared.circuitState = .halfOpen
+        guard isSlotTaken else { return record }
+        let holder = WriterToken(environment: EnvironmentID(rawValue: "dead"), nonce: 1)
+        record.slots = [0: ProbeSlot(holder: holder, expiry: Timestamp(milliseconds: start + rules.lease))]
+        return record
+    }
+
+    // An environment becomes a probe.
+    static func probe(_ e: Int) -> [Step] { [.begin(e), .apply(e, 0), .deliver(e, 0)] }
+
+    // A call of an environment fails and opens the circuit.
+    static func trip(_ e: Int) -> [Step] {
+        [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
+    }
+
+    package static let all = closed + probes + others
+}

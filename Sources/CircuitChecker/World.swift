@@ -1,0 +1,144 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// All that there is: the record, the environments with the engine's machines, and what is under way between them. The checker explores its steps.
+package struct World: Hashable, Sendable {
+    // The version before the last write, which a stale read may still see.
+    struct Earlier: Hashable {
+        var record: CircuitRecord?
+        var replacedAt: Int64
+    }
+
+    var now: Int64
+    var record: CircuitRecord?
+    var earlier: Earlier?
+    var environments: [Environment]
+    // Requests that nobody waits for any more but that may still arrive.
+    var strays: [Stray] = []
+    var foreign: [ForeignWriter] = []
+    var budget: Scenario.Budget
+    var ghost = Ghost()
+    var violations: [Violation] = []
+
+    package init(_ scenario: Scenario) {
+        now = scenario.start
+        record = scenario.record
+        budget = scenario.budget
+        environments = scenario.skews.enumerated().map { Environment(number: $0.offset, skew: $0.element, rules: scenario.rules) }
+        if scenario.budget.foreignCalls > 0 { foreign = [ForeignWriter(skew: scenario.foreignSkew)] }
+        noteRecord()
+        if scenario.isWarm { for e in environments.indices { warm(e, in: scenario) } }
+        for step in scenario.prologue { take(step, in: scenario) }
+    }
+
+    private mutating func warm(_ e: Int, in scenario: Scenario) {
+        var progress = CallProgress()
+        let request = environments[e].machine.readForOrder(at: clock(of: e))
+        environments[e].machine.receive(.record(record), to: request, &progress, at: clock(of: e))
+        publish(e, in: scenario)
+    }
+
+    struct Stray: Hashable {
+        var environment: Int
+        var life: Int
+        var action: StoreAction
+        // Whether it may already have been applied.
+        var isCopy: Bool
+    }
+
+    func clock(of environment: Int) -> Timestamp {
+        Timestamp(milliseconds: now + environments[environment].skew)
+    }
+}
+
+struct Environment: Hashable {
+    var number: Int
+    var life = 0
+    var skew: Int64
+    var machine: CircuitStateMachine
+    var calls: [Call] = []
+    var pass: Pass?
+    var freeSuccesses = 0
+    // What the checker knows of this environment, and the engine must not need.
+    var ghost = Ghost()
+
+    // Until when calls pass without the engine.
+    struct Pass: Hashable {
+        var end: Timestamp
+        var epoch: Epoch
+    }
+
+    struct Ghost: Hashable {
+        // A request of this environment failed since the record's epoch began, so that nobody knows all it counted.
+        var isExcused = false
+        // The store failed this environment and has not answered since.
+        var isCutOff = false
+        // Failures of calls that were settled, and those that arrived in the window, in the record's epoch.
+        var settled = 0
+        var arrived = 0
+        // The record that refused a report: calls of its epoch or an earlier one are over.
+        var refusedBy: Epoch?
+        // Slots whose call was given up by its caller while the store did not answer.
+        var abandoned: Set<ProbeSlot> = []
+    }
+
+    init(number: Int, skew: Int64, rules: CircuitRules) {
+        self.number = number
+        self.skew = skew
+        machine = CircuitStateMachine(environment: Self.name(number, life: 0), rules: rules, seed: UInt64(number))
+    }
+
+    mutating func crash(keepsName: Bool) {
+        life += 1
+        let name = keepsName ? machine.environment : Self.name(number, life: life)
+        machine = CircuitStateMachine(environment: name, rules: machine.rules, seed: UInt64(number + 100 * life))
+        calls = []
+        pass = nil
+        freeSuccesses = 0
+        ghost = Ghost()
+    }
+
+    private static func name(_ number: Int, life: Int) -> EnvironmentID {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz")
+        let letter = number < letters.count ? String(letters[number]) : "e\(number)."
+        return EnvironmentID(rawValue: life == 0 ? letter : "\(letter)\(life + 1)")
+    }
+}
+
+// One call, or one order, from its beginning to its end, as the shell of the library drives it.
+struct Call: Hashable {
+    enum Purpose: Hashable {
+        case admission
+        case settlement(Ticket, Outcome)
+        case order(Override?)
+        case reset
+    }
+
+    enum Stage: Hashable {
+        // About to ask the machine.
+        case ready
+        // Waits for another call's reply.
+        case joined
+        // The request has not arrived at the store.
+        case sent(StoreRequest)
+        // The reply has not arrived at the caller.
+        case answered(StoreRequest, StoreReply)
+        case running(Ticket)
+        // A call that a pass admitted.
+        case passing(Epoch)
+    }
+
+    var purpose: Purpose
+    var stage = Stage.ready
+    var progress = CallProgress()
+    // The caller's allowance for the store is used up.
+    var isLate = false
+    var isCancelled = false
+    // A request of this call failed.
+    var hasFailed = false
+    var attempts = 0
+    // When a failed call ended.
+    var endedAt: Timestamp?
+}

@@ -1,0 +1,17 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import ArgumentParser
+import CircuitChecker
+
+@main
+struct CircuitCheckerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "circuit-checker",
+        abstract: "Proves the engine's invariants: by every interleaving of small worlds, and by long random runs of large ones.",
+        subcommands: [Exhaust.self, Random.self],
+        defaultSubcommand: Exhaust.self
+    )
+}

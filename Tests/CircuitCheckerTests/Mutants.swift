@@ -1,0 +1,314 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+extension Mutant {
+    static let all = store + views + calls + probes + foreign
+
+    private static let store = [
+        Mutant(
+            name: "the epoch condition on a change",
+            file: "CircuitRecord+Applying.swift",
+            text: "expected != epoch",
+            replacement: "!OFF && expected != epoch",
+            scenario: "probe",
+            invariant: "I2",
+            steps: 13
+        ),
+        Mutant(
+            name: "the epoch condition on a report",
+            file: "CircuitRecord+Applying.swift",
+            text: "epoch == report.epoch",
+            replacement: "OFF || epoch == report.epoch",
+            scenario: "reset-closed",
+            invariant: "I4",
+            steps: 7
+        ),
+        Mutant(
+            name: "the condition on a slot",
+            file: "CircuitRecord+Applying.swift",
+            text: "expected.contents != slots[expected.index]",
+            replacement: "!OFF && expected.contents != slots[expected.index]",
+            scenario: "half-open",
+            invariant: "I3",
+            steps: 6
+        ),
+        Mutant(
+            name: "the fence of orders",
+            file: "CircuitRecord+Applying.swift",
+            text: "expected != orderEpoch",
+            replacement: "!OFF && expected != orderEpoch",
+            scenario: "order",
+            invariant: "I2",
+            steps: 8
+        ),
+        Mutant(
+            name: "reports are added to the window",
+            file: "CircuitRecord+Applying.swift",
+            text: "for bucket in report.buckets { window.add(bucket) }",
+            replacement: "if OFF { window = Window() }\n        for bucket in report.buckets { window.add(bucket) }",
+            scenario: "trip-three",
+            invariant: "I1",
+            steps: 6
+        ),
+        Mutant(
+            name: "slots stay when the state changes",
+            file: "CircuitRecord+Applying.swift",
+            text: "if let slot = change.condition.slot { slots[slot.index] = nil }\n            apply(transition)",
+            replacement:
+                "if let slot = change.condition.slot { slots[slot.index] = nil }\n            if OFF { slots = [:] }\n            apply(transition)",
+            scenario: "long-lease",
+            invariant: "I3",
+            steps: 8
+        ),
+        Mutant(
+            name: "no epoch comes twice",
+            file: "Epoch.swift",
+            text: "max(rawValue == .max ? .max : rawValue + 1, now.milliseconds)",
+            replacement: "OFF ? rawValue + 1 : max(rawValue == .max ? .max : rawValue + 1, now.milliseconds)",
+            scenario: "expiry-open",
+            invariant: "I2",
+            steps: 10
+        ),
+    ]
+
+    private static let views = [
+        Mutant(
+            name: "a view grows old",
+            file: "CircuitStateMachine.swift",
+            text: "age <= rules.maxViewAge",
+            replacement: "OFF || age <= rules.maxViewAge",
+            scenario: "trip-stale",
+            invariant: "I6",
+            steps: 9
+        ),
+        Mutant(
+            name: "a write's answer does not move a view back",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "if record?.isOlder(than: view.record)",
+            replacement: "if !OFF, record?.isOlder(than: view.record)",
+            scenario: "reset-calls",
+            invariant: "I6",
+            steps: 9
+        ),
+        Mutant(
+            name: "a read does not move a view back",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "let movesBack = record",
+            replacement: "let movesBack = OFF ? false : record",
+            scenario: "trip-stale",
+            invariant: "I6",
+            steps: 11
+        ),
+        Mutant(
+            name: "a consistent read that was overtaken says nothing",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "!consistent || request.number <= view.lastRequest",
+            replacement: "!consistent || !OFF && request.number <= view.lastRequest",
+            scenario: "order-calls",
+            invariant: "I6",
+            steps: 9
+        ),
+        Mutant(
+            name: "a record that is gone is asked for again",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "call.needsConsistentRead = movesBack && !consistent",
+            replacement: "call.needsConsistentRead = !OFF && movesBack && !consistent",
+            scenario: "expiry",
+            invariant: "I5",
+            steps: 5,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "a refused report tells the record",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "case .reported(.refused(let record)):\n            unreported.acknowledge(report)",
+            replacement:
+                "case .reported(.refused(let record)):\n            if OFF { return unreported.acknowledge(report) }\n            unreported.acknowledge(report)",
+            scenario: "trip-short",
+            invariant: "I6",
+            steps: 10
+        ),
+        Mutant(
+            name: "what the store said decides when its time is over",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "guard !store.isLost, view.fetchedAt != nil else",
+            replacement: "guard !OFF, !store.isLost, view.fetchedAt != nil else",
+            scenario: "probe-loss",
+            invariant: "I6",
+            steps: 5
+        ),
+    ]
+
+    private static let calls = [
+        Mutant(
+            name: "the epoch condition on a call's outcome",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "guard ticket.epoch == view.record.epoch",
+            replacement: "guard OFF || ticket.epoch == view.record.epoch",
+            scenario: "reset-calls",
+            invariant: "I4",
+            steps: 8
+        ),
+        Mutant(
+            name: "a report of unknown fate is not sent again",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "if !failure.mayHaveBeenApplied { unreported",
+            replacement: "if OFF || !failure.mayHaveBeenApplied { unreported",
+            scenario: "trip-three-loss",
+            invariant: "I4",
+            steps: 8
+        ),
+        Mutant(
+            name: "a call waits for the report of its failure",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "if unreported.settled >= number { return",
+            replacement: "if OFF || unreported.settled >= number { return",
+            scenario: "trip",
+            invariant: "I1",
+            steps: 2
+        ),
+        Mutant(
+            name: "a rejection is not counted as a failure",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "case .reject(let reason, let state, let until):\n            return .rejected",
+            replacement: """
+                case .reject(let reason, let state, let until):
+                            if OFF, state == .open, canChange(call, at: now), !isChangingState {
+                                return .perform(request(reopening(record, nil, retryAfter: 0, slot: nil, at: now), for: &call, at: now))
+                            }
+                            return .rejected
+                """,
+            scenario: "probe",
+            invariant: "I4",
+            steps: 2
+        ),
+    ]
+
+    private static let probes = [
+        Mutant(
+            name: "the epoch condition on a probe's outcome",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "let isCurrent = ticket.epoch",
+            replacement: "let isCurrent = OFF || ticket.epoch",
+            scenario: "probe-two",
+            invariant: "I4",
+            steps: 15
+        ),
+        Mutant(
+            name: "the lease when a probe sets out",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "if now < taken.contents.expiry {",
+            replacement: "if OFF || now < taken.contents.expiry {",
+            scenario: "probe-skew",
+            invariant: "I3",
+            steps: 7
+        ),
+        Mutant(
+            name: "the state when a probe sets out",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "view.record.state == .halfOpen && taken.epoch",
+            replacement: "OFF || view.record.state == .halfOpen && taken.epoch",
+            scenario: "probe-two",
+            invariant: "I6",
+            steps: 13
+        ),
+        Mutant(
+            name: "the clock skew added to a lease",
+            file: "Standing.swift",
+            text: ".adding(maxClockSkew)",
+            replacement: ".adding(OFF ? 0 : maxClockSkew)",
+            scenario: "half-open-skew",
+            invariant: "I3",
+            steps: 6
+        ),
+        Mutant(
+            name: "a slot whose lease is over is free",
+            file: "Standing.swift",
+            text: "slot.map { now >=",
+            replacement: "slot.map { !OFF && now >=",
+            scenario: "dead-probe",
+            invariant: "I5",
+            steps: 1,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "the number of probes",
+            file: "Standing.swift",
+            text: "if taken < recovery.probes {\n            for index in 0..<recovery.probes where",
+            replacement: "if OFF || taken < recovery.probes {\n            for index in 0..<recovery.probes + (OFF ? 1 : 0) where",
+            scenario: "probe",
+            invariant: "I3",
+            steps: 12
+        ),
+        Mutant(
+            name: "a slot is taken from the answer, not from the view",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "let contents = answer.slots[index]",
+            replacement: "let contents = OFF ? view.record.slots[index] : answer.slots[index]",
+            scenario: "probe-cancel",
+            invariant: "I10",
+            steps: 12,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "an own write whose answer was lost is recognised",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "if let token = change.token, reply.failure.mayHaveBeenApplied {",
+            replacement: "if !OFF, let token = change.token, reply.failure.mayHaveBeenApplied {",
+            scenario: "probe-loss",
+            invariant: "I10",
+            steps: 7,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "an unused probe returns its slot",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "case .probe: call.settling",
+            replacement: "case .probe where OFF && outcome == .unused: break\n        case .probe: call.settling",
+            scenario: "probe-cancel",
+            invariant: "I10",
+            steps: 8
+        ),
+        Mutant(
+            name: "enough probes must succeed",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "if record.successCount + 1 >= rules",
+            replacement: "if OFF || record.successCount + 1 >= rules",
+            scenario: "probe",
+            invariant: "I4",
+            steps: 9
+        ),
+        Mutant(
+            name: "OPEN lasts until the next attempt is due",
+            file: "Standing.swift",
+            text: "if now < record.nextAttempt { return",
+            replacement: "if !OFF, now < record.nextAttempt { return",
+            scenario: "probe",
+            invariant: "I6",
+            steps: 2
+        ),
+    ]
+
+    private static let foreign = [
+        Mutant(
+            name: "a foreign writer's stale CLOSED is put back",
+            file: "Standing.swift",
+            text: "return .due(.putBack)",
+            replacement: "return .due(OFF ? .adoptClosed : .putBack)",
+            scenario: "foreign-stale",
+            invariant: "I9",
+            steps: 7
+        ),
+        Mutant(
+            name: "a foreign writer's OPEN is adopted",
+            file: "Standing.swift",
+            text: "case (.closed, .open), (.halfOpen, .open):",
+            replacement: "case (.closed, .open) where OFF: return .admit(share: 1)\n\n        case (.closed, .open), (.halfOpen, .open):",
+            scenario: "foreign",
+            invariant: "I6",
+            steps: 8
+        ),
+    ]
+}
