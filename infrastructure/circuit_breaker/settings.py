@@ -1,0 +1,148 @@
+# This source file is part of the swift-circuit-breaker open source project
+# Copyright (c) 2026 the swift-circuit-breaker authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a deploy can be told by CDK context (`-c name=value`, or "context" in cdk.json)."""
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_logs import RetentionDays
+
+from circuit_breaker.checks import address, milliseconds, one_of, pattern, share, whole
+from circuit_breaker.errors import DeployError
+
+DEFAULT_PACKAGE = Path(__file__).parents[2] / "build" / "lambda" / "bootstrap.zip"
+
+RETENTION = {
+    "1": RetentionDays.ONE_DAY,
+    "3": RetentionDays.THREE_DAYS,
+    "7": RetentionDays.ONE_WEEK,
+    "14": RetentionDays.TWO_WEEKS,
+    "30": RetentionDays.ONE_MONTH,
+    "90": RetentionDays.THREE_MONTHS,
+    "180": RetentionDays.SIX_MONTHS,
+    "365": RetentionDays.ONE_YEAR,
+}
+
+# Passed on as environment variables under the same names; one that is not given keeps the function's default.
+FUNCTION_SETTINGS = {
+    "CIRCUITBREAKER_FAILURE_THRESHOLD": whole(1),
+    "CIRCUITBREAKER_SUCCESS_THRESHOLD": whole(1, 1_000_000),
+    "CIRCUITBREAKER_TIMEOUT_MS": milliseconds(),
+    "CIRCUITBREAKER_MAX_TIMEOUT_MS": milliseconds(),
+    "CIRCUITBREAKER_WINDOW_DURATION_MS": milliseconds(),
+    "CIRCUITBREAKER_PROBES": whole(1, 100),
+    "CIRCUITBREAKER_LEASE_MS": milliseconds(),
+    "CIRCUITBREAKER_RAMP_MS": milliseconds(0),
+    "CIRCUITBREAKER_JITTER": share(),
+    "CIRCUITBREAKER_MAX_VIEW_AGE_MS": milliseconds(),
+    "CIRCUITBREAKER_MAX_CLOCK_SKEW_MS": milliseconds(0),
+    "CIRCUITBREAKER_STORE_TIMEOUT_MS": milliseconds(),
+    "CIRCUITBREAKER_ON_STORE_LOSS": one_of("local", "lastKnown", "allow", "reject"),
+    "CIRCUITBREAKER_CALL_TIMEOUT_MS": milliseconds(),
+    "SUCCESS_PROBABILITY": share(),
+    "LATENCY_MS": milliseconds(0),
+    "UPSTREAM_URL": address(),
+    "UPSTREAM_TIMEOUT_MS": milliseconds(),
+}
+
+STACK_SETTINGS = {
+    "package": pattern(".+", "the path of a zip"),
+    "local": one_of("true", "false"),
+    "stackName": pattern("[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens"),
+    "functionMemory": whole(128, 10_240),
+    "functionTimeout": whole(1, 900),
+    "logLevel": one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
+    "logRetention": one_of(*RETENTION),
+    "removalPolicy": one_of("destroy", "retain"),
+    "throttleRate": whole(1, 10_000),
+    "throttleBurst": whole(1, 5_000),
+}
+
+# Those that the cdk command keeps in context for itself. All others of CDK hold a colon or a slash.
+CDK_OWN = {"acknowledged-issue-numbers", "cli-telemetry"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    package: Path
+    is_local: bool
+    stack_name: str
+    function_memory: int
+    function_timeout: int
+    log_level: str
+    log_retention: RetentionDays
+    removal_policy: RemovalPolicy
+    throttle_rate: int
+    throttle_burst: int
+    environment: dict[str, str]
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, object]) -> "Settings":
+        values = _checked(context)
+        _check_together(values)
+        return cls(
+            package=Path(values.get("package", DEFAULT_PACKAGE)).absolute(),
+            is_local=values.get("local") == "true",
+            stack_name=values.get("stackName", "CircuitBreaker"),
+            function_memory=int(values.get("functionMemory", "256")),
+            function_timeout=int(values.get("functionTimeout", "10")),
+            log_level=values.get("logLevel", "INFO"),
+            log_retention=RETENTION[values.get("logRetention", "14")],
+            removal_policy=RemovalPolicy[values.get("removalPolicy", "destroy").upper()],
+            throttle_rate=int(values.get("throttleRate", "100")),
+            throttle_burst=int(values.get("throttleBurst", "100")),
+            environment={name: value for name, value in values.items() if name in FUNCTION_SETTINGS},
+        )
+
+
+def _checked(context: Mapping[str, object]) -> dict[str, str]:
+    known = STACK_SETTINGS | FUNCTION_SETTINGS
+    values = {}
+    for name, value in context.items():
+        if ":" in name or "/" in name or name in CDK_OWN:
+            continue
+        if name not in known:
+            raise DeployError(_unknown(name, known))
+        text = _text(value)
+        # As in the function's environment, an empty value is none.
+        if text == "":
+            continue
+        check, allowed = known[name]
+        if not check(text):
+            raise DeployError(f"{name} is {_quoted(text)}, but must be {allowed}")
+        values[name] = text
+    return values
+
+
+def _text(value: object) -> str:
+    # cdk.json may hold numbers and booleans, the command line gives text.
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(text: str) -> str:
+    # One line, whatever it holds.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _unknown(name: str, known: Mapping[str, object]) -> str:
+    folded = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), folded, n=1)
+    return f"unknown context value {_quoted(name)}" + (
+        f", did you mean {folded[near[0]]}?" if near else "; infrastructure/README.md lists those there are"
+    )
+
+
+def _check_together(values: Mapping[str, str]) -> None:
+    def number(name: str, default: int) -> int:
+        return int(values.get(f"CIRCUITBREAKER_{name}", default))
+
+    open_time, lease = number("TIMEOUT_MS", 10_000), number("LEASE_MS", 10_000)
+    if (longest := number("MAX_TIMEOUT_MS", open_time)) < open_time:
+        raise DeployError(f'CIRCUITBREAKER_MAX_TIMEOUT_MS is "{longest}", but must be at least the open time, which is {open_time} ms')
+    if (call := number("CALL_TIMEOUT_MS", lease)) > lease:
+        raise DeployError(f'CIRCUITBREAKER_CALL_TIMEOUT_MS is "{call}", but must be at most the lease, which is {lease} ms')

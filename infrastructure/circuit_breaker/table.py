@@ -1,0 +1,40 @@
+# This source file is part of the swift-circuit-breaker open source project
+# Copyright (c) 2026 the swift-circuit-breaker authors
+# SPDX-License-Identifier: Apache-2.0
+from aws_cdk import RemovalPolicy, aws_dynamodb, aws_iam, aws_lambda
+from constructs import Construct
+
+
+class CircuitBreakerTable(aws_dynamodb.Table):
+    """The table that holds the circuits' records, one item each; any number of functions can share it.
+
+    A record is worth nothing once nobody uses its circuit, so the table goes with its stack unless told otherwise.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        table_name: str | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            table_name=table_name,
+            partition_key=aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING),
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expiresAt",
+            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
+            removal_policy=removal_policy,
+        )
+
+    def grant_circuit_breaker(self, function: aws_lambda.Function) -> aws_iam.Grant:
+        """Lets the function keep its circuits in this table, and tells it so; more than these two actions a circuit breaker never needs."""
+        function.add_environment("CIRCUITBREAKER_TABLE", self.table_name)
+        return aws_iam.Grant.add_to_principal(
+            grantee=function,
+            actions=["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            resource_arns=[self.table_arn],
+        )

@@ -1,0 +1,39 @@
+# This source file is part of the swift-circuit-breaker open source project
+# Copyright (c) 2026 the swift-circuit-breaker authors
+# SPDX-License-Identifier: Apache-2.0
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from aws_cdk.assertions import Template
+
+from circuit_breaker.package import read_package
+from circuit_breaker.settings import Settings
+from circuit_breaker.stack import CircuitBreakerStack
+from tests.packages import write_package
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshot", action="store_true", help="accept the template as it is now")
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return write_package(tmp_path)
+
+
+@pytest.fixture
+def synth(package: Path) -> Callable[..., dict]:
+    """Gives the template that a deploy with the given context would send."""
+
+    def run(**context: object) -> dict:
+        app = App(context=json.loads((ROOT / "cdk.json").read_text())["context"])
+        settings = Settings.from_context({"package": str(package), **context})
+        stack = CircuitBreakerStack(app, "CircuitBreaker", settings=settings, package=read_package(settings.package))
+        return Template.from_stack(stack).to_json()
+
+    return run

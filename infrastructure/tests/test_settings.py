@@ -1,0 +1,90 @@
+# This source file is part of the swift-circuit-breaker open source project
+# Copyright (c) 2026 the swift-circuit-breaker authors
+# SPDX-License-Identifier: Apache-2.0
+import re
+from pathlib import Path
+
+import pytest
+
+from circuit_breaker.errors import DeployError
+from circuit_breaker.settings import FUNCTION_SETTINGS, STACK_SETTINGS, Settings
+
+REPOSITORY = Path(__file__).parents[2]
+
+BAD = {
+    "failureThreshold": 'unknown context value "failureThreshold"',
+    "CIRCUITBREAKER_TABLE": 'unknown context value "CIRCUITBREAKER_TABLE"',
+    "CIRCUITBREAKER_FAILURE_TRESHOLD": "did you mean CIRCUITBREAKER_FAILURE_THRESHOLD?",
+    "functionmemory": "did you mean functionMemory?",
+    "CIRCUITBREAKER_FAILURE_THRESHOLD=0": "a whole number, at least 1",
+    "CIRCUITBREAKER_FAILURE_THRESHOLD=three": 'is "three"',
+    "CIRCUITBREAKER_FAILURE_THRESHOLD=3\n": 'is "3\\n"',
+    "CIRCUITBREAKER_PROBES=101": "a whole number from 1 to 100",
+    "CIRCUITBREAKER_TIMEOUT_MS=10s": "a whole number of milliseconds, at least 1 and at most 366 days",
+    "CIRCUITBREAKER_TIMEOUT_MS=31622400001": "at most 366 days",
+    "CIRCUITBREAKER_JITTER=1.5": "a number from 0 to 1",
+    "CIRCUITBREAKER_JITTER=nan": "a number from 0 to 1",
+    "CIRCUITBREAKER_ON_STORE_LOSS=panic": "one of local, lastKnown, allow, reject",
+    "CIRCUITBREAKER_CALL_TIMEOUT_MS=10001": "at most the lease, which is 10000 ms",
+    "CIRCUITBREAKER_MAX_TIMEOUT_MS=9999": "at least the open time, which is 10000 ms",
+    "SUCCESS_PROBABILITY=-0.1": "a number from 0 to 1",
+    "UPSTREAM_URL=example.com": "an address such as",
+    "UPSTREAM_URL=http://": "an address such as",
+    "UPSTREAM_URL=http://example.com:70000": "an address such as",
+    "UPSTREAM_URL=http://example.com/?a=b": "an address such as",
+    "functionMemory=64": "a whole number from 128 to 10240",
+    "functionTimeout=901": "a whole number from 1 to 900",
+    "logLevel=verbose": "one of TRACE, DEBUG",
+    "logRetention=2": "one of 1, 3, 7",
+    "removalPolicy=keep": "one of destroy, retain",
+    "local=yes": "one of true, false",
+    "stackName=my stack": "a letter, then",
+    "throttleRate=0": "a whole number from 1 to 10000",
+}
+
+
+@pytest.mark.parametrize(("given", "why"), BAD.items())
+def test_a_bad_value_is_one_line(given: str, why: str) -> None:
+    name, _, value = given.partition("=")
+    with pytest.raises(DeployError) as caught:
+        Settings.from_context({name: value})
+    message = str(caught.value)
+    assert why in message
+    assert name in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("value", [["3"], {"a": 1}, 3.5, None])
+def test_a_value_of_a_wrong_kind_is_refused(value: object) -> None:
+    with pytest.raises(DeployError, match="CIRCUITBREAKER_FAILURE_THRESHOLD is"):
+        Settings.from_context({"CIRCUITBREAKER_FAILURE_THRESHOLD": value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://127.0.0.1:9000", "https://example.com", "HTTPS://example.com/api/v1/", "http://[::1]:80/", "http://a_b.internal/%20;p=(1)"],
+)
+def test_addresses(value: str) -> None:
+    assert Settings.from_context({"UPSTREAM_URL": value}).environment == {"UPSTREAM_URL": value}
+
+
+def test_settings_that_fit_only_together() -> None:
+    Settings.from_context({"CIRCUITBREAKER_TIMEOUT_MS": "90000"})
+    Settings.from_context({"CIRCUITBREAKER_LEASE_MS": "20000", "CIRCUITBREAKER_CALL_TIMEOUT_MS": "20000"})
+
+
+def test_what_cdk_keeps_in_context_is_left_alone() -> None:
+    context = {"@aws-cdk/core:newStyleStackSynthesis": True, "aws:cdk:version-reporting": False, "cli-telemetry": False}
+    assert Settings.from_context(context).environment == {}
+
+
+def test_the_names_are_those_that_the_function_reads() -> None:
+    library = (REPOSITORY / "Sources/CircuitBreaker/Configuration+Environment.swift").read_text()
+    service = (REPOSITORY / "Sources/UnreliableService/ServiceSettings.swift").read_text()
+    names = re.findall(r"/// \| `(CIRCUITBREAKER_\w+)`", library) + re.findall(r"// \| `((?!AWS_)\w+)` \|", service)
+    assert set(names) == set(FUNCTION_SETTINGS)
+
+
+def test_the_readme_lists_every_setting() -> None:
+    readme = (REPOSITORY / "infrastructure/README.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)`", readme, re.MULTILINE)) == STACK_SETTINGS.keys() | FUNCTION_SETTINGS.keys()
