@@ -96,7 +96,9 @@ let package = Package(
         .executableTarget(
             name: "breaker",
             dependencies: [
+                "AWSClient",
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "LocalFleet",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -154,8 +156,35 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
                 "LocalFleet",
+                "MinistackSupport",
                 "UnreliableService",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MinistackSupport",
+            dependencies: [
+                "AWSClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/MinistackSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerDynamoDBTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitBreakerTesting",
+                "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

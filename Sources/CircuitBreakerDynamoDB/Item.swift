@@ -1,0 +1,67 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+// A circuit's item as DynamoDB returns it.
+struct Item {
+    var attributes: [String: JSON]
+
+    // The value of an attribute of ours; nil if it is not there.
+    func value<Value>(_ name: String, _ read: (JSON) -> Value?) throws(StoreError) -> Value? {
+        guard let value = attributes[name] else { return nil }
+        guard let result = read(value) else { throw Self.unreadable(name) }
+        return result
+    }
+
+    func count(_ name: String) throws(StoreError) -> Int {
+        try value(name, \.nearestCount) ?? 0
+    }
+
+    func time(_ name: String) throws(StoreError) -> Timestamp {
+        Timestamp(milliseconds: try value(name, \.nearestNumber) ?? 0)
+    }
+
+    // A fence that is not exactly what it was would let everything pass.
+    func epoch(_ name: String) throws(StoreError) -> Epoch {
+        Epoch(rawValue: try value(name, \.exactNumber) ?? 0)
+    }
+
+    static func unreadable(_ name: String) -> StoreError {
+        StoreError(
+            .unreadable,
+            "the attribute '\(name)' of the circuit's item is not what this library writes; delete the item, and the circuit begins anew CLOSED",
+            mayHaveBeenApplied: false
+        )
+    }
+}
+
+// What circuitbreaker-lambda would see: an attribute that is missing or of another type is 0, or CLOSED.
+extension Item {
+    var shared: CircuitRecord.Shared {
+        CircuitRecord.Shared(
+            circuitState: sharedState,
+            failureCount: attributes[Attribute.failureCount]?.nearestCount ?? 0,
+            successCount: attributes[Attribute.successCount]?.nearestCount ?? 0,
+            nextAttempt: sharedTime(Attribute.nextAttempt),
+            lastFailureTime: sharedTime(Attribute.lastFailureTime),
+            consecutiveOpens: attributes[Attribute.consecutiveOpens]?.nearestCount ?? 0,
+            stateTimestamp: sharedTime(Attribute.stateTimestamp)
+        )
+    }
+
+    private var sharedState: CircuitState {
+        switch attributes[Attribute.circuitState]?.text {
+        case "OPEN": .open
+        case "HALF-OPEN", "HALF": .halfOpen
+        default: .closed
+        }
+    }
+
+    private func sharedTime(_ name: String) -> Timestamp {
+        Timestamp(milliseconds: attributes[name]?.nearestNumber ?? 0)
+    }
+}

@@ -1,0 +1,70 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+extension Update {
+    init(_ change: Change, known: KnownItem) {
+        self.init()
+        let condition = change.condition
+        if let epoch = condition.epoch { requireEpoch(epoch) }
+        if let state = condition.circuitState { requireSharedState(state) }
+        if let slot = condition.slot { requireSlot(slot) }
+        if let fence = condition.orderEpoch { requireEpoch(fence, in: Attribute.orderEpoch) }
+        let slot = condition.slot.map { Attribute.slot($0.index) }
+        switch change.target {
+        case .transition(let transition):
+            if let slot, condition.slot?.index != transition.takenSlot?.index { remove(slot) }
+            make(transition, known: known)
+        case .takeSlot(let contents, let reclaimed):
+            if let slot { set(slot, .text(contents.text)) }
+            if reclaimed { add(Attribute.lostProbes, .count(1)) }
+            fillShared()
+        case .releaseSlot:
+            if let slot { remove(slot) }
+            fillShared()
+        case .countSuccess:
+            if let slot { remove(slot) }
+            set(Attribute.ownSuccessCount, toOneMoreThan: Attribute.ownSuccessCount)
+            set(Attribute.successCount, toOneMoreThan: Attribute.ownSuccessCount)
+            fillShared(except: [Attribute.successCount])
+        case .order(let order, let fence):
+            set(Attribute.orderEpoch, .count(fence.rawValue))
+            fillShared()
+            setOrder(order, expiresAt: change.expiresAt)
+            return
+        }
+        setExpiry(change.expiresAt)
+    }
+
+    private mutating func make(_ transition: Change.Transition, known: KnownItem) {
+        set(Attribute.epoch, .count(transition.epoch.rawValue))
+        set(Attribute.state, .text(transition.state.rawValue))
+        set(Attribute.since, .count(transition.now.milliseconds))
+        set(Attribute.ownNextAttempt, .count(transition.nextAttempt.milliseconds))
+        set(Attribute.ownConsecutiveOpens, .count(transition.consecutiveOpens))
+        set(Attribute.writer, .text(transition.writer.text))
+        set(Attribute.reason, transition.reason.value)
+        for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.failureStreak] { remove(attribute) }
+        for name in known.buckets { remove(name.attribute) }
+        if let (index, contents) = transition.takenSlot { set(Attribute.slot(index), .text(contents.text)) }
+        set(Attribute.circuitState, .text(transition.state.rawValue))
+        set(Attribute.failureCount, .count(transition.failureCount))
+        set(Attribute.successCount, .count(0))
+        set(Attribute.nextAttempt, .count(transition.nextAttempt.milliseconds))
+        set(Attribute.lastFailureTime, to: Attribute.lastFailureTime, orElse: .count(0))
+        set(Attribute.consecutiveOpens, .count(transition.consecutiveOpens))
+        set(Attribute.stateTimestamp, .count(transition.now.milliseconds))
+        set(Attribute.schemaVersion, .count(1))
+    }
+}
+
+extension Change.Transition {
+    fileprivate var takenSlot: (index: Int, contents: ProbeSlot)? {
+        guard let takes, let leaseExpiry else { return nil }
+        return (takes, ProbeSlot(holder: writer, expiry: leaseExpiry))
+    }
+}

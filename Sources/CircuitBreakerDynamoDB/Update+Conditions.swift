@@ -1,0 +1,41 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+// Conditions, each true of just those items that are read as what it says.
+extension Update {
+    mutating func requireEpoch(_ epoch: Epoch, in attribute: String = Attribute.epoch) {
+        let equal = "\(name(attribute)) = \(value(.count(epoch.rawValue)))"
+        require(epoch == .zero ? "(attribute_not_exists(\(name(attribute))) OR \(equal))" : equal)
+    }
+
+    mutating func requireOwnState(_ state: CircuitState) {
+        let equal = "\(name(Attribute.state)) = \(value(.text(state.rawValue)))"
+        require(state == .closed ? "(attribute_not_exists(\(name(Attribute.state))) OR \(equal))" : equal)
+    }
+
+    mutating func requireSharedState(_ state: CircuitState) {
+        let attribute = name(Attribute.circuitState)
+        switch state {
+        case .open: require("\(attribute) = \(value(.text("OPEN")))")
+        case .halfOpen: require("\(attribute) IN (\(values("HALF-OPEN", "HALF")))")
+        case .closed: require("(attribute_not_exists(\(attribute)) OR NOT \(attribute) IN (\(values("OPEN", "HALF-OPEN", "HALF"))))")
+        }
+    }
+
+    private mutating func values(_ texts: String...) -> String {
+        var placeholders: [String] = []
+        for text in texts { placeholders.append(value(.text(text))) }
+        return placeholders.joined(separator: ", ")
+    }
+
+    mutating func requireSlot(_ slot: Change.Condition.Slot) {
+        let attribute = name(Attribute.slot(slot.index))
+        guard let contents = slot.contents else { return require("attribute_not_exists(\(attribute))") }
+        require("\(attribute) = \(value(.text(contents.text)))")
+    }
+}
