@@ -8,7 +8,7 @@ import CircuitBreaker
 import Dependency
 import Synchronization
 
-// What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand.
+// What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand on each thread, of probes a thousand.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(metrics: [.wallClock], warmupIterations: 10, maxDuration: .seconds(2), maxIterations: 2000)
     let count = 10_000
@@ -37,18 +37,18 @@ let benchmarks: @Sendable () -> Void = {
         } setup: {
             try await Calls.opened()
         }
+        Benchmark("6 half-open: a probe that succeeds, \(threads) thread(s)") { benchmark, breaker in
+            benchmark.startMeasurement()
+            await onThreads(threads) { await Calls.closed(breaker, count / 10) }
+        } setup: {
+            try await Calls.halfOpened(probes: threads)
+        }
         Benchmark("7 registry look-up, 10,000 circuits, \(threads) thread(s)") { benchmark, registry in
             benchmark.startMeasurement()
             await onThreads(threads) { Calls.lookUp(registry, count) }
         } setup: {
             try Calls.registry()
         }
-    }
-    Benchmark("6 half-open: a probe that succeeds") { benchmark, breaker in
-        benchmark.startMeasurement()
-        await Calls.closed(breaker, count)
-    } setup: {
-        try await Calls.halfOpened()
     }
 }
 

@@ -61,16 +61,24 @@ enum Calls {
 
     static func opened() async throws -> CircuitBreaker {
         let breaker = try CircuitBreaker(
-            "benchmark", configuration: .init(policy: .failures(1, within: .seconds(60)), recovery: .init(openTime: .seconds(3600), maximumOpenTime: .seconds(3600))))
+            "benchmark",
+            configuration: .init(
+                policy: .failures(1, within: .seconds(60)),
+                recovery: .init(openTime: .seconds(3600), maximumOpenTime: .seconds(3600))
+            )
+        )
         try? await breaker.run { () async throws in throw Unavailable() }
         return breaker
     }
 
-    static func halfOpened() async throws -> CircuitBreaker {
+    static func halfOpened(probes: Int) async throws -> CircuitBreaker {
         let breaker = try CircuitBreaker(
             "benchmark",
             configuration: .init(
-                policy: .failures(1, within: .seconds(60)), recovery: .init(openTime: .milliseconds(1), successesToClose: 1_000_000)))
+                policy: .failures(1, within: .seconds(60)),
+                recovery: .init(openTime: .milliseconds(1), probes: probes, successesToClose: 1_000_000)
+            )
+        )
         try? await breaker.run { () async throws in throw Unavailable() }
         try await Task.sleep(for: .milliseconds(5))
         return breaker
