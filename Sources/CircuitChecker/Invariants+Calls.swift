@@ -63,19 +63,6 @@ extension World {
         }
     }
 
-    // What the shell may reject without asking, the engine rejects for the same reason: now, and until the refusal ends.
-    mutating func checkRefusal(_ e: Int) {
-        let clock = clock(of: e)
-        guard let refusal = environments[e].machine.freeRefusal(at: clock) else { return }
-        for time in [clock, refusal.end.adding(-1)] where time >= clock {
-            var machine = environments[e].machine
-            var call = CallProgress()
-            guard case .rejected(let rejection) = machine.admit(&call, at: time), rejection.reason == refusal.rejection.reason else {
-                return violate("I5", "calls are rejected until \(refusal.end), but the engine would not do so at \(time)")
-            }
-        }
-    }
-
     mutating func checkView(_ e: Int, after before: CircuitRecord, _ reply: StoreReply, to request: StoreRequest, in scenario: Scenario) {
         let view = environments[e].machine.view.record
         let mayMoveBack = scenario.budget.deletions > 0 && request.action == .read(consistent: true)

@@ -15,7 +15,6 @@ extension World {
             environments[e].calls.append(call)
             return
         }
-        checkRefusal(e)
         environments[e].calls.append(Call(purpose: .admission))
         proceed(e, environments[e].calls.count - 1, in: scenario)
     }
