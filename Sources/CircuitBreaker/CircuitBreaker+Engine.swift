@@ -169,7 +169,7 @@ extension CircuitBreaker {
     // The ticket of a call that a pass admitted; one of an epoch that is over, if the pass is no longer of this one.
     func ticket(of pass: UInt64) -> Ticket {
         withState { state, now in
-            var ticket = state.machine.freeTicket(at: now)
+            var ticket = state.machine.countedTicket(at: now)
             if FreePass.generation(of: pass) != state.passGeneration || ticket.epoch != state.passEpoch {
                 ticket.epoch = Epoch(rawValue: -1)
             }

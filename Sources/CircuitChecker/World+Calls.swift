@@ -110,7 +110,7 @@ extension World {
                 return
             }
             enter(e, at: now)
-            var late = environments[e].machine.freeTicket(at: now)
+            var late = environments[e].machine.countedTicket(at: now)
             if late.epoch != epoch { late.epoch = Epoch(rawValue: -1) }
             ticket = late
         default: return

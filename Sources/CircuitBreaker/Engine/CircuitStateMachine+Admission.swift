@@ -72,8 +72,7 @@ extension CircuitStateMachine {
         guard let order = orderInForce(at: now) else { return nil }
         switch order.kind {
         case .forceOpen:
-            let wait = order.until.map { $0.since(now) } ?? rules.maximumOpenTime
-            return .rejected(Rejection(reason: .forcedOpen(order), state: view.record.state, retryAfterMilliseconds: wait))
+            return .rejected(forcedOpen(order, at: now))
         case .forceClosed:
             let isClosed = view.record.state == .closed && view.record.shared.circuitState == .closed
             return .permit(isClosed ? countedTicket(at: now) : uncountedTicket(at: now))
@@ -89,9 +88,7 @@ extension CircuitStateMachine {
         if let slot = orphanedSlot(at: now) { return .permit(slot) }
         switch rules.standing(of: record, at: now, spokenFor: slotsSpokenFor) {
         case .admit(let share):
-            if share < 1, random.unit() >= share {
-                return .rejected(Rejection(reason: .ramping(share: share), state: .closed, retryAfterMilliseconds: rules.maxViewAge))
-            }
+            if let rejection = leftOut(by: share) { return .rejected(rejection) }
             return ownCircuitDecides ? admitByOwnRecord(at: now) : .permit(countedTicket(at: now))
         case .reject(let reason, let state, let until):
             return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
@@ -109,6 +106,17 @@ extension CircuitStateMachine {
 
     func canChange(_ call: CallProgress, at now: Timestamp) -> Bool {
         call.changes < Self.changesPerCall && store.isUsable(at: now)
+    }
+
+    func forcedOpen(_ order: Override, at now: Timestamp) -> Rejection {
+        let wait = order.until.map { $0.since(now) } ?? rules.maximumOpenTime
+        return Rejection(reason: .forcedOpen(order), state: view.record.state, retryAfterMilliseconds: wait)
+    }
+
+    // While only a share of the calls is admitted, chance decides which.
+    mutating func leftOut(by share: Double) -> Rejection? {
+        guard share < 1, random.unit() >= share else { return nil }
+        return Rejection(reason: .ramping(share: share), state: .closed, retryAfterMilliseconds: rules.maxViewAge)
     }
 
     private func busy(_ state: CircuitState) -> Rejection {
@@ -130,11 +138,7 @@ extension CircuitStateMachine {
 
     // MARK: tickets
 
-    package func freeTicket(at now: Timestamp) -> Ticket {
-        countedTicket(at: now)
-    }
-
-    func countedTicket(at now: Timestamp) -> Ticket {
+    package func countedTicket(at now: Timestamp) -> Ticket {
         Ticket(kind: .counted, epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
     }
 

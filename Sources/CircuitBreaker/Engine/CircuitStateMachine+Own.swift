@@ -18,8 +18,7 @@ extension CircuitStateMachine {
     mutating func admitAlone(at now: Timestamp) -> Admission {
         if let order = orderInForce(at: now), order.kind == .forceOpen || order.kind == .disabled || order.kind == .forceClosed {
             guard order.kind == .forceOpen else { return .permit(uncountedTicket(at: now)) }
-            let wait = order.until.map { $0.since(now) } ?? rules.maximumOpenTime
-            return .rejected(Rejection(reason: .forcedOpen(order), state: view.record.state, retryAfterMilliseconds: wait))
+            return .rejected(forcedOpen(order, at: now))
         }
         switch rules.sharing.onStoreLoss {
         case .allow:
@@ -50,9 +49,7 @@ extension CircuitStateMachine {
             let change: Change
             switch ownStanding(at: now) {
             case .admit(let share):
-                if share < 1, random.unit() >= share {
-                    return .rejected(Rejection(reason: .ramping(share: share), state: .closed, retryAfterMilliseconds: rules.maxViewAge))
-                }
+                if let rejection = leftOut(by: share) { return .rejected(rejection) }
                 return .permit(countedTicket(at: now))
             case .reject(let reason, let state, let until):
                 return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
