@@ -25,11 +25,12 @@ extension Dashboard {
             "probes": .number(.init(rules.recovery.probes)),
             "maxViewAge": .number(.init(rules.maxViewAge)),
             "environments": .number(.init(server.environments)),
+            "began": began.json,
             "upstream": settings.upstream.map { .string("\($0)") } ?? .null,
             "mostCallsPerSecond": .number(.init(LoadSchedule.most)),
             "sliceWidth": .number(.init(Story.sliceWidth)),
             "sliceLimit": .number(.init(Int64(Story.sliceLimit))),
-            "settings": .array(LocalReport.settings(settings, server).map { [.string($0.0), .string($0.1)] }),
+            "settings": .array(LocalReport.settings(settings, server).filter { $0.0 != "calls" }.map { [.string($0.0), .string($0.1)] }),
         ]
     }
 

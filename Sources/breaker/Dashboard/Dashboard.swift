@@ -25,6 +25,7 @@ final class Dashboard: Sendable {
     let log: StoryLog
     let load: LoadGenerator
     let clock: any CircuitClock
+    let began: Timestamp
     // Nil: the service is somebody's own.
     let dependency: UnreliableDependency?
     let listeners = Mutex(0)
@@ -47,6 +48,7 @@ final class Dashboard: Sendable {
         self.log = log
         self.dependency = dependency
         self.clock = clock
+        began = clock.now
         load = LoadGenerator(fleet: fleet, clock: clock)
         rules = try CircuitRules(policy: settings.breaker.policy, recovery: settings.breaker.recovery, sharing: settings.breaker.sharing)
         commander = try CircuitBreaker(

@@ -34,6 +34,7 @@ export class Circuit {
     const effect = Circuit.effect(circuit);
     mark(document.body, "data-state", effect);
     say($("state"), effect);
+    say($("chip"), effect);
     say($("meaning"), circuit.order?.kind === "OBSERVE" && circuit.state !== "CLOSED" ? "It would reject calls, but an order says to observe only." : meanings[effect]);
     for (const item of document.querySelectorAll(".states li")) {
       const isNow = item.dataset.is === effect;

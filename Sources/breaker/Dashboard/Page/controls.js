@@ -42,8 +42,6 @@ export class Controls {
       this.follow("success", downstream.successPercent);
       this.follow("latency", downstream.latencyMilliseconds);
       for (const button of document.querySelectorAll("[data-mode]")) mark(button, "aria-pressed", button.dataset.mode === downstream.mode);
-      const isUp = downstream.mode === "normal";
-      for (const id of ["success", "latency"]) if ($(id).disabled === isUp) $(id).disabled = !isUp;
     }
     this.follow("rate", load.callsPerSecond);
     if (load.notSent > 0) say($("load-note"), `${count(load.notSent)} calls were not sent, since too many were under way.`);

@@ -1,6 +1,9 @@
 // The fleet: what each environment does, what it believes, and how old its view is.
 import { $, count, mark, say, show, span } from "./format.js";
 
+// In whole seconds, so that not all tiles change all the time.
+const whole = (milliseconds) => span(Math.floor(milliseconds / 1000) * 1000).replace(".0", "");
+
 export class Fleet {
   constructor() {
     this.tiles = new Map();
@@ -11,7 +14,7 @@ export class Fleet {
     this.maxViewAge = hello.maxViewAge;
     say(
       $("fleet-lead"),
-      `Each tile is an environment: a process that handles one call at a time and is frozen in between. It knows the circuit as it last saw it; a view older than ${span(hello.maxViewAge)} is fetched anew before the next call is let through.`,
+      `Each tile is an environment: a process that handles one call at a time and is frozen in between. It knows the circuit as it last saw it; a view older than ${whole(hello.maxViewAge)} is fetched anew before the next call is let through.`,
     );
   }
 
@@ -30,8 +33,8 @@ export class Fleet {
       mark(tile.item, "data-now", busy ? "busy" : "frozen");
       mark(tile.item, "data-age", age === null ? "none" : age <= this.maxViewAge ? "fresh" : isBehind ? "behind" : "old");
       say(tile.belief, state ?? "starting");
-      say(tile.now, busy ? "busy" : idle >= 1000 ? `frozen ${span(Math.floor(idle / 1000) * 1000).replace(".0", "")}` : "frozen");
-      say(tile.age, age === null ? "no view yet" : `${isBehind ? "behind, " : ""}view ${age < 1000 ? `${(age / 1000).toFixed(1)} s` : span(Math.floor(age / 1000) * 1000).replace(".0", "")}`);
+      say(tile.now, busy ? "busy" : idle >= 1000 ? `frozen ${whole(idle)}` : "frozen");
+      say(tile.age, age === null ? "no view yet" : `${age < 1000 ? `${(age / 1000).toFixed(1)} s` : whole(age)} old${isBehind ? ", behind" : ""}`);
     }
     const gone = new Set(fleet.gone);
     for (const [number, tile] of this.tiles) {

@@ -16,7 +16,8 @@ export function show(element, isShown) {
 
 const grouped = new Intl.NumberFormat("en");
 export const count = (number) => grouped.format(number);
-export const calls = (number) => `${count(number)} ${number === 1 ? "call" : "calls"}`;
+export const many = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
+export const calls = (number) => many(number, "call");
 
 export function span(milliseconds) {
   const seconds = milliseconds / 1000;

@@ -2,7 +2,7 @@ import { Circuit } from "./circuit.js";
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Fleet } from "./fleet.js";
-import { $, calls, count, mark, say, show, span } from "./format.js";
+import { $, count, many, mark, say, show, span } from "./format.js";
 import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
 
@@ -55,7 +55,7 @@ function totals(total) {
   say($("how-time"), `For each saved call, how long the 20 failures before it took on average${total.meanFailure > 0 ? `, now ${span(total.meanFailure)}` : ""}, less its own time.`);
   say($("total-store"), count(requests));
   const each = total.calls > 0 ? `, ${(requests / total.calls * 100).toFixed(1)} for 100 calls` : "";
-  say($("how-store"), `${count(total.reads)} reads, ${count(total.reports)} reports of failures, ${count(total.changes)} changes${each}. This page's own are not counted.`);
+  say($("how-store"), `${many(total.reads, "read")}, ${many(total.reports, "report")}, ${many(total.changes, "change")} of the record${each}. This page's own are not counted.`);
 }
 
 function draw() {

@@ -24,6 +24,7 @@ export class Timeline {
   greet(hello) {
     this.width = hello.sliceWidth;
     this.limit = hello.sliceLimit;
+    this.began = hello.began;
   }
 
   clear() {
@@ -168,7 +169,7 @@ export class Timeline {
     const { pen, colors, w } = this;
     const changes = this.events.filter((event) => event.kind === "state").sort((a, b) => a.epoch - b.epoch);
     const color = { CLOSED: colors.closed, OPEN: colors.open, "HALF-OPEN": colors.half };
-    let from = first, state = "CLOSED";
+    let from = Math.max(first, this.began), state = "CLOSED";
     const piece = (to) => {
       const left = Math.max(0, this.x(from)), right = Math.min(w, this.x(to));
       if (right <= left) return;
@@ -183,7 +184,7 @@ export class Timeline {
       }
     };
     for (const change of changes) {
-      if (change.at > first) {
+      if (change.at > from) {
         piece(change.at);
         from = change.at;
       }

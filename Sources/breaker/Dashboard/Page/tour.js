@@ -123,12 +123,14 @@ export class Tour {
     const before = this.world.frame.totals;
     this.tell(run, "From now on every call takes 0.8 s, and then fails. Watch the failures being counted …");
     await command("downstream", { successPercent: 0, latencyMilliseconds: 800 });
-    await this.until(run, ({ circuit }) => circuit.state === "OPEN");
+    const since = this.world.frame.circuit.epoch;
+    await this.until(run, () => this.changed(since, "OPEN"));
+    const { reason } = this.world.events.find((event) => event.kind === "state" && event.epoch > since && event.state === "OPEN");
     await this.until(run, ({ totals }) => totals.saved >= before.saved + 40);
-    const { circuit, totals } = this.world.frame;
+    const { totals } = this.world.frame;
     this.tell(
       run,
-      `The circuit is OPEN: ${circuit.reason}. Since then ${calls(totals.saved - before.saved)} got the fallback at once instead of waiting 0.8 s for a failure: ${span(totals.millisecondsSaved - before.millisecondsSaved)} saved so far. The service is left alone.`,
+      `The circuit is now OPEN, since ${reason}. ${calls(totals.saved - before.saved)} got the fallback at once since then, instead of waiting 0.8 s for a failure: ${span(totals.millisecondsSaved - before.millisecondsSaved)} saved so far. The service is left alone.`,
     );
   }
 
