@@ -4,7 +4,7 @@ from pages import text, until_state, until_text
 
 
 def test_four_steps_drive_the_controls(serve, open_page):
-    page = open_page(serve("--timeout", "2s", "--max-timeout", "2s"))
+    page = open_page(serve("--timeout", "3s", "--max-timeout", "3s"))
     page.click("#tour-start")
 
     def step(number, words):
