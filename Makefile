@@ -41,11 +41,11 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	$(MAKE) test-infrastructure
 
 test-dashboard: setup-tests ## Tests the dashboard in a browser (PYTEST_ARGS="-k tour" chooses).
-	$(SWIFT) build --product breaker
+	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
 screenshots: setup-tests ## Makes the dashboard's pictures in the documentation anew.
-	$(SWIFT) build --product breaker
+	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py
 
 test-infrastructure: check-tools infrastructure/.venv/.installed ## Tests the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploy).
