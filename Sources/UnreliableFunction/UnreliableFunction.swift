@@ -13,16 +13,32 @@ import UnreliableService
     import Foundation
 #endif
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 // The function of the pattern on Lambda.
 @main
 struct UnreliableFunction {
-    static func main() async throws {
-        let runtime = LambdaRuntime { logger in
+    // Not async: that would end the main thread, and in a static executable this takes longer than all the rest of the start.
+    static func main() {
+        Task.detached {
+            // Returns only by ending the process.
+            try await runtime.run()
+        }
+        while true { pause() }
+    }
+
+    private static var runtime: LambdaRuntime {
+        LambdaRuntime { logger in
             try await UnreliableService(environment: ProcessInfo.processInfo.environment, logger: logger)
         } body: { (event: APIGatewayV2Request, context, service) in
             let deadline = Timestamp(milliseconds: context.deadlineMilliseconds)
             return APIGatewayV2Response(await service.handle(try ServiceRequest(event), deadline: deadline, logger: context.logger))
         }
-        try await runtime.run()
     }
 }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from aws_cdk.assertions import Template
 from circuit_breaker.package import read_package
 from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
+from tests.deployed import prepare_account
+from tests.local_aws import LocalAWS, local_aws
 from tests.packages import write_package
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +43,15 @@ def bootstrap(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         path = Path(archive.extract("bootstrap", tmp_path_factory.mktemp("bootstrap")))
     path.chmod(0o755)
     return path
+
+
+@pytest.fixture(scope="session")
+def aws(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAWS]:
+    """A stand-in for AWS that stacks with the real package can be deployed to."""
+    folder = tmp_path_factory.mktemp("aws")
+    with local_aws(folder) as aws:
+        prepare_account(aws, folder, real_package)
+        yield aws
 
 
 @pytest.fixture

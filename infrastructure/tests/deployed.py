@@ -8,7 +8,6 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,9 @@ from typing import Any
 from tests.commands import cdk
 from tests.local_aws import REGION, LocalAWS
 
-STATE_LINE = re.compile(r"CircuitBreaker state: (?P<state>OPEN|HALF|CLOSED) .*?\benvironment=(?P<environment>\S+) epoch=(?P<epoch>\d+) from=(?P<from>\w+)")
+STATE_LINE = re.compile(
+    r"CircuitBreaker state: (?P<state>OPEN|HALF|CLOSED) .*?\benvironment=(?P<environment>\S+) epoch=(?P<epoch>\d+) from=(?P<from>\w+)"
+)
 
 
 @dataclass(frozen=True)
@@ -115,19 +116,29 @@ class Deployed:
         return dict(variable.split("=", 1) for variable in text.split("\0") if "=" in variable)
 
 
-@contextmanager
-def deployed(aws: LocalAWS, folder: Path, name: str, package: Path, **context: object) -> Iterator[Deployed]:
+def deploy(aws: LocalAWS, folder: Path, name: str, package: Path, **context: object) -> Deployed:
     given = {"local": "true", "package": package, "stackName": name, **context}
     stack = Deployed(aws, folder, name, [word for key, value in given.items() for word in ("-c", f"{key}={value}")], {})
     outputs = folder / f"{name}.json"
     stack.cdk("deploy", "--require-approval", "never", "--outputs-file", str(outputs))
     stack.outputs.update(json.loads(outputs.read_text())[name])
-    try:
-        yield stack
-    finally:
-        stack.cdk("destroy", "--force")
+    return stack
 
 
-def prepare_account(aws: LocalAWS, folder: Path) -> None:
-    result = cdk(folder / "account.out", "bootstrap", f"aws://000000000000/{REGION}", "-c", "local=true", environment=aws.environment)
+def prepare_account(aws: LocalAWS, folder: Path, package: Path) -> None:
+    context = ["-c", "local=true", "-c", f"package={package}"]
+    result = cdk(folder / "account.out", "bootstrap", f"aws://000000000000/{REGION}", *context, environment=aws.environment)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def leftovers(aws: LocalAWS, name: str) -> list[str]:
+    """What there still is of a stack."""
+    names = [
+        *aws.client("dynamodb").list_tables()["TableNames"],
+        *(function["FunctionName"] for function in aws.client("lambda").list_functions()["Functions"]),
+        *(api["Name"] for api in aws.client("apigatewayv2").get_apis()["Items"]),
+        *(group["logGroupName"] for group in aws.client("logs").describe_log_groups()["logGroups"]),
+        *(role["RoleName"] for role in aws.client("iam").list_roles()["Roles"]),
+        *(stack["StackName"] for stack in aws.client("cloudformation").describe_stacks()["Stacks"]),
+    ]
+    return [found for found in names if name in found]

@@ -4,7 +4,7 @@
 """Runs a bootstrap where nothing else is: in a network of its own, with a name server of its own, in a folder of its own.
 
 Arguments: the folder, and a name under which the table is reached. Prints what was asked of the table and what the function answered.
-To be run under `unshare --map-root-user --net`.
+To be run under `unshare --map-root-user --net --mount`.
 """
 
 import fcntl
@@ -47,6 +47,8 @@ def main() -> None:
     folder, name = sys.argv[1:]
     questions: list[str] = []
     bring_loopback_up()
+    # Swift's runtime looks itself up there.
+    subprocess.run(["mount", "--rbind", "/proc", f"{folder}/proc"], check=True)
     threading.Thread(target=serve_names, args=(name, questions), daemon=True).start()
     with runtime_api() as api:
         environment = api.environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://{name}:{api.server_port}", SUCCESS_PROBABILITY="1")

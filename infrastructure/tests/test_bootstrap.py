@@ -5,22 +5,24 @@
 
 import json
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from circuit_breaker.package import read_package
-from circuit_breaker.settings import DEFAULT_PACKAGE
 from tests.packages import elf
 from tests.runtime_api import event, function, runtime_api
 
 REPOSITORY = Path(__file__).parents[2]
+ISOLATED = ["unshare", "--map-root-user", "--net", "--mount"]
 NAMES = {"alone": None, "that asks elsewhere first": "hosts: files myhostname resolve [!UNAVAIL=return] dns\n"}
 
 
@@ -28,7 +30,7 @@ def check(path: Path, architecture: str = "x86_64") -> subprocess.CompletedProce
     return subprocess.run([REPOSITORY / "scripts/check-bootstrap", path, architecture], capture_output=True, text=True, check=False)
 
 
-def test_what_is_in_the_zip(real_package: Path, record_property: pytest.RecordProperty) -> None:
+def test_what_is_in_the_zip(real_package: Path, record_property: Callable[[str, object], None]) -> None:
     with zipfile.ZipFile(real_package) as archive:
         (info,) = archive.infolist()
     assert (info.filename, info.external_attr >> 16, info.date_time) == ("bootstrap", 0o100755, (1980, 1, 1, 0, 0, 0))
@@ -97,16 +99,17 @@ def test_an_architecture_that_cannot_be_built_here_is_one_line(architecture: str
 @pytest.mark.parametrize("kind", NAMES)
 def test_it_starts_and_finds_its_table_in_an_empty_folder(bootstrap: Path, kind: str, tmp_path: Path) -> None:
     """A static executable asks the name server without any library of the system."""
-    if subprocess.run(["unshare", "--map-root-user", "--net", "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("NOT TESTED: that bootstrap starts in an empty folder; this system allows no namespaces (unshare --map-root-user --net)")
+    if subprocess.run([*ISOLATED, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip(f"NOT TESTED: that bootstrap starts in an empty folder; this system does not allow: {shlex.join(ISOLATED)}")
     root = tmp_path / "root"
-    (root / "etc").mkdir(parents=True)
+    for folder in ("etc", "proc"):
+        (root / folder).mkdir(parents=True)
     shutil.copy(bootstrap, root)
     (root / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
     if NAMES[kind]:
         (root / "etc/nsswitch.conf").write_text(NAMES[kind])
     name = "dynamodb.eu-west-1.example.com"
-    command = ["unshare", "--map-root-user", "--net", sys.executable, "-m", "tests.isolated_function", root, name]
+    command = [*ISOLATED, sys.executable, "-m", "tests.isolated_function", root, name]
     result = subprocess.run(command, cwd=REPOSITORY / "infrastructure", capture_output=True, text=True, check=True, timeout=60)
     seen = json.loads(result.stdout)
     assert seen.get("kind") == "response", seen
@@ -116,7 +119,7 @@ def test_it_starts_and_finds_its_table_in_an_empty_folder(bootstrap: Path, kind:
     assert seen["log"] == ""
 
 
-def test_how_fast_it_starts_and_how_much_memory_it_takes(bootstrap: Path, record_property: pytest.RecordProperty) -> None:
+def test_how_fast_it_starts_and_how_much_memory_it_takes(bootstrap: Path, record_property: Callable[[str, object], None]) -> None:
     starts, peaks = [], []
     for _ in range(20):
         with runtime_api() as api:
