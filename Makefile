@@ -39,7 +39,7 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
 	$(MAKE) test-infrastructure
 
-test-infrastructure: check-tools infrastructure/.venv/.installed ## Tests the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploy).
+test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt

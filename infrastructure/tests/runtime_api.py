@@ -43,7 +43,6 @@ class RuntimeAPI(ThreadingHTTPServer):
         self.first_poll = threading.Event()
         self.first_poll_at = 0.0
         self.polling = 0
-        self.most_polling = 0
         self.lock = threading.Lock()
         self.table_requests: list[dict] = []
         # What the table answers each request with: a status and an object.
@@ -56,6 +55,9 @@ class RuntimeAPI(ThreadingHTTPServer):
     def environment(self, **variables: str) -> dict[str, str]:
         fixed = {"AWS_LAMBDA_RUNTIME_API": self.address, "AWS_ENDPOINT_URL": f"http://{self.address}", "AWS_LAMBDA_FUNCTION_NAME": "pattern"}
         return {**KEYS, **fixed, "CIRCUITBREAKER_TABLE": "circuits", **variables}
+
+    def handle_error(self, *_: Any) -> None:
+        """A process that is killed leaves its connections as they are."""
 
     def invoke(self, payload: dict, *, seconds: float = 3) -> str:
         identifier = str(uuid.uuid4())
@@ -76,7 +78,6 @@ class Handler(BaseHTTPRequestHandler):
         api = self.server
         with api.lock:
             api.polling += 1
-            api.most_polling = max(api.most_polling, api.polling)
         if not api.first_poll.is_set():
             api.first_poll_at = time.perf_counter()
             api.first_poll.set()
