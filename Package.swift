@@ -163,6 +163,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "UnreliableFunctionTests",
+            dependencies: ["LambdaRuntime", "UnreliableFunction", "UnreliableService"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "BreakerTests",
             dependencies: [
                 "breaker",
