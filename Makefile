@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help check-tools build run lint setup-tests test test-dashboard test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs clean
+.PHONY: help check-tools build run lint setup-tests test test-dashboard test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -48,13 +48,16 @@ screenshots: setup-tests ## Makes the dashboard's pictures in the documentation 
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py
 
-test-infrastructure: check-tools infrastructure/.venv/.installed ## Tests the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploy).
+test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt
 	$(PYTHON) -m venv infrastructure/.venv
 	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
 	touch $@
+
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker).
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)"
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

@@ -20,7 +20,8 @@ enum LocalReport {
 
     // The settings in force, each with its name.
     static func settings(_ settings: ServiceSettings, _ server: ServerOptions) -> [(String, String)] {
-        let upstreamLimit = min(settings.upstreamTimeout, server.functionTimeout - settings.breaker.deadlineMargin)
+        let margin = settings.breaker.deadlineMargin
+        let upstreamLimit = margin.map { min(settings.upstreamTimeout, server.functionTimeout - $0) } ?? settings.upstreamTimeout
         let breaker = settings.breaker
         let recovery = breaker.recovery
         var lines = [
