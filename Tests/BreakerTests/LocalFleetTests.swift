@@ -126,6 +126,11 @@ import UnreliableService
         #expect(calls.count(where: \.isProbe) == 1)
         #expect(calls.count { $0.outcome == .rejected } == 29)
         #expect(calls.first(where: \.isProbe)?.outcome == .success)
+        // The second probe closes the circuit; from then on a call is a call, also where a probe ran before.
+        dependency.change { $0.latency = .zero }
+        #expect(await fleet.handle(ServiceRequest())?.outcome == .success)
+        let after = await fleet.handle(burst: Array(repeating: ServiceRequest(), count: 30))
+        #expect(after.allSatisfy { $0.outcome == .success && !$0.isProbe })
     }
 
     @Test func standingTellsWhatEachBelieves() async throws {
