@@ -14,8 +14,7 @@ from aws_cdk.aws_logs import RetentionDays
 
 from circuit_breaker.checks import address, milliseconds, one_of, pattern, share, whole
 from circuit_breaker.errors import DeployError
-
-DEFAULT_PACKAGE = Path(__file__).parents[2] / "build" / "lambda" / "bootstrap.zip"
+from circuit_breaker.package import DEFAULT_PATH
 
 RETENTION = {
     "1": RetentionDays.ONE_DAY,
@@ -86,7 +85,7 @@ class Settings:
         values = _checked(context)
         _check_together(values)
         return cls(
-            package=Path(values.get("package", DEFAULT_PACKAGE)).absolute(),
+            package=Path(values.get("package", DEFAULT_PATH)).absolute(),
             is_local=values.get("local") == "true",
             stack_name=values.get("stackName", "CircuitBreaker"),
             function_memory=int(values.get("functionMemory", "256")),
