@@ -19,9 +19,11 @@ let package = Package(
         .target(
             name: "AWSLambdaRuntime",
             dependencies: [
+                "Served",
                 .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
                 .product(name: "Logging", package: "swift-log"),
             ]
-        )
+        ),
+        .target(name: "Served", dependencies: [.product(name: "LambdaRuntime", package: "swift-circuit-breaker")]),
     ]
 )

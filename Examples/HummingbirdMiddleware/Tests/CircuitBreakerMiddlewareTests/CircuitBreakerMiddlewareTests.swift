@@ -26,56 +26,47 @@ struct CircuitBreakerMiddlewareTests {
         breaker = try CircuitBreaker("quotes", configuration: configuration, clock: clock, logger: silent)
     }
 
-    private func test(_ route: @escaping @Sendable (Request) async throws -> Response, _ body: (any TestClientProtocol) async throws -> Void)
-        async throws
-    {
+    // The statuses of the answers to GET requests of these addresses, one after the other.
+    private func ask(_ addresses: [String], of route: @escaping @Sendable (Request) async throws -> Response) async throws -> [HTTPResponse.Status] {
         let router = Router()
         router.group("/quote").add(middleware: CircuitBreakerMiddleware(breaker)).get { request, _ in try await route(request) }
-        try await Application(router: router).test(.router, body)
+        return try await Application(router: router).test(.router) { client in
+            var statuses: [HTTPResponse.Status] = []
+            for address in addresses { statuses.append(try await client.execute(uri: address, method: .get).status) }
+            return statuses
+        }
     }
 
     @Test
     func `After two failures the route is not asked any more, and callers learn when to come back`() async throws {
-        let circuit = breaker
-        try await test { _ in
-            Response(status: .badGateway)
-        } _: { client in
-            for _ in 0..<2 { #expect(try await client.execute(uri: "/quote", method: .get).status == .badGateway) }
-            let rejected = try await client.execute(uri: "/quote", method: .get)
-            #expect(rejected.status == .serviceUnavailable)
-            #expect(rejected.headers[.retryAfter] == "10")
-            #expect(circuit.counts.failed == 2)
-        }
+        let statuses = try await ask(["/quote", "/quote", "/quote"]) { _ in Response(status: .badGateway) }
+        #expect(statuses == [.badGateway, .badGateway, .serviceUnavailable])
+        #expect(breaker.counts.failed == 2)
+
+        let router = Router().add(middleware: CircuitBreakerMiddleware(breaker)).get("/quote") { _, _ in "not reached" }
+        let rejected = try await Application(router: router).test(.router) { try await $0.execute(uri: "/quote", method: .get) }
+        #expect(rejected.headers[.retryAfter] == "10")
     }
 
     @Test
     func `A route that throws has failed, and one probe that is well closes the circuit`() async throws {
-        let circuit = breaker
-        try await test { request in
-            guard request.uri.queryParameters["well"] != nil else { throw Down() }
-            return Response(status: .ok)
-        } _: { client in
-            for _ in 0..<2 { #expect(try await client.execute(uri: "/quote", method: .get).status == .internalServerError) }
-            #expect(circuit.view.state == .open)
-            clock.advance(by: .seconds(10))
-            #expect(try await client.execute(uri: "/quote?well", method: .get).status == .ok)
-            #expect(circuit.view.state == .closed)
-        }
+        let failures = try await ask(["/quote", "/quote"]) { _ in throw Down() }
+        #expect(failures == [.internalServerError, .internalServerError])
+        #expect(breaker.view.state == .open)
+
+        clock.advance(by: .seconds(10))
+        #expect(try await ask(["/quote"]) { _ in Response(status: .ok) } == [.ok])
+        #expect(breaker.view.state == .closed)
     }
 
     @Test
     func `The caller's mistakes say nothing against the route`() async throws {
-        let circuit = breaker
-        try await test { request in
+        let statuses = try await ask(["/quote", "/quote?throw", "/quote", "/quote?throw"]) { request in
             if request.uri.queryParameters["throw"] != nil { throw HTTPError(.badRequest) }
             return Response(status: .notFound)
-        } _: { client in
-            for _ in 0..<3 {
-                #expect(try await client.execute(uri: "/quote", method: .get).status == .notFound)
-                #expect(try await client.execute(uri: "/quote?throw", method: .get).status == .badRequest)
-            }
-            #expect(circuit.view.state == .closed)
-            #expect(circuit.counts.succeeded == 6)
         }
+        #expect(statuses == [.notFound, .badRequest, .notFound, .badRequest])
+        #expect(breaker.view.state == .closed)
+        #expect(breaker.counts.succeeded == 4)
     }
 }

@@ -13,6 +13,12 @@ public struct Quote: Codable, Equatable, Sendable {
     /// Whether the service gave it just now; otherwise it is the one we always have.
     public var isFresh: Bool
 
+    /// Creates a quote.
+    public init(text: String, isFresh: Bool) {
+        self.text = text
+        self.isFresh = isFresh
+    }
+
     /// What to say when the service has nothing to say.
     public static let fallback = Quote(text: "This too shall pass.", isFresh: false)
 }

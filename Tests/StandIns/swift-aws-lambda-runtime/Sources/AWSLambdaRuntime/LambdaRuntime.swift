@@ -7,6 +7,7 @@ public import Foundation
 @_exported import struct LambdaRuntime.LambdaClock
 @_exported import struct LambdaRuntime.LambdaContext
 public import Logging
+import Served
 
 /// A handler that is a closure.
 public struct ClosureHandler<Event: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>: Sendable {
@@ -26,7 +27,11 @@ public final class LambdaRuntime<Handler: Sendable>: Sendable {
         body: sending @escaping (Event, LambdaContext) async throws -> Output
     ) where Handler == ClosureHandler<Event, Output> {
         let handler = ClosureHandler(body: body)
-        served = ServedRuntime { (event: Event, context) in try await handler.body(event, context) }
+        served = ServedRuntime { (event: Event, context) in
+            // Made for this invocation, and used by nobody else.
+            nonisolated(unsafe) let event = event
+            return try await handler.body(event, context)
+        }
     }
 
     /// Serves invocations for as long as the process lives.

@@ -1,8 +1,0 @@
-//
-// This source file is part of the swift-circuit-breaker open source project
-// Copyright (c) 2026 the swift-circuit-breaker authors
-// SPDX-License-Identifier: Apache-2.0
-//
-import struct LambdaRuntime.LambdaRuntime
-
-typealias ServedRuntime = LambdaRuntime
