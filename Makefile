@@ -40,6 +40,7 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
+	$(MAKE) test-examples
 	$(MAKE) test-infrastructure
 
 test-infrastructure: check-tools infrastructure/.venv/.installed ## Tests the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploy).
@@ -50,8 +51,8 @@ infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/
 	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
 	touch $@
 
-test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree (a build of its own).
-	scripts/test-examples "$(SWIFT)"
+test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
+	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
