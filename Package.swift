@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
+        .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
@@ -89,6 +90,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "UnreliableFunction",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "LambdaRuntime",
+                "UnreliableService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "LocalFleet",
             dependencies: ["CircuitBreaker", "UnreliableService"],
@@ -148,6 +161,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "UnreliableFunctionTests",
+            dependencies: ["LambdaRuntime", "UnreliableFunction", "UnreliableService"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -11,7 +11,8 @@ import UnreliableService
 enum LocalReport {
     static func start(port: Int, _ settings: ServiceSettings, _ server: ServerOptions) -> String {
         let url = "http://127.0.0.1:\(port)"
-        let upstreamLimit = min(settings.upstreamTimeout, server.functionTimeout - settings.breaker.deadlineMargin)
+        let margin = settings.breaker.deadlineMargin
+        let upstreamLimit = margin.map { min(settings.upstreamTimeout, server.functionTimeout - $0) } ?? settings.upstreamTimeout
         let breaker = settings.breaker
         let recovery = breaker.recovery
         var lines = [

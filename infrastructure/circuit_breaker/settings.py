@@ -14,7 +14,7 @@ from aws_cdk.aws_logs import RetentionDays
 
 from circuit_breaker.checks import address, milliseconds, one_of, pattern, share, whole
 from circuit_breaker.errors import DeployError
-from circuit_breaker.package import DEFAULT_PATH
+from circuit_breaker.package import DEFAULT_PACKAGE
 
 RETENTION = {
     "1": RetentionDays.ONE_DAY,
@@ -43,6 +43,7 @@ FUNCTION_SETTINGS = {
     "CIRCUITBREAKER_STORE_TIMEOUT_MS": milliseconds(),
     "CIRCUITBREAKER_ON_STORE_LOSS": one_of("local", "lastKnown", "allow", "reject"),
     "CIRCUITBREAKER_CALL_TIMEOUT_MS": milliseconds(),
+    "CIRCUITBREAKER_DEADLINE_MARGIN_MS": milliseconds(0, or_word="off"),
     "SUCCESS_PROBABILITY": share(),
     "LATENCY_MS": milliseconds(0),
     "UPSTREAM_URL": address(),
@@ -94,7 +95,7 @@ class Settings:
         values = _checked(context)
         _check_together(values)
         return cls(
-            package=Path(values.get("package", DEFAULT_PATH)).absolute(),
+            package=Path(values.get("package", DEFAULT_PACKAGE)).absolute(),
             is_local=values.get("local") == "true",
             stack_name=values.get("stackName", "CircuitBreaker"),
             function_memory=int(values.get("functionMemory", "256")),
@@ -155,3 +156,7 @@ def _check_together(values: Mapping[str, str]) -> None:
         raise DeployError(f'CIRCUITBREAKER_MAX_TIMEOUT_MS is "{longest}", but must be at least the open time, which is {open_time} ms')
     if (call := number("CALL_TIMEOUT_MS", lease)) > lease:
         raise DeployError(f'CIRCUITBREAKER_CALL_TIMEOUT_MS is "{call}", but must be at most the lease, which is {lease} ms')
+    margin, limit = values.get("CIRCUITBREAKER_DEADLINE_MARGIN_MS", "750"), int(values.get("functionTimeout", "10")) * 1000
+    # Every call would be cut before it began.
+    if margin != "off" and int(margin) >= limit:
+        raise DeployError(f'CIRCUITBREAKER_DEADLINE_MARGIN_MS is "{margin}", but must be less than functionTimeout, which is {limit} ms')

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from circuit_breaker.errors import DeployError
-from circuit_breaker.package import DEFAULT_PATH, read_package
+from circuit_breaker.package import DEFAULT_PACKAGE, read_package
 from local_deploy.front import Front
 from local_deploy.local_aws import ACCOUNT, COMMAND, REGION, LocalAWS
 from local_deploy.log import FunctionLog
@@ -30,7 +30,7 @@ class Stopped(BaseException):
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make deploy-local", description=sys.modules[__package__].__doc__)
     parser.add_argument("--port", type=int, default=0, help="where the HTTP API listens on 127.0.0.1 (any free one if not given)")
-    parser.add_argument("--package", type=Path, default=DEFAULT_PATH, help="the function's zip")
+    parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="the function's zip")
     parser.add_argument("-c", dest="context", action="append", default=[], metavar="NAME=VALUE", help="a setting of the stack, as for ./cdk deploy")
     return parser.parse_args()
 

@@ -21,6 +21,7 @@ COMMAND = Path(sys.executable).with_name("ministack")
 @dataclass(frozen=True)
 class LocalAWS:
     port: int
+    process: int = 0
 
     @property
     def url(self) -> str:

@@ -12,7 +12,7 @@ API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocat
 while True:
     with urllib.request.urlopen(f"{API}/next") as reply:
         invocation, event = reply.headers["Lambda-Runtime-Aws-Request-Id"], json.load(reply)
-    print("asked for", event["rawPath"], flush=True)
+    print("asked for", event["rawPath"], flush=True)  # noqa: T201
     body = {"event": event, "settings": os.environ.get("CIRCUITBREAKER_PROBES")}
     result = {"statusCode": 200, "headers": {"X-Echo": "bootstrap"}, "body": json.dumps(body)}
     urllib.request.urlopen(f"{API}/{invocation}/response", json.dumps(result).encode()).close()

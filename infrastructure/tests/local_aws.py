@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from local_deploy.local_aws import COMMAND, REGION, LocalAWS
@@ -29,7 +30,7 @@ def local_aws(folder: Path) -> Iterator[LocalAWS]:
                 assert process.poll() is None, (folder / "ministack.log").read_text()
                 assert time.monotonic() < deadline, "ministack did not come up"
                 time.sleep(0.1)
-            yield aws
+            yield replace(aws, process=process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)

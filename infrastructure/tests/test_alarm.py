@@ -11,14 +11,12 @@ import socket
 import subprocess
 import time
 import urllib.request
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from circuit_breaker.alarm import OPENED
-from circuit_breaker.package import DEFAULT_PATH
 from tests.templates import logical_id, properties, resources
 
 Synth = Callable[..., dict]
@@ -50,24 +48,19 @@ def test_there_is_none_where_changes_of_state_are_not_logged(synth: Synth, level
 
 
 @contextlib.contextmanager
-def function(folder: Path, port: int, environment: dict[str, str]) -> Iterator[Path]:
+def function(bootstrap: Path, log: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
     """Runs the real function with its local server, which answers events that are posted to it."""
-    with zipfile.ZipFile(DEFAULT_PATH) as archive:
-        bootstrap = Path(archive.extract("bootstrap", folder))
-    bootstrap.chmod(0o755)
-    log = folder / "log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CIRCUITBREAKER_"))}
     with log.open("w") as output:
         process = subprocess.Popen([bootstrap], env={**inherited, "LOCAL_LAMBDA_PORT": str(port), **environment}, stderr=output, stdout=output)
         try:
-            yield log
+            yield
         finally:
             process.kill()
             process.wait()
 
 
-@pytest.mark.skipif(not DEFAULT_PATH.exists(), reason="no real package: run make package")
-def test_the_function_logs_what_it_waits_for(tmp_path: Path) -> None:
+def test_the_function_logs_what_it_waits_for(bootstrap: Path, tmp_path: Path) -> None:
     with socket.socket() as refusing, socket.socket() as free:
         for each in (refusing, free):
             each.bind(("127.0.0.1", 0))
@@ -84,7 +77,8 @@ def test_the_function_logs_what_it_waits_for(tmp_path: Path) -> None:
             "CIRCUITBREAKER_TABLE": "circuits",
             "SUCCESS_PROBABILITY": "0",
         }
-        with function(tmp_path, port, environment) as log:
+        log = tmp_path / "log"
+        with function(bootstrap, log, port, environment):
             deadline = time.monotonic() + 60
             while OPENED not in log.read_text():
                 assert time.monotonic() < deadline, log.read_text()

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import pytest
 
-from circuit_breaker.package import DEFAULT_PATH
 from tests.packages import write_package
 
 pytestmark = pytest.mark.deploy
@@ -210,9 +209,8 @@ def test_what_cannot_work_is_said_in_one_line(start: Callable[..., Run], echo: P
     run.expect_nothing_left()
 
 
-@pytest.mark.skipif(not DEFAULT_PATH.exists(), reason="no real package: run make package")
-def test_the_real_function(start: Callable[..., Run]) -> None:
-    run = start(*by_make(DEFAULT_PATH))
+def test_the_real_function(start: Callable[..., Run], real_package: Path) -> None:
+    run = start(*by_make(real_package))
     messages = [ask(run.url)[1]["message"] for _ in range(40)]
     assert set(messages) == {"Success", "Fallback"}
     run.wait_for("CircuitBreaker state: OPEN", 10)
