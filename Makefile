@@ -24,8 +24,8 @@ run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS
 	$(SWIFT) build --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
 
-deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080 PACKAGE=… ARGS="-c NAME=VALUE").
-	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE),--package "$(abspath $(PACKAGE))") $(ARGS)
+deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
+	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
 lint: check-tools ## Checks the format of the sources.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -54,8 +54,8 @@ infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/
 test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
 	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
 
-package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker).
-	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)"
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker; EXAMPLE=LambdaFunction builds that one).
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

@@ -92,7 +92,7 @@ def serve(started: Processes, front: Front, options: argparse.Namespace) -> None
     say(f"table:        {outputs['TableName']}")
     say(f"function:     {outputs['FunctionName']}")
     say("To use aws or breaker on it from another terminal:")
-    say(f"  export AWS_ENDPOINT_URL={aws.url} AWS_REGION={REGION} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
+    say(f"  export AWS_ENDPOINT_URL={aws.url} AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
     say("The function's log follows; ctrl-C takes all of it down.")
     say("")
     log = FunctionLog(aws.client("logs"), outputs["LogGroupName"])

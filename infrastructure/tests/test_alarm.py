@@ -3,25 +3,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The alarm, and whether what it waits for is what the function logs."""
 
-import contextlib
 import json
-import os
 import re
-import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from circuit_breaker.alarm import OPENED
+from tests.runtime_api import event, function, runtime_api
 from tests.templates import logical_id, properties, resources
 
 Synth = Callable[..., dict]
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operators"
-EVENT = {"version": "2.0", "rawPath": "/", "rawQueryString": "", "requestContext": {"http": {"method": "GET", "path": "/"}}, "isBase64Encoded": False}
 
 
 def test_it_goes_off_when_a_circuit_opens(synth: Synth) -> None:
@@ -47,45 +41,17 @@ def test_there_is_none_where_changes_of_state_are_not_logged(synth: Synth, level
     assert len(resources(synth(logLevel=level), "AWS::CloudWatch::Alarm")) == count
 
 
-@contextlib.contextmanager
-def function(bootstrap: Path, log: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
-    """Runs the real function with its local server, which answers events that are posted to it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CIRCUITBREAKER_"))}
-    with log.open("w") as output:
-        process = subprocess.Popen([bootstrap], env={**inherited, "LOCAL_LAMBDA_PORT": str(port), **environment}, stderr=output, stdout=output)
-        try:
-            yield
-        finally:
-            process.kill()
-            process.wait()
-
-
 def test_the_function_logs_what_it_waits_for(bootstrap: Path, tmp_path: Path) -> None:
-    with socket.socket() as refusing, socket.socket() as free:
-        for each in (refusing, free):
-            each.bind(("127.0.0.1", 0))
-        port, nobody = free.getsockname()[1], refusing.getsockname()[1]
-        free.close()
-        # No table answers, so that the environment acts for itself.
-        environment = {
-            "AWS_LAMBDA_LOG_FORMAT": "JSON",
-            "AWS_LAMBDA_FUNCTION_NAME": "mine",
-            "AWS_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{nobody}",
-            "CIRCUITBREAKER_TABLE": "circuits",
-            "SUCCESS_PROBABILITY": "0",
-        }
-        log = tmp_path / "log"
-        with function(bootstrap, log, port, environment):
-            deadline = time.monotonic() + 60
-            while OPENED not in log.read_text():
-                assert time.monotonic() < deadline, log.read_text()
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/invoke", json.dumps(EVENT).encode(), timeout=10).close()
-            opened = [record for record in map(json.loads, log.read_text().splitlines()) if record["message"] == OPENED]
-    assert [(record["circuit"], record["from"], record["to"]) for record in opened] == [("mine", "CLOSED", "OPEN")]
+    log = tmp_path / "log"
+    with runtime_api() as api:
+        # The table refuses, so that the environment acts for itself.
+        api.table = (400, {"__type": "com.amazon.coral.service#AccessDeniedException"})
+        with function([bootstrap], api.environment(AWS_LAMBDA_LOG_FORMAT="JSON", SUCCESS_PROBABILITY="0"), log):
+            for _ in range(5):
+                api.invoke(event())
+                api.answer()
+    opened = [record for record in map(json.loads, log.read_text().splitlines()) if record["message"] == OPENED]
+    assert [(record["circuit"], record["from"], record["to"]) for record in opened] == [("pattern", "CLOSED", "OPEN")]
 
 
 def test_the_query_in_the_readme_finds_them() -> None:
