@@ -48,7 +48,8 @@ struct QuotesTests {
         }
         let answer = Task { try await quotes.next(deadline: clock.now.advanced(by: .seconds(3)), logger: logger) }
         await clock.untilSleeping()
-        clock.advance(by: .seconds(3) - breaker.configuration.deadlineMargin)
+        // The default margin of 750 ms before the deadline.
+        clock.advance(by: .milliseconds(2250))
         #expect(try await answer.value == .fallback)
         #expect(breaker.counts.timedOut == 1)
     }

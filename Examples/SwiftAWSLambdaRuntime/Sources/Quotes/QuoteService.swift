@@ -9,6 +9,13 @@ import NIOCore
 
 /// The service that may be down.
 public struct QuoteService: Sendable {
+    // Not the shared one, which goes on trying when a connection is refused: that is an answer, and what to make of it is for the circuit to say.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(1)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(configuration: configuration)
+    }()
+
     private let url: String
 
     /// Creates it.
@@ -17,11 +24,11 @@ public struct QuoteService: Sendable {
         self.url = url
     }
 
-    /// Asks the service, once: whether to try again is for the circuit to say.
+    /// Asks the service, once.
     /// - Returns: the quote.
     /// - Throws: ``QuoteServiceError`` if the service answers with an error, else what the HTTP client throws.
     public func fetch() async throws -> String {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+        let response = try await Self.client.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
         guard response.status == .ok else {
             let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
             throw QuoteServiceError(status: Int(response.status.code), retryAfter: seconds.map { .seconds($0) })
