@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
+        .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
@@ -107,6 +108,12 @@ let package = Package(
             dependencies: ["CircuitBreaker", "UnreliableService"],
             swiftSettings: settings
         ),
+        // Optimized in debug builds too, since it makes millions of calls.
+        .target(
+            name: "FleetSimulator",
+            dependencies: ["CircuitBreaker"],
+            swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+        ),
         .executableTarget(
             name: "breaker",
             dependencies: [
@@ -124,6 +131,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: [
+                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
+                "icon.svg",
+            ].map { .embedInCode("Dashboard/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -231,6 +242,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FleetSimulatorTests",
+            dependencies: ["CircuitBreaker", "FleetSimulator"],
             swiftSettings: settings
         ),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),

@@ -3,18 +3,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a bootstrap where nothing else is: in a network of its own, with a name server of its own, in a folder of its own.
 
-Arguments: the folder, and a name under which the table is reached. Prints what was asked of the table and what the function answered.
+Arguments: the folder, the name of the service that has the table, and the certificate and key of that service.
+Prints what was asked of the table and what the function answered.
 To be run under `unshare --map-root-user --net --mount`.
 """
 
 import fcntl
 import json
 import os
+import queue
 import socket
 import struct
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 from tests.runtime_api import event, runtime_api
 
@@ -44,21 +48,25 @@ def serve_names(known: str, questions: list[str]) -> None:
 
 
 def main() -> None:
-    folder, name = sys.argv[1:]
+    folder, name, certificate = sys.argv[1:]
     questions: list[str] = []
     bring_loopback_up()
     # Swift's runtime looks itself up there.
     subprocess.run(["mount", "--rbind", "/proc", f"{folder}/proc"], check=True)
     threading.Thread(target=serve_names, args=(name, questions), daemon=True).start()
-    with runtime_api() as api:
-        environment = api.environment(AWS_ENDPOINT_URL_DYNAMODB=f"http://{name}:{api.server_port}", SUCCESS_PROBABILITY="1")
+    with runtime_api() as api, runtime_api(443, Path(certificate)) as table:
+        environment = api.environment(SUCCESS_PROBABILITY="1")
+        del environment["AWS_ENDPOINT_URL"]
+        started = time.perf_counter()
         process = subprocess.Popen(["/bootstrap"], env=environment, stderr=subprocess.PIPE, preexec_fn=lambda: (os.chroot(folder), os.chdir("/")))  # noqa: PLW1509
         try:
             api.invoke(event())
             kind, answer = api.answer()
-            result = {"table": api.table_requests, "kind": kind, "answer": answer, "questions": questions}
-        except Exception as error:  # noqa: BLE001
-            result = {"error": repr(error), "questions": questions}
+            memory = int(Path(f"/proc/{process.pid}/status").read_text().split("VmHWM:")[1].split()[0]) / 1000
+            result = {"table": table.table_requests, "kind": kind, "answer": answer, "questions": questions}
+            result |= {"milliseconds": (api.first_poll_at - started) * 1000, "memory": memory}
+        except queue.Empty:
+            result = {"kind": "nothing", "questions": questions}
         process.kill()
         result["log"] = process.communicate()[1].decode()
         print(json.dumps(result))  # noqa: T201

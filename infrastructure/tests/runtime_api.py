@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import ssl
 import subprocess
 import threading
 import time
@@ -36,8 +37,12 @@ class RuntimeAPI(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port: int = 0, certificate: Path | None = None) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate)
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.events: queue.Queue[tuple[str, dict, float]] = queue.Queue()
         self.answers: queue.Queue[tuple[str, dict]] = queue.Queue()
         self.first_poll = threading.Event()
@@ -108,8 +113,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def runtime_api() -> Iterator[RuntimeAPI]:
-    api = RuntimeAPI()
+def runtime_api(port: int = 0, certificate: Path | None = None) -> Iterator[RuntimeAPI]:
+    api = RuntimeAPI(port, certificate)
     threading.Thread(target=api.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield api

@@ -23,6 +23,7 @@ from tests.runtime_api import event, function, runtime_api
 
 REPOSITORY = Path(__file__).parents[2]
 ISOLATED = ["unshare", "--map-root-user", "--net", "--mount"]
+SERVICE = "dynamodb.eu-west-1.amazonaws.com"
 NAMES = {"alone": None, "that asks elsewhere first": "hosts: files myhostname resolve [!UNAVAIL=return] dns\n"}
 
 
@@ -96,27 +97,54 @@ def test_an_architecture_that_cannot_be_built_here_is_one_line(architecture: str
     assert ("needs Docker" if architecture == "arm64" else "ARCH=x86_64 or ARCH=arm64") in result.stderr
 
 
-@pytest.mark.parametrize("kind", NAMES)
-def test_it_starts_and_finds_its_table_in_an_empty_folder(bootstrap: Path, kind: str, tmp_path: Path) -> None:
-    """A static executable asks the name server without any library of the system."""
-    if subprocess.run([*ISOLATED, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip(f"NOT TESTED: that bootstrap starts in an empty folder; this system does not allow: {shlex.join(ISOLATED)}")
-    root = tmp_path / "root"
-    for folder in ("etc", "proc"):
-        (root / folder).mkdir(parents=True)
+def make_certificate(folder: Path, name: str) -> Path:
+    """Signed by itself, with its key."""
+    key, certificate, both = folder / "key", folder / "certificate", folder / "both"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", f"subjectAltName=DNS:{name}"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    both.write_bytes(certificate.read_bytes() + key.read_bytes())
+    return both
+
+
+def run_in_empty_folder(bootstrap: Path, folder: Path, *, nsswitch: str | None = None, is_trusted: bool = True) -> dict:
+    """What a function does that has nothing but itself, the name server's address and the certificates of Amazon Linux."""
+    if subprocess.run([*ISOLATED, "true"], capture_output=True, check=False).returncode != 0 or not shutil.which("openssl"):
+        pytest.skip(f"NOT TESTED: that bootstrap starts in an empty folder; this needs openssl, and a system that allows: {shlex.join(ISOLATED)}")
+    root = folder / "root"
+    for path in ("etc/pki/tls/certs", "proc"):
+        (root / path).mkdir(parents=True)
     shutil.copy(bootstrap, root)
     (root / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
-    if NAMES[kind]:
-        (root / "etc/nsswitch.conf").write_text(NAMES[kind])
-    name = "dynamodb.eu-west-1.example.com"
-    command = [*ISOLATED, sys.executable, "-m", "tests.isolated_function", root, name]
+    if nsswitch:
+        (root / "etc/nsswitch.conf").write_text(nsswitch)
+    certificate = make_certificate(folder, SERVICE)
+    public = Path("/etc/ssl/certs/ca-certificates.crt")
+    bundle = (public.read_bytes() if public.exists() else b"") + ((folder / "certificate").read_bytes() if is_trusted else b"")
+    (root / "etc/pki/tls/certs/ca-bundle.crt").write_bytes(bundle)
+    command = [*ISOLATED, sys.executable, "-m", "tests.isolated_function", root, SERVICE, certificate]
     result = subprocess.run(command, cwd=REPOSITORY / "infrastructure", capture_output=True, text=True, check=True, timeout=60)
     seen = json.loads(result.stdout)
-    assert seen.get("kind") == "response", seen
+    assert seen["kind"] == "response", seen
     assert json.loads(seen["answer"]["body"]) == {"message": "Success"}
-    assert seen["questions"][0] == name
-    assert {request["host"].split(":")[0] for request in seen["table"]} == {name}
+    assert seen["questions"][0] == SERVICE
+    return seen
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_it_reaches_dynamodb_from_an_empty_folder(bootstrap: Path, kind: str, tmp_path: Path) -> None:
+    """By its public name and over TLS, unlike the stand-in for AWS: no library of the system helps with either."""
+    seen = run_in_empty_folder(bootstrap, tmp_path, nsswitch=NAMES[kind])
+    assert [request["host"] for request in seen["table"]] == [SERVICE] * 2
     assert seen["log"] == ""
+    print(f"over TLS: start to first poll {seen['milliseconds']:.1f} ms, peak memory {seen['memory']:.1f} MB")  # noqa: T201
+    assert seen["memory"] < 50
+
+
+def test_it_tells_a_stranger_nothing(bootstrap: Path, tmp_path: Path) -> None:
+    seen = run_in_empty_folder(bootstrap, tmp_path, is_trusted=False)
+    assert seen["table"] == []
+    assert "CircuitBreaker store: not ready" in seen["log"]
+    assert "CERTIFICATE_VERIFY_FAILED" in seen["log"]
 
 
 def test_how_fast_it_starts_and_how_much_memory_it_takes(bootstrap: Path, record_property: Callable[[str, object], None]) -> None:
