@@ -34,4 +34,4 @@ let runtime = LambdaRuntime { logger in
     return APIGatewayV2Response(statusCode: 200, headers: ["content-type": "application/json"], body: body)
 }
 
-try await runtime.run()
+runtime.runForever()
