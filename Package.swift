@@ -21,7 +21,9 @@ let package = Package(
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
+        .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
@@ -89,6 +91,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "UnreliableFunction",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "LambdaRuntime",
+                "UnreliableService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "LocalFleet",
             dependencies: ["CircuitBreaker", "UnreliableService"],
@@ -117,6 +131,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: [
+                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
+                "icon.svg",
+            ].map { .embedInCode("Dashboard/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -154,6 +172,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "UnreliableFunctionTests",
+            dependencies: ["LambdaRuntime", "UnreliableFunction", "UnreliableService"],
             swiftSettings: settings
         ),
         .testTarget(
