@@ -13,6 +13,7 @@ import Testing
     @Test(arguments: Fleet.Routing.allCases)
     func anOutageOfTwoMinutesForAThousandEnvironments(routing: Fleet.Routing) throws {
         let scenario = Scenario.outage.with {
+            $0.duration = 240_000
             $0.fleet.routing = routing
             if routing == .mostRecentlyUsed { $0.fleet.warm = 0 }
         }
@@ -56,7 +57,7 @@ import Testing
         #expect(figures.rejected == 0)
     }
 
-    @Test(arguments: [20, 100, 1000])
+    @Test(arguments: [20, 100, 300])
     func twentyErrorsInAHundredAtTwoCallsAMinuteTripNothingInAnHour(environments: Int) throws {
         let scenario = rate(errors: 0.2, perSecond: Double(environments) / 30, environments: environments)
         let figures = try Simulation(scenario).run(.sharedCircuit).figures
