@@ -7,9 +7,9 @@ SWIFT ?= swift
 PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run lint setup-tests test test-dashboard test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ build: check-tools ## Builds everything in debug mode.
 run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
 	$(SWIFT) build --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
+
+deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
+	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
 lint: check-tools ## Checks the format of the sources.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -38,6 +41,7 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
 	$(MAKE) test-dashboard
+	$(MAKE) test-examples
 	$(MAKE) test-infrastructure
 
 test-dashboard: setup-tests ## Tests the dashboard in a browser (PYTEST_ARGS="-k tour" chooses).
@@ -56,8 +60,11 @@ infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/
 	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
 	touch $@
 
-package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker).
-	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)"
+test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
+	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
+
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker; EXAMPLE=LambdaFunction builds that one).
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
@@ -75,4 +82,4 @@ docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
 
 clean: ## Removes everything that was built.
-	rm -rf .build .build-* .venv Benchmarks/.build build infrastructure/.venv infrastructure/cdk.out
+	rm -rf .build .build-* .venv Benchmarks/.build Examples/.build Examples/.build-* build infrastructure/.venv infrastructure/cdk.out
