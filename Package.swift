@@ -182,12 +182,14 @@ let package = Package(
         .testTarget(
             name: "BreakerTests",
             dependencies: [
+                "AWSClient",
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
