@@ -80,6 +80,8 @@ public final class AWSJSONClient: Sendable {
         isResendable: Bool,
         timeLimit: Duration? = nil
     ) async throws(AWSError) -> JSON {
+        try self.queue.takePlace()
+        defer { self.queue.giveUpPlace() }
         let delivery = Delivery()
         let body = input.bytes
         let limit = timeLimit ?? self.configuration.timeLimit

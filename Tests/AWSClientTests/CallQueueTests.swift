@@ -54,13 +54,12 @@ import Testing
     }
 
     @Test func tooManyAreRefusedAtOnce() async throws {
-        let queue = CallQueue(underWay: 2, waiting: 0)
-        try await queue.enter()
-        try await queue.enter()
-        let error = try await failure { try await queue.enter() }
+        let queue = CallQueue(underWay: 2, waiting: 1)
+        for _ in 0..<3 { try queue.takePlace() }
+        let error = try await failure { try queue.takePlace() }
         #expect(error.code == .busy && !error.mayHaveBeenApplied)
-        queue.leave()
-        try await queue.enter()
+        queue.giveUpPlace()
+        try queue.takePlace()
     }
 
     @Test func aCancelledCallLeavesTheQueue() async throws {

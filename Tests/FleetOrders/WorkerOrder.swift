@@ -72,8 +72,8 @@ package enum WorkerOrder: Codable, Sendable {
     case start(Load)
     /// Make no more, and answer when those under way have ended.
     case stop
-    /// Call this many circuits of a registry once each, all at once, this many times.
-    case callRegistry(circuits: Int, rounds: Int)
+    /// Call this many circuits of a registry once each, so many at once.
+    case callRegistry(circuits: Int, width: Int)
     /// Say what happened so far.
     case report
 }

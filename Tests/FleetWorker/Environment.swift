@@ -73,7 +73,7 @@ final class Environment: Sendable {
         case .stop:
             isStopped.store(true, ordering: .relaxed)
             await underWay.withLock { $0.take() }?.value
-        case .callRegistry(let circuits, let rounds): await callRegistry(circuits: circuits, rounds: rounds)
+        case .callRegistry(let circuits, let width): await callRegistry(circuits: circuits, width: width)
         case .report: break
         }
     }
@@ -164,7 +164,7 @@ final class Environment: Sendable {
 
     // MARK: many circuits
 
-    private func callRegistry(circuits: Int, rounds: Int) async {
+    private func callRegistry(circuits: Int, width: Int) async {
         let registry = registry.withLock { registry in
             if registry == nil {
                 registry = try? CircuitBreakerRegistry(store: store, configuration: configuration, capacity: circuits, logger: record.logger)
@@ -172,17 +172,16 @@ final class Environment: Sendable {
             return registry
         }
         guard let registry else { return }
-        for _ in 0..<rounds {
-            await withTaskGroup { group in
-                for number in 0..<circuits {
-                    group.addTask {
-                        let start = self.record.elapsed
-                        let isDone = (try? await registry.breaker(for: "\(self.setup.circuit).\(number)").run { 1 }) == 1
-                        let end = self.record.elapsed
-                        self.record.update { reply in
-                            if isDone { reply.succeeded += 1 } else { reply.failed += 1 }
-                            reply.calls.append(.init(start: start, added: end - start))
-                        }
+        await withTaskGroup { group in
+            for number in 0..<circuits {
+                if number >= width { await group.next() }
+                group.addTask {
+                    let start = self.record.elapsed
+                    let isDone = (try? await registry.breaker(for: "\(self.setup.circuit).\(number)").run { 1 }) == 1
+                    let end = self.record.elapsed
+                    self.record.update { reply in
+                        if isDone { reply.succeeded += 1 } else { reply.failed += 1 }
+                        reply.calls.append(.init(start: start, added: end - start))
                     }
                 }
             }

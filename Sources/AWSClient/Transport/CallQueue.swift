@@ -16,6 +16,7 @@ final class CallQueue: Sendable {
     }
 
     private struct State {
+        var places = 0
         var underWay = 0
         var waiting: [Waiter] = []
         var numbers: UInt64 = 0
@@ -38,9 +39,26 @@ final class CallQueue: Sendable {
     /// How many calls wait now.
     var waiting: Int { self.state.withLock { $0.waiting.count } }
 
+    /// Takes a place, before a call costs anything; whoever has one must call ``giveUpPlace()``.
+    ///
+    /// - Throws: ``AWSError`` with code `busy` when there is none.
+    func takePlace() throws(AWSError) {
+        let isThere = self.state.withLock { state in
+            guard state.places < self.mostUnderWay + self.mostWaiting else { return false }
+            state.places += 1
+            return true
+        }
+        if !isThere { throw self.busy }
+    }
+
+    /// Gives the place back.
+    func giveUpPlace() {
+        self.state.withLock { $0.places -= 1 }
+    }
+
     /// Waits for its turn; whoever got it must call ``leave()``.
     ///
-    /// - Throws: ``AWSError`` with code `busy` at once when too many wait, and with code `cancelled` when the task is cancelled.
+    /// - Throws: ``AWSError`` with code `cancelled` when the task is cancelled.
     func enter() async throws(AWSError) {
         let number = self.state.withLock { state in
             state.numbers += 1
@@ -55,7 +73,6 @@ final class CallQueue: Sendable {
                         state.underWay += 1
                         return .some(nil)
                     }
-                    guard state.waiting.count < self.mostWaiting else { return self.busy }
                     state.waiting.append(Waiter(number: number, continuation: continuation))
                     return nil
                 }
