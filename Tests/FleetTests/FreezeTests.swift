@@ -133,13 +133,7 @@ struct FreezeTests {
         let worker = try scene.worker(idle: idle)
         try await worker.ask(.run(Load(.succeed)))
         for failures in 1...2 {
-            scene.proxy.resetCounts()
-            scene.proxy.inject(.delay(.milliseconds(300)), on: "UpdateItem")
-            try await worker.ask(.start(Load(.fail)))
-            try await poll("it reports") { scene.proxy.counts["UpdateItem"] }
-            try await scene.freeze(worker)
-            scene.proxy.inject(nil)
-            let reply = try await worker.ask(.stop)
+            let reply = try await freezeInReport(scene, worker)
             #expect(reply.failed == 1 && reply.uncertain == 0 && reply.warnings.isEmpty)
             let record = try await scene.site.record(scene.circuit)
             #expect(record.window.buckets.map(\.tally.failures).reduce(0, +) == failures)
@@ -147,5 +141,31 @@ struct FreezeTests {
             #expect(next.succeeded == 1 && next.warnings.isEmpty)
         }
         try await scene.end()
+    }
+
+    @Test("with a report under way for longer than the store may take: no caller notices", arguments: clientIdle)
+    func lateReporter(idle: Int) async throws {
+        let scene = try await Scene()
+        let worker = try scene.worker(idle: idle) { $0.storeTimeout = 500 }
+        try await worker.ask(.run(Load(.succeed)))
+        let reply = try await freezeInReport(scene, worker)
+        #expect(reply.failed == 1)
+        let record = try await scene.site.record(scene.circuit)
+        #expect(record.window.buckets.map(\.tally.failures) == [1])
+        for _ in 0..<3 {
+            let next = try await worker.ask(.run(Load(.succeed)))
+            #expect(next.succeeded == 1)
+        }
+        try await scene.end()
+    }
+
+    private func freezeInReport(_ scene: Scene, _ worker: WorkerProcess) async throws -> WorkerReply {
+        scene.proxy.resetCounts()
+        scene.proxy.inject(.delay(.milliseconds(300)), on: "UpdateItem")
+        try await worker.ask(.start(Load(.fail)))
+        try await poll("it reports") { scene.proxy.counts["UpdateItem"] }
+        try await scene.freeze(worker)
+        scene.proxy.inject(nil)
+        return try await worker.ask(.stop)
     }
 }

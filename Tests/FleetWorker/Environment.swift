@@ -172,7 +172,7 @@ final class Environment: Sendable {
             return registry
         }
         guard let registry else { return }
-        await withTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             for number in 0..<circuits {
                 if number >= width { await group.next() }
                 group.addTask {
