@@ -20,7 +20,9 @@ let package = Package(
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
+        .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .executable(name: "breaker", targets: ["breaker"]),
+        .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
@@ -88,10 +90,28 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "UnreliableFunction",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "LambdaRuntime",
+                "UnreliableService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "LocalFleet",
             dependencies: ["CircuitBreaker", "UnreliableService"],
             swiftSettings: settings
+        ),
+        // Optimized in debug builds too, since it makes millions of calls.
+        .target(
+            name: "FleetSimulator",
+            dependencies: ["CircuitBreaker"],
+            swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
         ),
         .executableTarget(
             name: "breaker",
@@ -110,6 +130,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: [
+                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
+                "icon.svg",
+            ].map { .embedInCode("Dashboard/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -147,6 +171,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "UnreliableFunctionTests",
+            dependencies: ["LambdaRuntime", "UnreliableFunction", "UnreliableService"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -246,6 +275,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FleetSimulatorTests",
+            dependencies: ["CircuitBreaker", "FleetSimulator"],
             swiftSettings: settings
         ),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),
