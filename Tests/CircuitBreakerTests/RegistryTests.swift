@@ -6,6 +6,7 @@
 import CircuitBreaker
 import CircuitBreakerTesting
 import Logging
+import Synchronization
 import Testing
 
 @Suite("Registry")

@@ -64,7 +64,9 @@ package struct Load: Codable, Sendable {
     }
 }
 
-/// A line that a worker reads. To each it answers with a ``WorkerReply``.
+/// A line that a worker reads.
+///
+/// To each it answers with a ``WorkerReply``.
 package enum WorkerOrder: Codable, Sendable {
     /// Make calls, and answer when they have ended.
     case run(Load)

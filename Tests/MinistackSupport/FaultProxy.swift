@@ -42,6 +42,7 @@ package final class FaultProxy: Sendable {
     /// - Parameters:
     ///   - upstream: The URL of the other server; nil: every request is answered with an empty object.
     ///   - idleTimeout: How long a connection is kept without use; nil: for ever.
+    /// - Throws: What binding the port throws.
     package init(_ upstream: String? = nil, idleTimeout: TimeAmount? = nil) async throws {
         let traffic = ProxyTraffic(upstream)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
