@@ -205,6 +205,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/MinistackSupport",
             swiftSettings: settings
@@ -218,6 +219,38 @@ let package = Package(
                 "CircuitBreakerTesting",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        // One environment, as a process of its own, for FleetTests.
+        .executableTarget(
+            name: "FleetWorker",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "FleetOrders",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/FleetWorker",
+            swiftSettings: settings
+        ),
+        .target(name: "FleetOrders", path: "Tests/FleetOrders", swiftSettings: settings),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitBreakerTesting",
+                "FleetOrders",
+                "FleetWorker",
+                "MinistackSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -228,6 +261,7 @@ let package = Package(
             name: "AWSClientTests",
             dependencies: [
                 "AWSClient",
+                "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
