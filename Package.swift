@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
+        .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .executable(name: "breaker", targets: ["breaker"]),
     ],
     traits: [
@@ -92,6 +93,12 @@ let package = Package(
             name: "LocalFleet",
             dependencies: ["CircuitBreaker", "UnreliableService"],
             swiftSettings: settings
+        ),
+        // Optimized in debug builds too, since it makes millions of calls.
+        .target(
+            name: "FleetSimulator",
+            dependencies: ["CircuitBreaker"],
+            swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
         ),
         .executableTarget(
             name: "breaker",
@@ -212,6 +219,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FleetSimulatorTests",
+            dependencies: ["CircuitBreaker", "FleetSimulator"],
             swiftSettings: settings
         ),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),

@@ -1,0 +1,63 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// A run in a few numbers.
+public struct Figures: Codable, Hashable, Sendable {
+    /// Calls that arrived.
+    public var calls = 0
+    /// Calls by how they ended.
+    public var succeeded = 0
+    /// Calls that failed.
+    public var failed = 0
+    /// Calls whose caller gave up, or that were cut.
+    public var timedOut = 0
+    /// Calls that the breaker rejected.
+    public var rejected = 0
+    /// Calls that found all environments busy.
+    public var turnedAway = 0
+    /// Calls in whose middle the environment died or was ended.
+    public var died = 0
+    /// Calls still under way when the run ended.
+    public var unfinished = 0
+
+    /// Calls that reached the downstream while it was down.
+    public var callsWhileDown = 0
+    /// The most probes at once.
+    public var mostProbes = 0
+    /// Failed calls from the first onset to the first OPEN of the record, or of any environment if there is no record; nil: it never opened.
+    public var failuresUntilTrip: Int?
+    /// Milliseconds from the first onset to that.
+    public var timeUntilTrip: Milliseconds?
+    /// Milliseconds from the last recovery of the downstream until it was CLOSED fleet-wide: no call was rejected any more but by a ramp;
+    /// nil: not before the run ended, or there was no outage.
+    public var timeUntilClosed: Milliseconds?
+    /// Milliseconds that were left of the open time when the downstream recovered; nil: the record was not OPEN, or there is none.
+    public var openTimeLeft: Milliseconds?
+    /// The highest load of a second on the downstream after its last recovery, relative to its capacity; nil: there was no outage.
+    public var highestLoad: Double?
+    /// Changes to OPEN while nothing was wrong.
+    public var falseTrips = 0
+    /// Changes to OPEN in all.
+    public var trips = 0
+
+    /// Requests to the store for 1,000 calls before anything went wrong; nil: no calls.
+    public var storeRequestsPer1000HealthyCalls: Double?
+    /// Dollars at DynamoDB's list price for a million such calls.
+    public var dollarsPerMillionHealthyCalls: Double?
+    /// All requests to the store.
+    public var storeRequests = 0
+    /// Of these, those that were throttled.
+    public var storeThrottled = 0
+    /// The most write units of a second.
+    public var mostWriteUnits = 0.0
+    /// The most read units of a second.
+    public var mostReadUnits = 0.0
+    /// Dollars for all of the run's requests.
+    public var dollars = 0.0
+    /// Milliseconds that the store kept calls waiting, on average over all calls.
+    public var storeDelayPerCall = 0.0
+    /// The most environments at once.
+    public var mostEnvironments = 0
+}

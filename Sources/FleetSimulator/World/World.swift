@@ -1,0 +1,90 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+
+// All that there is: the calls, the environments that make them, the service that is called, and the store.
+struct World<A: Algorithm> {
+    let scenario: Scenario
+    let fleet: Fleet
+    var algorithm: A
+    var events = EventQueue()
+    var arrivals: ArrivalStream
+    var router: Router
+    var environments: Environments
+    var downstream: Downstream
+    var store: SharedStore<A>
+    var record: Recorder
+    var calls = 0
+    var luck: SplitMix64
+
+    // The engine's times are since 1970: somewhere in 2026.
+    static var origin: Milliseconds { 1_790_000_000_000 }
+
+    init(_ scenario: Scenario, _ algorithm: A) {
+        self.scenario = scenario
+        self.algorithm = algorithm
+        fleet = scenario.fleet
+        arrivals = ArrivalStream(scenario.arrivals, duration: scenario.duration, seed: scenario.seed)
+        router = Router(scenario.fleet)
+        environments = Environments(count: scenario.fleet.environments)
+        downstream = Downstream(scenario.downstream)
+        store = SharedStore(scenario.store, seed: scenario.seed)
+        record = Recorder(scenario)
+        luck = Chance.stream(.environments, of: scenario.seed)
+        for _ in 0..<min(scenario.fleet.warm, scenario.fleet.environments) {
+            guard let e = router.takeAbsent() else { break }
+            birth(e)
+            becomeIdle(e)
+        }
+    }
+
+    var now: Milliseconds { events.now }
+
+    func clock(of e: Int) -> Timestamp {
+        Timestamp(milliseconds: Self.origin + now + environments.skew[e])
+    }
+
+    mutating func run(_ progress: (Double) -> Void) throws(SimulationError) {
+        while now < scenario.duration {
+            while let event = events.next() { take(event) }
+            for _ in 0..<arrivals.count(at: now) { arrive() }
+            while let event = events.next() { take(event) }
+            if let violation = algorithm.violation { throw .violation(violation) }
+            events.advance()
+            if now % 1000 == 0 || now == scenario.duration {
+                closeSecond()
+                progress(Double(now) / Double(scenario.duration))
+            }
+        }
+        record.finish(unfinished: environments.callsUnderWay)
+    }
+
+    private mutating func closeSecond() {
+        record.second.downstreamWait = downstream.wait(at: now)
+        record.second.capacity = downstream.capacity(at: now - 1) * Double((now - 1) % 1000 + 1) / 1000
+        record.second.record = algorithm.belief(of: store.versions.current)
+        record.close(at: now, environments.beliefs)
+    }
+
+    private mutating func take(_ event: Event) {
+        let index = Int(event.index)
+        switch event.kind {
+        case .requestArrived: return arriveAtStore(index)
+        case .replyArrived: return answerArrived(index)
+        case .requestTimedOut: return requestTimedOut(index)
+        case .recycled: return recycle(index, life: event.stamp)
+        case .idled: return reclaim(index, life: event.stamp)
+        case .started, .callEnded, .died, .released: break
+        }
+        guard event.stamp == environments.stamp[index] else { return }
+        switch event.kind {
+        case .started: begin(index)
+        case .callEnded: endCall(index)
+        case .died: die(index)
+        default: release(index)
+        }
+    }
+}
