@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help check-tools build run lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs clean
+.PHONY: help check-tools build run simulate lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -23,6 +23,10 @@ build: check-tools ## Builds everything in debug mode.
 run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
 	$(SWIFT) build --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
+
+simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --html report.html", ARGS="--help" for all).
+	$(SWIFT) build -c release --product breaker
+	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
 
 lint: check-tools ## Checks the format of the sources.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

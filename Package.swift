@@ -106,6 +106,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "FleetSimulator",
                 "LocalFleet",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,6 +118,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -162,6 +164,7 @@ let package = Package(
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
+                "FleetSimulator",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",

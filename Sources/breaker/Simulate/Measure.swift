@@ -60,63 +60,81 @@ extension Measure {
         let isTrouble = comparison.scenario.hasTrouble
         return [
             Measure(
-                "calls to the", "dead", "downstream",
+                "calls to the",
+                "dead",
+                "downstream",
                 explanation: "calls that reached the downstream while it was down",
                 text: { NumberText.count($0) },
                 value: { isDown ? Double($0.figures.callsWhileDown) : nil }
             ),
             Measure(
-                "failures", "until the", "trip",
+                "failures",
+                "until the",
+                "trip",
                 explanation: "failed calls from the onset until the first circuit opened",
                 text: { NumberText.count($0) },
                 missing: { isTrouble && $0.isProtected ? "never" : nothing },
                 value: { $0.isProtected ? $0.figures.failuresUntilTrip.map(Double.init) : nil }
             ),
             Measure(
-                "probes", "at once",
+                "probes",
+                "at once",
                 explanation: "the most probes at the same time, all environments together",
                 text: { NumberText.count($0) },
                 value: { $0.isProtected && $0.figures.trips > 0 ? Double($0.figures.mostProbes) : nil }
             ),
             Measure(
-                "recovery to", "CLOSED,", "seconds",
+                "recovery to",
+                "CLOSED,",
+                "seconds",
                 explanation: "seconds from the downstream's recovery until the circuit was closed in the whole fleet",
                 text: { NumberText.fixed($0 / 1000, 1) },
                 missing: { isTrouble && $0.isProtected && $0.figures.trips > 0 ? "never" : nothing },
                 value: { $0.isProtected && $0.figures.trips > 0 ? $0.figures.timeUntilClosed.map(Double.init) : nil }
             ),
             Measure(
-                "highest load", "on recovery,", "of capacity",
+                "highest load",
+                "on recovery,",
+                "of capacity",
                 explanation: "the highest load on the downstream after it recovered, relative to its capacity",
                 text: { NumberText.fixed($0, 2) },
                 value: { $0.figures.highestLoad }
             ),
             Measure(
-                "store", "requests per", "1,000 calls",
+                "store",
+                "requests per",
+                "1,000 calls",
                 explanation: "requests to the store for 1,000 calls while all is well",
                 text: { NumberText.short($0) },
                 value: { $0.contender.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
             ),
             Measure(
-                "$ per", "million", "calls",
+                "$ per",
+                "million",
+                "calls",
                 explanation: "dollars for a million such calls at DynamoDB's list price",
                 text: { NumberText.fixed($0, 4) },
                 value: { $0.contender.sharesRecord ? $0.figures.dollarsPerMillionHealthyCalls : nil }
             ),
             Measure(
-                "false", "trips",
+                "false",
+                "trips",
                 explanation: "changes to OPEN while nothing was wrong with the downstream",
                 text: { NumberText.count($0) },
                 value: { $0.isProtected ? Double($0.figures.falseTrips) : nil }
             ),
             Measure(
-                "calls that", "failed or", "timed out",
+                "calls that",
+                "failed or",
+                "timed out",
                 explanation: "calls of the whole run that failed, timed out or were lost with their environment",
                 text: { NumberText.count($0) },
                 value: { Double($0.figures.failed + $0.figures.timedOut + $0.figures.died) }
             ),
             Measure(
-                "rejected,", "share of", "all calls",
+                "rejected,",
+                "share of",
+                "all calls",
                 explanation: "calls that had their fallback at once, as a share of all calls",
                 isRanked: false,
                 text: { NumberText.percent($0) },

@@ -31,13 +31,21 @@ struct FleetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which idle environment gets a call: the one used most recently, as on Lambda, or any.", valueName: "kind"))
     var routing: Routing?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long a new environment takes to start.", valueName: "time"), transform: Arguments.span(orZero: true))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a new environment takes to start.", valueName: "time"),
+        transform: Arguments.span(orZero: true)
+    )
     var coldStart: Milliseconds?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("How long an environment lives on average.", valueName: "time"), transform: Arguments.span())
     var lifetime: Milliseconds?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long one may idle before it is reclaimed.", valueName: "time"), transform: Arguments.span())
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long one may idle before it is reclaimed.", valueName: "time"),
+        transform: Arguments.span()
+    )
     var idleTime: Milliseconds?
 
     @Option(

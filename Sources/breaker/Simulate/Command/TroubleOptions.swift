@@ -38,13 +38,25 @@ struct TroubleOptions: ParsableArguments {
     )
     var storeTrouble: [StoreOutageArgument] = []
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The share of requests to the store that are lost.", valueName: "0-1"), transform: Arguments.share())
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of requests to the store that are lost.", valueName: "0-1"),
+        transform: Arguments.share()
+    )
     var lostRequests: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The share of the store's replies that are lost.", valueName: "0-1"), transform: Arguments.share())
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of the store's replies that are lost.", valueName: "0-1"),
+        transform: Arguments.share()
+    )
     var lostReplies: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The share of reads that see an older record.", valueName: "0-1"), transform: Arguments.share())
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of reads that see an older record.", valueName: "0-1"),
+        transform: Arguments.share()
+    )
     var staleReads: Double?
 
     @Option(

@@ -12,13 +12,16 @@ struct FigureTable {
     var markup: Markup {
         let measures = Measure.shown(for: comparison)
         let best = measures.map { $0.best(of: comparison.runs) }
-        let heads = measures.map { measure -> Markup in "<th scope=\"col\" title=\"\(measure.explanation)\">\(measure.heading.joined(separator: " "))</th>" }
+        let heads = measures.map { measure -> Markup in
+            "<th scope=\"col\" title=\"\(measure.explanation)\">\(measure.heading.joined(separator: " "))</th>"
+        }
         let rows = comparison.runs.map { run -> Markup in
             let cells = measures.indices.map { index -> Markup in
                 let text = measures[index].text(of: run)
                 return best[index].contains(run.contender) ? "<td class=\"best\">\(text)<i> best</i></td>" : "<td>\(text)</td>"
             }
-            return "<tr\(run.contender == .sharedCircuit ? Markup(stringLiteral: " class=\"own\"") : "")><th scope=\"row\">\(run.title)</th>\(cells)</tr>\n"
+            return
+                "<tr\(run.contender == .sharedCircuit ? Markup(stringLiteral: " class=\"own\"") : "")><th scope=\"row\">\(run.title)</th>\(cells)</tr>\n"
         }
         let notes = measures.map { measure -> Markup in "<li><b>\(measure.heading.joined(separator: " "))</b>: \(measure.explanation)</li>" }
         return """
@@ -49,7 +52,8 @@ struct FigureDetails {
         let tables = comparison.runs.map { run -> Markup in
             let rows = moments(of: run).map { second -> Markup in
                 let seen: Markup =
-                    run.isProtected ? "<td>\(second.seeClosed)</td><td>\(second.seeHalfOpen)</td><td>\(second.seeOpen)</td>" : "<td></td><td></td><td></td>"
+                    run.isProtected
+                    ? "<td>\(second.seeClosed)</td><td>\(second.seeHalfOpen)</td><td>\(second.seeOpen)</td>" : "<td></td><td></td><td></td>"
                 return
                     "<tr><th scope=\"row\">\(NumberText.clock(second.second))</th><td>\(second.succeeded)</td><td>\(second.failed)</td><td>\(second.timedOut)</td><td>\(second.rejected)</td><td>\(second.turnedAway + second.died)</td>\(seen)<td>\(second.load)</td><td>\(NumberText.count(second.capacity))</td><td>\(second.reads)</td><td>\(second.writes)</td><td>\(second.throttled)</td></tr>\n"
             }
@@ -62,7 +66,8 @@ struct FigureDetails {
 
                 """
         }
-        return "<section class=\"tables\">\n<h2>The charts as tables</h2>\n<p>One second in every \(max(1, timeline.seconds / Self.rows)); <code>--json</code> gives all of them.</p>\n\(tables)</section>"
+        return
+            "<section class=\"tables\">\n<h2>The charts as tables</h2>\n<p>One second in every \(max(1, timeline.seconds / Self.rows)); <code>--json</code> gives all of them.</p>\n\(tables)</section>"
     }
 
     private func moments(of run: Run) -> [Second] {

@@ -24,7 +24,9 @@ struct LoadCharts {
     }
 
     var key: Markup {
-        Page.key([("load", "load"), ("over", "beyond what it can answer at that moment")] + (isNearCapacity ? [("limit", "what it can answer")] : []))
+        Page.key(
+            [("load", "load"), ("over", "beyond what it can answer at that moment")] + (isNearCapacity ? [("limit", "what it can answer")] : [])
+        )
     }
 
     private func panel(_ run: Run, _ index: Int, _ scale: Scale) -> Panel {

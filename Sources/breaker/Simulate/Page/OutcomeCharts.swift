@@ -64,7 +64,8 @@ struct OutcomeCharts {
             index: index,
             kind: "calls",
             notes: ["\(NumberText.count(harmed)) failed or timed out", run.isProtected ? "\(NumberText.count(figures.rejected)) rejected" : ""],
-            alternative: "of \(NumberText.count(figures.calls)) calls \(NumberText.count(figures.succeeded)) succeeded, \(NumberText.count(figures.failed)) failed, "
+            alternative:
+                "of \(NumberText.count(figures.calls)) calls \(NumberText.count(figures.succeeded)) succeeded, \(NumberText.count(figures.failed)) failed, "
                 + "\(NumberText.count(figures.timedOut)) timed out, \(NumberText.count(figures.rejected)) were rejected",
             drawing: "\(trouble.shades)\(areas)",
             marks: [Mark.level(scale.top, of: scale, index == 0 ? "\(NumberText.short(scale.top)) calls/s" : NumberText.short(scale.top))]

@@ -34,12 +34,16 @@ struct ScenarioNotes {
         return [
             ("seed", "\(scenario.seed)"),
             ("calls", "\(scenario.arrivals.text), for \(NumberText.span(scenario.duration))"),
-            ("environments", "at most \(NumberText.count(fleet.environments)), one call at a time each; \(NumberText.count(fleet.warm)) warm at the start"),
+            (
+                "environments",
+                "at most \(NumberText.count(fleet.environments)), one call at a time each; \(NumberText.count(fleet.warm)) warm at the start"
+            ),
             ("routing", fleet.routing.text),
             (
                 "they end",
                 [
-                    fleet.lifetime.map { "after \(NumberText.span($0)) on average" }, fleet.idleTime.map { "after idling for \(NumberText.span($0))" },
+                    fleet.lifetime.map { "after \(NumberText.span($0)) on average" },
+                    fleet.idleTime.map { "after idling for \(NumberText.span($0))" },
                     fleet.killShare > 0 ? "in the middle of \(NumberText.percent(fleet.killShare)) of their calls" : nil,
                     "at the function's limit of \(NumberText.span(fleet.functionTimeout))",
                 ].compactMap(\.self).joined(separator: ", ")
@@ -63,7 +67,9 @@ struct ScenarioNotes {
                 "its trouble",
                 store.outages.isEmpty
                     ? "none"
-                    : store.outages.map { "\($0.kind.rawValue) from \(NumberText.span($0.from)) to \(NumberText.span($0.until))" }.joined(separator: ", ")
+                    : store.outages.map { "\($0.kind.rawValue) from \(NumberText.span($0.from)) to \(NumberText.span($0.until))" }.joined(
+                        separator: ", "
+                    )
             ),
             ("opens at", circuit.policy.text + (circuit.slowCalls.map { "; or \($0.text)" } ?? "")),
             (
@@ -77,7 +83,9 @@ struct ScenarioNotes {
 
 extension Latency {
     fileprivate var text: String {
-        minimum == maximum ? "answers in \(NumberText.short(median)) ms" : "half the answers within \(NumberText.short(median)) ms, 99 % within \(NumberText.short(p99)) ms"
+        minimum == maximum
+            ? "answers in \(NumberText.short(median)) ms"
+            : "half the answers within \(NumberText.short(median)) ms, 99 % within \(NumberText.short(p99)) ms"
     }
 }
 
