@@ -35,6 +35,11 @@ protocol Algorithm {
     // Carries a write out if its condition holds.
     mutating func write(_ action: Action, to record: inout Record?, from e: Int, at now: Milliseconds) -> (Reply, isChanged: Bool)
 
+    // When an OPEN record may be probed.
+    static func nextAttempt(of record: Record) -> Timestamp?
+
+    // A millisecond begins, by the true clock.
+    mutating func advance(to now: Milliseconds)
     // What does not hold, if anything.
     var violation: Violation? { get }
 }
@@ -76,5 +81,6 @@ struct StoreRetry {
 }
 
 extension Algorithm {
+    mutating func advance(to now: Milliseconds) {}
     var violation: Violation? { nil }
 }

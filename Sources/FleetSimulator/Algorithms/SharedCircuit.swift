@@ -218,6 +218,10 @@ struct SharedCircuit: Algorithm {
 
     // MARK: the store's part
 
+    static func nextAttempt(of record: CircuitRecord) -> Timestamp? {
+        record.state == .open ? record.nextAttempt : nil
+    }
+
     static func demand(of action: StoreAction, on record: CircuitRecord?) -> StoreDemand {
         switch action {
         case .read(let isConsistent):

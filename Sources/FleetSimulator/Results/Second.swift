@@ -39,6 +39,8 @@ public struct Second: Codable, Hashable, Sendable {
     public var writes = 0
     /// Of both, those that the store throttled.
     public var throttled = 0
+    /// Of the writes, those whose condition did not hold.
+    public var refusedWrites = 0
     /// Requests to the store that failed otherwise, or were not answered in time.
     public var storeFailures = 0
     /// Read units used.

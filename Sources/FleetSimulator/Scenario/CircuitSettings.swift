@@ -148,4 +148,12 @@ extension CircuitSettings {
         case .failureRate(_, let minimumCalls, _): minimumCalls
         }
     }
+
+    // How long a rival remembers a failure.
+    var window: Milliseconds {
+        switch policy {
+        case .failures(_, let within), .failureRate(_, _, let within): within
+        case .consecutiveFailures: 60_000
+        }
+    }
 }

@@ -69,6 +69,7 @@ extension World {
             var next = store.versions.current
             let before = algorithm.belief(of: next)
             let (reply, isChanged) = algorithm.write(action, to: &next, from: e, at: now)
+            if !isChanged { record.refusedWrite() }
             if isChanged { store.versions.replace(with: next, at: now) }
             let after = algorithm.belief(of: next)
             if before != after { record.changed(from: before, to: after, at: now, isFalse: !downstream.isTroubled(at: now)) }

@@ -48,7 +48,14 @@ struct World<A: Algorithm> {
     }
 
     mutating func run(_ progress: (Double) -> Void) throws(SimulationError) {
-        while now < scenario.duration {
+        try run(until: scenario.duration, progress)
+        record.finish(unfinished: environments.callsUnderWay)
+    }
+
+    mutating func run(until end: Milliseconds, _ progress: (Double) -> Void = { _ in }) throws(SimulationError) {
+        while now < end {
+            algorithm.advance(to: now)
+            if record.isRecovery(now) { noteOpenTimeLeft() }
             while let event = events.next() { take(event) }
             for _ in 0..<arrivals.count(at: now) { arrive() }
             while let event = events.next() { take(event) }
@@ -59,7 +66,11 @@ struct World<A: Algorithm> {
                 progress(Double(now) / Double(scenario.duration))
             }
         }
-        record.finish(unfinished: environments.callsUnderWay)
+    }
+
+    private mutating func noteOpenTimeLeft() {
+        guard let left = store.versions.current.flatMap({ A.nextAttempt(of: $0) }) else { return }
+        record.openTimeLeft(left.milliseconds - Self.origin - now)
     }
 
     private mutating func closeSecond() {
