@@ -29,6 +29,9 @@ extension Contender {
 
 extension Run {
     var isProtected: Bool { contender != .none }
+
+    // Calls whose caller had neither an answer nor a fallback at once.
+    var harmed: Int { figures.failed + figures.timedOut + figures.turnedAway + figures.died }
 }
 
 extension DownstreamPlan.Phase {
@@ -97,4 +100,18 @@ extension CircuitSettings.Policy {
 
 extension Scenario {
     var hasTrouble: Bool { !downstream.phases.isEmpty }
+
+    // What goes wrong, as one reads it.
+    var troubles: [String] {
+        let phases = downstream.phases.map { "\($0.word) for \(NumberText.span($0.until - $0.from))" }
+        let store = store.outages.map { "the \($0.word) for \(NumberText.span($0.until - $0.from))" }
+        return (phases.isEmpty ? [] : ["the downstream \(Self.list(phases))"]) + (store.isEmpty ? [] : [Self.list(store)])
+    }
+
+    // Many alike are counted.
+    private static func list(_ words: [String]) -> String {
+        guard let first = words.first else { return "" }
+        if words.count > 1, words.allSatisfy({ $0 == first }) { return "\(first), \(words.count) times" }
+        return words.prefix(3).joined(separator: ", ") + (words.count > 3 ? " and so on" : "")
+    }
 }

@@ -14,31 +14,27 @@ struct Headline {
 
     var setting: String {
         let fleet = scenario.fleet
-        let trouble =
-            scenario.downstream.phases.prefix(3).map { "\($0.word) for \(NumberText.span($0.until - $0.from))" }
-            + (scenario.downstream.phases.count > 3 ? ["and so on"] : [])
-        let store = scenario.store.outages.map { "the \($0.word) for \(NumberText.span($0.until - $0.from))" }
-        var parts = [
-            "\(NumberText.count(fleet.environments)) environments, \(scenario.arrivals.text), for \(NumberText.span(scenario.duration))"
-        ]
-        if !trouble.isEmpty { parts.append("the downstream \(trouble.joined(separator: ", "))") }
-        return (parts + store).joined(separator: "; ") + "."
+        let run = "\(NumberText.count(fleet.environments)) environments, \(scenario.arrivals.text), for \(NumberText.span(scenario.duration))"
+        return ([run] + scenario.troubles).joined(separator: "; ") + "."
     }
 
     // The sentence that matters most.
     var result: String {
         guard let own else { return best }
-        if scenario.downstream.phases.contains(where: { $0.isDown }) { return outage(own) }
-        if scenario.hasTrouble { return trouble(own) }
-        if !scenario.store.outages.isEmpty { return storeLoss(own) }
+        let isDown = scenario.downstream.phases.contains { $0.isDown }
+        if isDown, scenario.store.outages.isEmpty { return outage(own) }
+        if scenario.hasTrouble || !scenario.store.outages.isEmpty { return trouble(own) }
         return falseTrips(own)
     }
 
     // What else there is to say.
     var rest: String {
         guard let own else { return "" }
-        if scenario.hasTrouble { return recovery(own) }
-        return scenario.store.outages.isEmpty ? cost(own) : falseTrips(own)
+        let delay =
+            scenario.store.outages.isEmpty
+            ? "" : " The store kept each call waiting for \(NumberText.fixed(own.figures.storeDelayPerCall, 1)) ms on average."
+        if scenario.hasTrouble { return recovery(own) + delay }
+        return scenario.store.outages.isEmpty ? cost(own) : falseTrips(own) + delay
     }
 
     private var rivals: [Run] { comparison.runs.filter { $0.contender != .sharedCircuit && $0.isProtected } }
@@ -64,16 +60,9 @@ struct Headline {
     }
 
     private func trouble(_ own: Run) -> String {
-        let failures: (Run) -> Double? = { Double($0.figures.failed + $0.figures.timedOut + $0.figures.died) }
-        let text = "With \(own.title) \(NumberText.count(failures(own) ?? 0)) of \(NumberText.count(own.figures.calls)) calls failed or timed out"
-        guard let rival = bestRival(failures) else { return text + "." }
+        let text = "With \(own.title) \(NumberText.count(own.harmed)) of \(NumberText.count(own.figures.calls)) calls failed, timed out or were lost"
+        guard let rival = bestRival({ Double($0.harmed) }) else { return text + "." }
         return "\(text); with the best rival, \(rival.title), \(NumberText.count(rival.value))."
-    }
-
-    private func storeLoss(_ own: Run) -> String {
-        let share = own.figures.calls == 0 ? 0 : Double(own.figures.succeeded) / Double(own.figures.calls)
-        return "With \(own.title) \(NumberText.percent(share)) of the calls succeeded although the store was gone for a while; "
-            + "it kept each of them waiting for \(NumberText.fixed(own.figures.storeDelayPerCall, 2)) ms on average."
     }
 
     private func cost(_ own: Run) -> String {
@@ -90,9 +79,7 @@ struct Headline {
 
     // Without our own circuit in the comparison.
     private var best: String {
-        guard
-            let run = comparison.runs.min(by: { $0.figures.failed + $0.figures.timedOut < $1.figures.failed + $1.figures.timedOut })
-        else { return "Nothing was compared." }
-        return "The fewest calls failed or timed out with \(run.title): \(NumberText.count(run.figures.failed + run.figures.timedOut))."
+        guard let run = comparison.runs.min(by: { $0.harmed < $1.harmed }) else { return "Nothing was compared." }
+        return "The fewest calls failed, timed out or were lost with \(run.title): \(NumberText.count(run.harmed))."
     }
 }

@@ -81,7 +81,7 @@ extension Measure {
                 "at once",
                 explanation: "the most probes at the same time, all environments together",
                 text: { NumberText.count($0) },
-                value: { $0.isProtected && $0.figures.trips > 0 ? Double($0.figures.mostProbes) : nil }
+                value: { $0.isProtected && $0.figures.mostProbes > 0 ? Double($0.figures.mostProbes) : nil }
             ),
             Measure(
                 "recovery to",
@@ -124,12 +124,12 @@ extension Measure {
                 value: { $0.isProtected ? Double($0.figures.falseTrips) : nil }
             ),
             Measure(
-                "calls that",
-                "failed or",
+                "failed,",
                 "timed out",
-                explanation: "calls of the whole run that failed, timed out or were lost with their environment",
+                "or lost",
+                explanation: "calls of the whole run that failed, timed out, found no environment or were lost with theirs",
                 text: { NumberText.count($0) },
-                value: { Double($0.figures.failed + $0.figures.timedOut + $0.figures.died) }
+                value: { Double($0.harmed) }
             ),
             Measure(
                 "rejected,",

@@ -18,7 +18,7 @@ struct CallOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How calls arrive: steady, poisson, ramp, spike, or a CSV file with a line for each moment: seconds since the start, calls.",
+            "How calls arrive: steady, poisson, ramp, spike, or a CSV file with a line for each moment: milliseconds since the start, calls.",
             valueName: "kind"
         ),
         transform: { text in

@@ -58,12 +58,13 @@ struct OutcomeCharts {
             Mark.path(Shape.area(from: levels[place], to: levels[place + 1], top: scale.top), class: Outcome.allCases[place].rawValue)
         }
         let figures = run.figures
-        let harmed = figures.failed + figures.timedOut + figures.turnedAway + figures.died
         return Panel(
             run: run,
             index: index,
             kind: "calls",
-            notes: ["\(NumberText.count(harmed)) failed or timed out", run.isProtected ? "\(NumberText.count(figures.rejected)) rejected" : ""],
+            notes: [
+                "\(NumberText.count(run.harmed)) failed, timed out or lost", run.isProtected ? "\(NumberText.count(figures.rejected)) rejected" : "",
+            ],
             alternative:
                 "of \(NumberText.count(figures.calls)) calls \(NumberText.count(figures.succeeded)) succeeded, \(NumberText.count(figures.failed)) failed, "
                 + "\(NumberText.count(figures.timedOut)) timed out, \(NumberText.count(figures.rejected)) were rejected",

@@ -23,6 +23,7 @@ struct Page {
         let section = { (title: String, intro: String, key: Markup, panels: [Panel]) -> Markup in
             panels.isEmpty ? "" : Section(title: title, introduction: intro, key: key, panels: panels, trouble: trouble, timeline: timeline).markup
         }
+        let rest: Markup = headline.rest.isEmpty ? "" : "<p class=\"result\">\(headline.rest)</p>"
         let page: Markup = """
             <!doctype html>
             <html lang="en">
@@ -41,7 +42,7 @@ struct Page {
             <header>
             <p class="kind">Fleet simulation <span>\(scenario.name)</span></p>
             <h1>\(headline.result)</h1>
-            \(headline.rest.isEmpty ? "" : "<p class=\"result\">\(headline.rest)</p>")
+            \(rest)
             <p class="setting">\(headline.setting)</p>
             </header>
             <main>
@@ -65,7 +66,7 @@ struct Page {
 
     private static let stateIntroduction =
         "The strip on top is the shared record; below it, the share of environments that take the circuit for each state. "
-        + "A breaker per process has no record."
+        + "An idle environment keeps the view that it had; a breaker per process has no record."
 
     static func key(_ entries: [(style: String, title: String)]) -> Markup {
         let items = entries.map { entry -> Markup in

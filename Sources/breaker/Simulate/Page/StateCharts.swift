@@ -33,8 +33,8 @@ struct StateCharts {
             Mark.path(Shape.steps(from: levels[place], to: levels[place + 1], top: top), class: name)
         }
         let figures = run.figures
-        let trips = "\(figures.trips) \(figures.trips == 1 ? "trip" : "trips")"
-        let needless = figures.falseTrips > 0 ? ", \(figures.falseTrips) without need" : ""
+        let trips = "\(NumberText.count(figures.trips)) \(figures.trips == 1 ? "trip" : "trips")"
+        let needless = figures.falseTrips > 0 ? ", \(NumberText.count(figures.falseTrips)) without need" : ""
         let closed = figures.timeUntilClosed.map { "closed \(NumberText.seconds($0)) after recovery" }
         let late = figures.trips > 0 && comparison.scenario.hasTrouble ? closed ?? "not closed again" : ""
         return Panel(
