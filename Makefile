@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help check-tools build run simulate lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs clean
+.PHONY: help check-tools build run simulate lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -43,13 +43,16 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
 	$(MAKE) test-infrastructure
 
-test-infrastructure: check-tools infrastructure/.venv/.installed ## Tests the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploy).
+test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt
 	$(PYTHON) -m venv infrastructure/.venv
 	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
 	touch $@
+
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker).
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)"
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .executable(name: "breaker", targets: ["breaker"]),
+        .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
@@ -89,6 +90,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "UnreliableFunction",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "LambdaRuntime",
+                "UnreliableService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "LocalFleet",
             dependencies: ["CircuitBreaker", "UnreliableService"],
@@ -118,7 +131,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
+            resources: [
+                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
+                "icon.svg",
+            ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -156,6 +172,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "UnreliableFunctionTests",
+            dependencies: ["LambdaRuntime", "UnreliableFunction", "UnreliableService"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -158,8 +158,8 @@ extension CircuitBreaker {
     private func limit(of ticket: Ticket, deadline: Timestamp?, timeout: Duration?) -> Duration? {
         let now = clock.now
         var limit = timeout ?? configuration.timeout
-        if let deadline {
-            let left = now.duration(to: deadline) - configuration.deadlineMargin
+        if let deadline, let margin = configuration.deadlineMargin {
+            let left = now.duration(to: deadline) - margin
             limit = min(limit ?? left, left)
         }
         if let expiry = ticket.leaseExpiry {

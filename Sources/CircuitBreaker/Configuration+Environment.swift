@@ -22,6 +22,7 @@ extension CircuitBreaker.Configuration {
     /// | `CIRCUITBREAKER_STORE_TIMEOUT_MS` | the longest delay by the store | 500 |
     /// | `CIRCUITBREAKER_ON_STORE_LOSS` | `local`, `lastKnown`, `allow` or `reject` | `local` |
     /// | `CIRCUITBREAKER_CALL_TIMEOUT_MS` | the longest that a call may take | no limit |
+    /// | `CIRCUITBREAKER_DEADLINE_MARGIN_MS` | how long before a deadline a call is cut; `off`: deadlines cut no call | 750 |
     /// - Parameters:
     ///   - environment: the variables, as `ProcessInfo.processInfo.environment` has them.
     ///   - base: what holds where a variable is missing or empty.
@@ -55,6 +56,9 @@ extension CircuitBreaker.Configuration {
         sharing.storeTimeout = try variables.duration("STORE_TIMEOUT_MS") ?? sharing.storeTimeout
         sharing.onStoreLoss = try variables.storeLoss("ON_STORE_LOSS") ?? sharing.onStoreLoss
         timeout = try variables.duration("CALL_TIMEOUT_MS") ?? timeout
+        if let margin = variables.text("DEADLINE_MARGIN_MS") {
+            deadlineMargin = margin == "off" ? nil : try variables.duration("DEADLINE_MARGIN_MS", orZero: true, orWord: "off")
+        }
         do throws(ConfigurationError) {
             _ = try rules()
         } catch {
@@ -85,11 +89,12 @@ private struct EnvironmentVariables {
         return number
     }
 
-    func duration(_ name: String, orZero: Bool = false) throws(ConfigurationError) -> Duration? {
+    func duration(_ name: String, orZero: Bool = false, orWord word: String? = nil) throws(ConfigurationError) -> Duration? {
         guard let text = text(name) else { return nil }
         let least: Int64 = orZero ? 0 : 1
         guard let number = Int64(text), number >= least, .milliseconds(number) <= ConfigurationError.longest else {
-            throw error(name, text, "a whole number of milliseconds, at least \(least) and at most 366 days")
+            let words = word.map { ", or \($0)" } ?? ""
+            throw error(name, text, "a whole number of milliseconds, at least \(least) and at most 366 days\(words)")
         }
         return .milliseconds(number)
     }

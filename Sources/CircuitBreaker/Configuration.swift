@@ -16,8 +16,8 @@ extension CircuitBreaker {
         public var sharing: SharingPolicy
         /// How long a call may take before it is cut and counted as a failure; nil: no limit.
         public var timeout: Duration?
-        /// How long before a deadline a call is cut, so that there is time left to record the failure and to answer.
-        public var deadlineMargin: Duration
+        /// How long before a deadline a call is cut, so that there is time left to record the failure and to answer; nil: deadlines cut no call.
+        public var deadlineMargin: Duration?
         /// What an error says about the dependency.
         public var judge: @Sendable (any Error) -> Verdict
 
@@ -27,7 +27,7 @@ extension CircuitBreaker {
             recovery: RecoveryPolicy = .init(),
             sharing: SharingPolicy = .init(),
             timeout: Duration? = nil,
-            deadlineMargin: Duration = .milliseconds(750),
+            deadlineMargin: Duration? = .milliseconds(750),
             judge: @escaping @Sendable (any Error) -> Verdict = Verdict.standard
         ) {
             self.policy = policy
@@ -49,7 +49,7 @@ extension CircuitBreaker {
                     )
                 }
             }
-            try ConfigurationError.check("deadlineMargin", deadlineMargin, orZero: true)
+            if let deadlineMargin { try ConfigurationError.check("deadlineMargin", deadlineMargin, orZero: true) }
             return try CircuitRules(policy: policy, recovery: recovery, sharing: sharing)
         }
     }

@@ -4,17 +4,38 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 package import CircuitBreaker
+import Synchronization
 
-// The unreliable service of the pattern: succeeds with a probability.
-package struct UnreliableDependency: Dependency {
+// The unreliable service of the pattern: succeeds with a probability, until somebody makes it better or worse.
+package final class UnreliableDependency: Dependency {
     package struct Failed: Error, Hashable, CustomStringConvertible {
         package init() {}
 
         package var description: String { "the unreliable service failed" }
     }
 
-    private let successProbability: Double
-    private let latency: Duration
+    package struct Behavior: Hashable, Sendable {
+        package enum Mode: String, CaseIterable, Sendable {
+            // Takes its time, and succeeds with its probability.
+            case normal
+            // Never answers.
+            case hanging
+            // Fails at once, as a host does that refuses connections.
+            case dead
+        }
+
+        package var mode: Mode
+        package var successProbability: Double
+        package var latency: Duration
+
+        package init(mode: Mode = .normal, successProbability: Double, latency: Duration = .zero) {
+            self.mode = mode
+            self.successProbability = successProbability
+            self.latency = latency
+        }
+    }
+
+    private let current: Mutex<Behavior>
     private let clock: any CircuitClock
     private let random: @Sendable () -> Double
 
@@ -25,17 +46,29 @@ package struct UnreliableDependency: Dependency {
         clock: any CircuitClock = WallClock(),
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {
-        self.successProbability = successProbability
-        self.latency = latency
+        current = Mutex(Behavior(successProbability: successProbability, latency: latency))
         self.clock = clock
         self.random = random
     }
 
     package var timeLimit: Duration? { nil }
 
+    // Counts for the calls that begin from now on.
+    package func change(_ body: (inout Behavior) -> Void) {
+        current.withLock { body(&$0) }
+    }
+
+    package var behavior: Behavior { current.withLock { $0 } }
+
     package func call(_ request: ServiceRequest) async throws -> ServiceResponse {
-        if latency > .zero { try await clock.sleep(for: latency) }
-        guard random() < successProbability else { throw Failed() }
+        let behavior = behavior
+        switch behavior.mode {
+        case .normal: if behavior.latency > .zero { try await clock.sleep(for: behavior.latency) }
+        // Whoever asked gives up first.
+        case .hanging: try await clock.sleep(for: .seconds(86400))
+        case .dead: throw Failed()
+        }
+        guard random() < behavior.successProbability else { throw Failed() }
         return ServiceResponse(message: "Success", outcome: .success)
     }
 }

@@ -18,8 +18,9 @@ package struct UnreliableService: Sendable {
         self.logger = logger
     }
 
-    // Answers always. The deadline is when the environment would be ended while still at work.
-    package func handle(_ request: ServiceRequest, deadline: Timestamp? = nil) async -> ServiceResponse {
+    // Answers always. The deadline is when the environment would be ended while still at work; the logger is that of the request, if it has one.
+    package func handle(_ request: ServiceRequest, deadline: Timestamp? = nil, logger: Logger? = nil) async -> ServiceResponse {
+        let logger = logger ?? self.logger
         let limit = [dependency.timeLimit, breaker.configuration.timeout].compactMap(\.self).min()
         let dependency = dependency
         var response: ServiceResponse

@@ -45,26 +45,48 @@ struct LocalCommand: AsyncParsableCommand {
         let logger = Logger(label: "breaker")
         let store = InMemoryStore()
         let upstream = settings.upstream.map { UpstreamDependency($0, timeLimit: settings.upstreamTimeout) }
-        let dependency: any Dependency =
-            upstream ?? UnreliableDependency(successProbability: settings.successProbability, latency: settings.latency)
+        let unreliable = UnreliableDependency(successProbability: settings.successProbability, latency: settings.latency)
+        let dependency: any Dependency = upstream ?? unreliable
         var serviceLogger = logger
         if server.quiet { serviceLogger.logLevel = .warning }
         let quietLogger = serviceLogger
+        let log = StoryLog()
+        let fleetStore: any CircuitStore = server.dashboard ? log.observe(store) : store
+        let tell: @Sendable (FleetCall) -> Void = { log.add($0) }
         let fleet = try LocalFleet(
             capacity: server.environments,
             idleLimit: server.idleRecycle,
-            functionTimeout: server.functionTimeout
+            functionTimeout: server.functionTimeout,
+            tell: server.dashboard ? tell : nil
         ) { (environment) throws(ConfigurationError) in
             let breaker = try CircuitBreaker(
                 settings.circuit,
-                store: store,
+                store: fleetStore,
                 configuration: settings.breaker,
                 environment: environment,
                 logger: logger
             )
             return UnreliableService(breaker: breaker, dependency: dependency, logger: quietLogger)
         }
-        let localServer = LocalServer(fleet: fleet, circuit: settings.circuit, store: store, port: server.port, logger: logger)
+        let dashboard =
+            server.dashboard
+            ? try Dashboard(
+                settings: settings,
+                server: server,
+                fleet: fleet,
+                store: store,
+                log: log,
+                dependency: upstream == nil ? unreliable : nil,
+                logger: logger
+            ) : nil
+        let localServer = LocalServer(
+            fleet: fleet,
+            circuit: settings.circuit,
+            store: store,
+            dashboard: dashboard,
+            port: server.port,
+            logger: logger
+        )
         do {
             try await localServer.run { port in
                 Output.write(LocalReport.start(port: port, settings, server))

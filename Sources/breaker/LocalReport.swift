@@ -11,11 +11,20 @@ import UnreliableService
 enum LocalReport {
     static func start(port: Int, _ settings: ServiceSettings, _ server: ServerOptions) -> String {
         let url = "http://127.0.0.1:\(port)"
-        let upstreamLimit = min(settings.upstreamTimeout, server.functionTimeout - settings.breaker.deadlineMargin)
+        var lines = [("listening on", "\(url)/")]
+        if server.dashboard { lines.append(("dashboard", "\(url)\(Dashboard.path)")) }
+        lines += Self.settings(settings, server)
+        lines += [("counts", "\(url)\(LocalServer.countsPath)"), ("stop with", "Ctrl-C")]
+        return lines.map { "\($0.0)\(String(repeating: " ", count: 14 - $0.0.count))\($0.1)" }.joined(separator: "\n") + "\n"
+    }
+
+    // The settings in force, each with its name.
+    static func settings(_ settings: ServiceSettings, _ server: ServerOptions) -> [(String, String)] {
+        let margin = settings.breaker.deadlineMargin
+        let upstreamLimit = margin.map { min(settings.upstreamTimeout, server.functionTimeout - $0) } ?? settings.upstreamTimeout
         let breaker = settings.breaker
         let recovery = breaker.recovery
         var lines = [
-            ("listening on", "\(url)/"),
             (
                 "calls",
                 settings.upstream.map { "\($0), each call cut after \(upstreamLimit.text)" }
@@ -35,12 +44,8 @@ enum LocalReport {
             ),
         ]
         if let timeout = breaker.timeout { lines.append(("call limit", timeout.text)) }
-        lines += [
-            ("environments", "at most \(server.environments), recycled after idling for \(server.idleRecycle.text)"),
-            ("counts", "\(url)\(LocalServer.countsPath)"),
-            ("stop with", "Ctrl-C"),
-        ]
-        return lines.map { "\($0.0)\(String(repeating: " ", count: 14 - $0.0.count))\($0.1)" }.joined(separator: "\n") + "\n"
+        lines.append(("environments", "at most \(server.environments), recycled after idling for \(server.idleRecycle.text)"))
+        return lines
     }
 
     static func end(_ counts: FleetCounts) -> String {
@@ -86,7 +91,7 @@ enum LocalReport {
 }
 
 extension TripPolicy {
-    fileprivate var text: String {
+    var text: String {
         var text =
             switch rule {
             case .failures(let count): "\(count) failures within \(window.text)"

@@ -30,6 +30,7 @@ struct LocalServer: Sendable {
     let fleet: LocalFleet
     let circuit: String
     let store: InMemoryStore
+    let dashboard: Dashboard?
     let port: Int
     let logger: Logger
 
@@ -38,12 +39,13 @@ struct LocalServer: Sendable {
         var quiet = logger
         quiet.logLevel = .critical
         let application = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request) },
+            responder: CallbackResponder<LocalContext> { request, context in await respond(to: request, from: context.remoteAddress) },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil, backlog: 4096),
             onServerRunning: { channel in await onStart(channel.localAddress?.port ?? port) },
             logger: quiet
         )
-        var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        let services: [any Service] = [application] + (dashboard.map { [$0.load] } ?? [])
+        var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         configuration.maximumGracefulShutdownDuration = .seconds(15)
         do {
             try await ServiceGroup(configuration: configuration).run()
@@ -56,7 +58,8 @@ struct LocalServer: Sendable {
         }
     }
 
-    private func respond(to request: Request) async -> Response {
+    private func respond(to request: Request, from remoteAddress: String?) async -> Response {
+        if let response = await dashboard?.respond(to: request, from: remoteAddress) { return response }
         let target = request.head.path ?? "/"
         let path = target.prefix { $0 != "?" }
         if path == Self.countsPath { return await counts() }
@@ -82,6 +85,17 @@ struct LocalServer: Sendable {
         let record = try? await store.read(circuit, consistent: true)
         let text = LocalReport.json(fleet.counts, circuit: circuit, state: record?.state ?? .closed)
         return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+// A request's context that knows who asks.
+private struct LocalContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let remoteAddress: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 }
 

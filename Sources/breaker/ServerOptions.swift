@@ -35,6 +35,9 @@ struct ServerOptions: ParsableArguments {
     )
     var functionTimeout: Duration = .seconds(10)
 
+    @Flag(inversion: .prefixedNo, help: "Serve the page that shows and controls all this, at /dashboard; without it, the path is the service's.")
+    var dashboard = true
+
     @Flag(name: [.short, .long], help: "Log changes of state only, not each fallback.")
     var quiet = false
 }

@@ -24,7 +24,7 @@ struct ConfigurationTests {
             "CIRCUITBREAKER_WINDOW_DURATION_MS": "30000", "CIRCUITBREAKER_PROBES": "2", "CIRCUITBREAKER_LEASE_MS": "7000",
             "CIRCUITBREAKER_RAMP_MS": "0", "CIRCUITBREAKER_JITTER": "0.25", "CIRCUITBREAKER_MAX_VIEW_AGE_MS": "500",
             "CIRCUITBREAKER_MAX_CLOCK_SKEW_MS": "0", "CIRCUITBREAKER_STORE_TIMEOUT_MS": "100", "CIRCUITBREAKER_ON_STORE_LOSS": "reject",
-            "CIRCUITBREAKER_CALL_TIMEOUT_MS": "6000", "CIRCUITBREAKER_TABLE": "ignored here",
+            "CIRCUITBREAKER_CALL_TIMEOUT_MS": "6000", "CIRCUITBREAKER_DEADLINE_MARGIN_MS": "250", "CIRCUITBREAKER_TABLE": "ignored here",
         ])
         #expect(configuration.policy == .failures(3, within: .seconds(30)))
         #expect(configuration.recovery.successesToClose == 4 && configuration.recovery.probes == 2)
@@ -32,7 +32,14 @@ struct ConfigurationTests {
         #expect(configuration.recovery.lease == .seconds(7) && configuration.recovery.jitter == 0.25)
         #expect(configuration.sharing.maxViewAge == .milliseconds(500) && configuration.sharing.onStoreLoss == .reject)
         #expect(configuration.sharing.storeTimeout == .milliseconds(100) && configuration.sharing.maxClockSkew == .zero)
-        #expect(configuration.timeout == .seconds(6))
+        #expect(configuration.timeout == .seconds(6) && configuration.deadlineMargin == .milliseconds(250))
+    }
+
+    @Test("the deadline's margin can be switched off, and is on by default")
+    func deadlineMargin() throws {
+        #expect(try CircuitBreaker.Configuration(environment: [:]).deadlineMargin == .milliseconds(750))
+        #expect(try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "0"]).deadlineMargin == .zero)
+        #expect(try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "off"]).deadlineMargin == nil)
     }
 
     @Test("empty variables count as missing, and a base stays where none is set")
@@ -49,6 +56,7 @@ struct ConfigurationTests {
             ("FAILURE_THRESHOLD", "99999999999999999999"), ("SUCCESS_THRESHOLD", "0"), ("TIMEOUT_MS", "10s"), ("TIMEOUT_MS", "0"),
             ("TIMEOUT_MS", "9223372036854775807"), ("WINDOW_DURATION_MS", "-5"), ("JITTER", "1.5"), ("JITTER", "nan"), ("PROBES", "101"),
             ("ON_STORE_LOSS", "explode"), ("RAMP_MS", "-1"), ("CALL_TIMEOUT_MS", "20000"), ("MAX_TIMEOUT_MS", "1"),
+            ("DEADLINE_MARGIN_MS", "-1"), ("DEADLINE_MARGIN_MS", "OFF"), ("DEADLINE_MARGIN_MS", "none"),
         ]
     )
     func badValues(name: String, value: String) throws {

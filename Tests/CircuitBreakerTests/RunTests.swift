@@ -167,6 +167,16 @@ struct RunTests {
         stubborn.open()
     }
 
+    @Test("without a margin a deadline cuts no call")
+    func deadlineOff() async throws {
+        let fleet = try Fleet(1, .init(policy: .failures(1, within: .seconds(60)), deadlineMargin: nil))
+        let value = try await fleet[0].run(deadline: fleet.clock.now.advanced(by: .milliseconds(1))) {
+            fleet.clock.advance(by: .seconds(5))
+            return 1
+        }
+        #expect(value == 1 && fleet[0].counts.succeeded == 1 && fleet[0].counts.timedOut == 0)
+    }
+
     @Test("with no time left before the deadline the operation is not begun, and nothing is recorded")
     func noTimeLeft() async throws {
         let fleet = try Fleet(1)

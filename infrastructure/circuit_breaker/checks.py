@@ -18,9 +18,10 @@ def whole(low: int, high: int | None = None) -> tuple[Check, str]:
     return check, f"a whole number, at least {low}" if high is None else f"a whole number from {low} to {high}"
 
 
-def milliseconds(low: int = 1) -> tuple[Check, str]:
-    check, _ = whole(low, LONGEST_MS)
-    return check, f"a whole number of milliseconds, at least {low} and at most 366 days"
+def milliseconds(low: int = 1, *, or_word: str | None = None) -> tuple[Check, str]:
+    is_number, _ = whole(low, LONGEST_MS)
+    allowed = f"a whole number of milliseconds, at least {low} and at most 366 days"
+    return lambda text: is_number(text) or text == or_word, allowed if or_word is None else f"{allowed}, or {or_word}"
 
 
 def share() -> tuple[Check, str]:

@@ -44,6 +44,7 @@ FUNCTION_SETTINGS = {
     "CIRCUITBREAKER_STORE_TIMEOUT_MS": milliseconds(),
     "CIRCUITBREAKER_ON_STORE_LOSS": one_of("local", "lastKnown", "allow", "reject"),
     "CIRCUITBREAKER_CALL_TIMEOUT_MS": milliseconds(),
+    "CIRCUITBREAKER_DEADLINE_MARGIN_MS": milliseconds(0, or_word="off"),
     "SUCCESS_PROBABILITY": share(),
     "LATENCY_MS": milliseconds(0),
     "UPSTREAM_URL": address(),
@@ -146,3 +147,7 @@ def _check_together(values: Mapping[str, str]) -> None:
         raise DeployError(f'CIRCUITBREAKER_MAX_TIMEOUT_MS is "{longest}", but must be at least the open time, which is {open_time} ms')
     if (call := number("CALL_TIMEOUT_MS", lease)) > lease:
         raise DeployError(f'CIRCUITBREAKER_CALL_TIMEOUT_MS is "{call}", but must be at most the lease, which is {lease} ms')
+    margin, limit = values.get("CIRCUITBREAKER_DEADLINE_MARGIN_MS", "750"), int(values.get("functionTimeout", "10")) * 1000
+    # Every call would be cut before it began.
+    if margin != "off" and int(margin) >= limit:
+        raise DeployError(f'CIRCUITBREAKER_DEADLINE_MARGIN_MS is "{margin}", but must be less than functionTimeout, which is {limit} ms')

@@ -2,7 +2,8 @@
 # Copyright (c) 2026 the swift-circuit-breaker authors
 # SPDX-License-Identifier: Apache-2.0
 import json
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from aws_cdk import App
 from aws_cdk.assertions import Template
 
 from circuit_breaker.package import read_package
-from circuit_breaker.settings import Settings
+from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
+from tests.deployed import prepare_account
+from tests.local_aws import LocalAWS, local_aws
 from tests.packages import write_package
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +27,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return write_package(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def real_package() -> Path:
+    """What `make package` built."""
+    assert DEFAULT_PACKAGE.is_file(), f'{DEFAULT_PACKAGE} is not there; "make test-infrastructure" builds it first'
+    return DEFAULT_PACKAGE
+
+
+@pytest.fixture(scope="session")
+def bootstrap(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The executable in it."""
+    with zipfile.ZipFile(real_package) as archive:
+        path = Path(archive.extract("bootstrap", tmp_path_factory.mktemp("bootstrap")))
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture(scope="session")
+def aws(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAWS]:
+    """A stand-in for AWS that stacks with the real package can be deployed to."""
+    folder = tmp_path_factory.mktemp("aws")
+    with local_aws(folder) as aws:
+        prepare_account(aws, folder, real_package)
+        yield aws
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ REGION = "eu-west-1"
 @dataclass(frozen=True)
 class LocalAWS:
     port: int
+    process: int = 0
 
     @property
     def url(self) -> str:
@@ -80,7 +81,7 @@ def local_aws(folder: Path) -> Iterator[LocalAWS]:
                 assert process.poll() is None, (folder / "ministack.log").read_text()
                 assert time.monotonic() < deadline, "ministack did not come up"
                 time.sleep(0.1)
-            yield aws
+            yield replace(aws, process=process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -27,6 +27,8 @@ BAD = {
     "CIRCUITBREAKER_ON_STORE_LOSS=panic": "one of local, lastKnown, allow, reject",
     "CIRCUITBREAKER_CALL_TIMEOUT_MS=10001": "at most the lease, which is 10000 ms",
     "CIRCUITBREAKER_MAX_TIMEOUT_MS=9999": "at least the open time, which is 10000 ms",
+    "CIRCUITBREAKER_DEADLINE_MARGIN_MS=none": "at least 0 and at most 366 days, or off",
+    "CIRCUITBREAKER_DEADLINE_MARGIN_MS=10000": "less than functionTimeout, which is 10000 ms",
     "SUCCESS_PROBABILITY=-0.1": "a number from 0 to 1",
     "UPSTREAM_URL=example.com": "an address such as",
     "UPSTREAM_URL=http://": "an address such as",
@@ -71,6 +73,8 @@ def test_addresses(value: str) -> None:
 def test_settings_that_fit_only_together() -> None:
     Settings.from_context({"CIRCUITBREAKER_TIMEOUT_MS": "90000"})
     Settings.from_context({"CIRCUITBREAKER_LEASE_MS": "20000", "CIRCUITBREAKER_CALL_TIMEOUT_MS": "20000"})
+    Settings.from_context({"functionTimeout": "1", "CIRCUITBREAKER_DEADLINE_MARGIN_MS": "off"})
+    Settings.from_context({"functionTimeout": "2", "CIRCUITBREAKER_DEADLINE_MARGIN_MS": "1999"})
 
 
 def test_what_cdk_keeps_in_context_is_left_alone() -> None:

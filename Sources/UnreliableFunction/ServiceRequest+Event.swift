@@ -1,0 +1,48 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import LambdaRuntime
+import UnreliableService
+
+extension ServiceRequest {
+    // The request that API Gateway made the event of.
+    init(_ event: APIGatewayV2Request) throws {
+        var headers = HeaderList()
+        for (name, value) in event.headers.sorted(by: { $0.key < $1.key }) { headers.add(name, value) }
+        // They are taken out of the headers of the event.
+        if !event.cookies.isEmpty { headers["Cookie"] = event.cookies.joined(separator: "; ") }
+        self.init(
+            method: event.context.http.method,
+            path: Self.encoded(event.rawPath),
+            query: event.rawQueryString.isEmpty ? nil : event.rawQueryString,
+            headers: headers,
+            body: try event.bodyBytes()
+        )
+    }
+
+    // API Gateway decodes the path; what a path cannot hold is encoded again.
+    private static func encoded(_ path: String) -> String {
+        var text = ""
+        let bytes = Array(path.utf8)
+        for (index, byte) in bytes.enumerated() {
+            let isEscape = byte == UInt8(ascii: "%") && bytes.dropFirst(index + 1).prefix(2).count(where: \.isHexDigit) == 2
+            if isEscape || allowed.contains(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%"
+                text += String(byte >> 4, radix: 16, uppercase: true)
+                text += String(byte & 15, radix: 16, uppercase: true)
+            }
+        }
+        return text
+    }
+
+    // Those of RFC 3986, 3.3.
+    private static let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/".utf8)
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool { Character(Unicode.Scalar(self)).isHexDigit }
+}

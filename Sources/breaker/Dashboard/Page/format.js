@@ -1,0 +1,32 @@
+// How numbers, times and words are shown; and writing to the page only what changed.
+export const $ = (id) => document.getElementById(id);
+
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function mark(element, name, value) {
+  const text = String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+export function show(element, isShown) {
+  if (element.hidden === isShown) element.hidden = !isShown;
+}
+
+const grouped = new Intl.NumberFormat("en");
+export const count = (number) => grouped.format(number);
+export const many = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
+export const calls = (number) => many(number, "call");
+
+export function span(milliseconds) {
+  const seconds = milliseconds / 1000;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+export const wait = (milliseconds) => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+
+export const clock = (milliseconds) => new Date(milliseconds).toTimeString().slice(0, 8);

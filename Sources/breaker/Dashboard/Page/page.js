@@ -1,0 +1,85 @@
+import { Circuit } from "./circuit.js";
+import { Connection } from "./connection.js";
+import { Controls } from "./controls.js";
+import { Fleet } from "./fleet.js";
+import { $, count, many, mark, say, show, span } from "./format.js";
+import { Timeline } from "./timeline.js";
+import { Tour } from "./tour.js";
+
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+let connection;
+const now = () => connection?.now() ?? Date.now();
+const circuit = new Circuit(now);
+const timeline = new Timeline(now, reduced);
+const fleet = new Fleet();
+const controls = new Controls();
+const world = { now, frame: null, hello: null, get events() { return timeline.events; } };
+const tour = new Tour(world);
+
+connection = new Connection({
+  hello(hello) {
+    world.hello = hello;
+    for (const part of [circuit, timeline, fleet, controls]) part.greet(hello);
+  },
+  frame(frame) {
+    world.frame = frame;
+    circuit.update(frame.circuit);
+    timeline.update(frame);
+    controls.update(frame);
+    totals(frame.totals);
+    if (frame.fleet) fleet.update(frame.fleet, frame.circuit);
+  },
+  link(state) {
+    if (document.body.dataset.link === state) return;
+    mark(document.body, "data-link", state);
+    say($("link-text"), { live: "live", lost: "reconnecting", connecting: "connecting" }[state]);
+    show($("banner"), state === "lost");
+    if (state === "lost") say($("banner"), "The server does not answer. What you see is the last it said; the page goes on by itself once it is back.");
+    timeline.stopped = state !== "live";
+  },
+  anew() {
+    fleet.clear();
+    tour.stop("The server began anew, so the tour has ended.");
+    say($("announcement"), "The server began anew; so does this page.");
+  },
+});
+
+function totals(total) {
+  const requests = total.reads + total.reports + total.changes;
+  const fallbacks = total.calls - total.success;
+  say($("total-calls"), count(total.calls));
+  say($("how-calls"), `${count(total.success)} by the service, ${count(fallbacks)} by the fallback${total.throttled > 0 ? `; ${count(total.throttled)} more found no free environment` : ""}.`);
+  say($("total-saved"), count(total.saved));
+  say($("how-saved"), `Calls that the circuit rejected: none of them reached the service.${total.heldBack > 0 ? ` ${count(total.heldBack)} held back by an order are not counted.` : ""}`);
+  say($("total-time"), span(total.millisecondsSaved));
+  say($("how-time"), `For each saved call, how long the 20 failures before it took on average${total.meanFailure > 0 ? `, now ${span(total.meanFailure)}` : ""}, less its own time.`);
+  say($("total-store"), count(requests));
+  const each = total.calls > 0 ? `, ${(requests / total.calls * 100).toFixed(1)} for 100 calls` : "";
+  say($("how-store"), `${many(total.reads, "read")}, ${many(total.reports, "report")}, ${many(total.changes, "change")} of the record${each}. This page's own are not counted.`);
+}
+
+function draw() {
+  requestAnimationFrame(draw);
+  if (reduced.matches || document.body.dataset.link !== "live") return;
+  timeline.draw();
+}
+requestAnimationFrame(draw);
+setInterval(() => circuit.tick(), 100);
+
+// MARK: light and dark
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function paint(theme) {
+  theme ? mark(document.documentElement, "data-theme", theme) : document.documentElement.removeAttribute("data-theme");
+  timeline.readColors();
+  timeline.draw();
+}
+const kept = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+paint(kept === "light" || kept === "dark" ? kept : null);
+dark.addEventListener("change", () => paint(document.documentElement.dataset.theme ?? null));
+$("theme").addEventListener("click", () => {
+  const isDark = (document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
+  const theme = isDark ? "light" : "dark";
+  try { localStorage.setItem("theme", theme); } catch { /* then it lasts as long as the page */ }
+  paint(theme);
+});

@@ -1,0 +1,61 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from server import Server
+
+BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+
+
+def installed_browser():
+    named = os.environ.get("CIRCUIT_BREAKER_TEST_BROWSER")
+    if named:
+        return named
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        # Without a browser of the system's, the one that playwright brought.
+        browser = playwright.chromium.launch(executable_path=installed_browser())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def start(*arguments, port=0):
+        server = Server(*arguments, port=port)
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture
+def open_page(browser):
+    contexts, mistakes = [], []
+
+    def open(server, **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: mistakes.append(str(error)))
+        page.on("console", lambda message: mistakes.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(server.dashboard)
+        page.wait_for_function("() => document.body.dataset.link === 'live'")
+        return page
+
+    yield open
+    for context in contexts:
+        context.close()
+    assert mistakes == []

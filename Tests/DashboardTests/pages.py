@@ -1,0 +1,27 @@
+"""What a person sees and does on the page."""
+
+
+def text(page, name):
+    return page.locator(f"#{name}").inner_text()
+
+
+def until_state(page, state, seconds=20):
+    page.wait_for_function("state => document.getElementById('state').textContent === state", arg=state, timeout=seconds * 1000)
+
+
+def until_text(page, name, part, seconds=15):
+    page.wait_for_function(
+        "([name, part]) => document.getElementById(name).textContent.includes(part)", arg=[name, part], timeout=seconds * 1000
+    )
+
+
+def set_slider(page, name, value):
+    page.locator(f"#{name}").fill(str(value))
+
+
+def set_load(page, calls_per_second):
+    set_slider(page, "rate", calls_per_second)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()

@@ -1,0 +1,130 @@
+import re
+
+from pages import press, set_load, set_slider, text, until_state, until_text
+
+QUICK = ["--timeout", "1500ms", "--max-timeout", "1500ms", "--success-probability", "1"]
+
+
+def test_says_what_it_is_before_any_call(serve, open_page):
+    page = open_page(serve("--circuit", "payments"))
+    assert text(page, "circuit-name") == "payments"
+    assert text(page, "state") == "CLOSED"
+    assert "opens at 3 failures within 60 s" in text(page, "next")
+    assert page.locator(".states li").count() == 3
+    assert page.locator("#empty").is_visible()
+    for words in ["Calls go through", "No call goes through", "tests the service"]:
+        assert words in page.locator(".states").inner_text()
+
+
+def test_downstream_dies_and_comes_back(serve, open_page):
+    page = open_page(serve("--timeout", "3s", "--success-probability", "1"))
+    set_load(page, 20)
+    until_text(page, "details", "succeeded")
+    press(page, "dead")
+    until_state(page, "OPEN")
+    assert text(page, "why") == "3 failures within 60 s reached the threshold of 3"
+    assert text(page, "next") == "the first probe sets out in"
+    assert re.fullmatch(r"[0-3]\.\d s", text(page, "countdown"))
+    assert "OPEN: 3 failures within 60 s" in text(page, "announcement")
+    first = float(text(page, "countdown").split()[0])
+    page.wait_for_timeout(600)
+    assert float(text(page, "countdown").split()[0]) < first
+
+    # Slow enough for each probe to be seen.
+    set_slider(page, "latency", 900)
+    page.wait_for_timeout(300)
+    press(page, "up")
+    until_state(page, "HALF-OPEN")
+    assert "under way" in text(page, "next")
+    assert page.get_attribute("#gauge", "aria-label").startswith("Probes that succeeded: ")
+    until_state(page, "CLOSED")
+    assert text(page, "why") == "2 probes succeeded"
+    events = page.locator("#events li").all_inner_texts()
+    assert any("probe of environment" in event and "succeeded" in event for event in events)
+    states = [event.split()[1] for event in reversed(events) if "–" in event]
+    assert states == ["OPEN", "HALF-OPEN", "CLOSED"]
+    saved = int(text(page, "total-saved").replace(",", ""))
+    assert saved > 10
+
+
+def test_probe_fails_and_the_wait_doubles(serve, open_page):
+    page = open_page(serve("--timeout", "1s", "--max-timeout", "60s"))
+    set_load(page, 20)
+    press(page, "dead")
+    until_state(page, "OPEN")
+    until_text(page, "why", "a probe failed")
+    assert page.locator("#events").inner_text().count("failed after") >= 1
+    assert float(text(page, "countdown").split()[0]) <= 2
+
+
+def test_hanging_service_times_out_and_time_is_saved(serve, open_page):
+    page = open_page(serve("--call-timeout", "400ms", "--timeout", "30s", "--success-probability", "1"))
+    set_load(page, 20)
+    press(page, "hangs")
+    until_state(page, "OPEN")
+    until_text(page, "how-time", "now 40")
+    server_says = page.evaluate("fetch('/_breaker/counts').then(response => response.json())")
+    assert server_says["answers"]["timedOut"] >= 3
+    page.wait_for_function("() => !['0 s', '0 ms'].includes(document.getElementById('total-time').textContent)")
+
+
+def test_totals_are_the_servers_counts(serve, open_page):
+    server = serve("--timeout", "2s", "--success-probability", "0.5")
+    page = open_page(server)
+    set_load(page, 100)
+    until_state(page, "OPEN")
+    page.wait_for_timeout(500)
+    set_load(page, 0)
+    page.wait_for_function("() => document.getElementById('rate-out').textContent === '0'")
+    page.wait_for_timeout(800)
+    counts = page.evaluate("fetch('/_breaker/counts').then(response => response.json())")
+    page.wait_for_timeout(600)
+    shown = {name: int(text(page, f"total-{name}").replace(",", "")) for name in ["calls", "saved", "store"]}
+    assert shown["calls"] == sum(counts["answers"].values())
+    assert shown["saved"] == counts["answers"]["rejected"]
+    # And one read when each environment is prepared: the store is asked by nobody else.
+    assert shown["store"] == counts["outcomes"]["storeRequests"]
+
+
+def test_timeline_tells_by_pointer_and_by_keyboard(serve, open_page):
+    page = open_page(serve(*QUICK))
+    set_load(page, 40)
+    until_text(page, "details", "succeeded")
+    press(page, "dead")
+    until_state(page, "OPEN")
+    page.wait_for_timeout(2500)
+    box = page.locator("#timeline").bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 12, box["y"] + box["height"] / 2)
+    until_text(page, "details", "got the fallback")
+    page.mouse.move(5, 5)
+    until_text(page, "details", "The last second")
+
+    page.focus("#timeline")
+    page.keyboard.press("ArrowLeft")
+    first = page.get_attribute("#timeline", "aria-valuetext")
+    page.keyboard.press("ArrowLeft")
+    assert page.get_attribute("#timeline", "aria-valuetext") != first
+    assert ":" in text(page, "details").split(",")[0]
+    page.keyboard.press("PageUp")
+    until_text(page, "details", "–")
+    page.keyboard.press("End")
+    until_text(page, "details", "The last second")
+
+
+def test_each_environment_and_what_it_believes(serve, open_page):
+    server = serve("--idle-recycle", "3s", "--success-probability", "1", "--latency", "200ms", "--timeout", "30s")
+    page = open_page(server)
+    page.fill("#burst-size", "12")
+    page.click("#burst")
+    until_text(page, "said", "12 calls in 12 environments: 12 succeeded")
+    page.wait_for_function("() => document.querySelectorAll('#fleet li').length === 12")
+    assert page.locator('#fleet li[data-belief="CLOSED"]').count() == 12
+    press(page, "dead")
+    set_load(page, 5)
+    until_state(page, "OPEN")
+    page.wait_for_selector('#fleet li[data-belief="OPEN"]')
+    # Frozen since before the outage: they know nothing of it.
+    page.wait_for_selector('#fleet li[data-belief="CLOSED"][data-now="frozen"][data-age="behind"]')
+    assert "old, behind" in page.locator('#fleet li[data-age="behind"]').first.inner_text()
+    page.wait_for_selector('#fleet li[data-now="recycled"]')
+    assert "recycled" in text(page, "fleet-summary")

@@ -1,0 +1,56 @@
+import time
+
+from pages import set_load, text, until_text
+
+RECORD = """() => {
+  window.gaps = [];
+  let last = performance.now();
+  const look = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(look); };
+  requestAnimationFrame(look);
+}"""
+
+
+def heap(session):
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Runtime.getHeapUsage")["usedSize"]
+
+
+def test_500_calls_a_second_for_20_seconds(serve, open_page, record_property):
+    server = serve("--success-probability", "0.9", "--failure-rate", "0.5", "--latency", "20ms")
+    page = open_page(server)
+    session = page.context.new_cdp_session(page)
+    set_load(page, 500)
+    until_text(page, "rate-out", "500")
+    # The first seconds start the environments and fill the caches.
+    page.wait_for_timeout(4000)
+    before, memory, calls = heap(session), server.memory(), int(text(page, "total-calls").replace(",", ""))
+    page.evaluate(RECORD)
+    page.wait_for_timeout(20_000)
+    gaps = page.evaluate("window.gaps.slice(1)")
+    made = int(text(page, "total-calls").replace(",", "")) - calls
+    growth = heap(session) - before
+    server_growth = (server.memory() - memory) if memory else 0
+    late = server.frames(1)[1]["late"]
+    print(
+        f"\n{made} calls in 20 s; {len(gaps)} frames, the longest gap {max(gaps):.0f} ms; "
+        f"the page's heap grew by {growth / 1e6:.1f} MB, the server by {server_growth / 1e6:.1f} MB; {late} frames late"
+    )
+    assert made > 9000
+    assert max(gaps) < 200
+    assert growth < 8e6
+    assert server_growth < 64e6
+
+
+def test_load_that_nobody_watches_ends(serve, open_page):
+    server = serve("--success-probability", "1")
+    page = open_page(server)
+    set_load(page, 50)
+    until_text(page, "details", "succeeded")
+    assert text(page, "rate-out") == "50"
+    page.context.close()
+    time.sleep(31)
+    before = server.frame()["totals"]["calls"]
+    time.sleep(0.5)
+    frame = server.frame()
+    assert frame["load"]["callsPerSecond"] == 0
+    assert frame["totals"]["calls"] == before

@@ -1,0 +1,53 @@
+import re
+
+from pages import text, until_state, until_text
+
+
+def test_four_steps_drive_the_controls(serve, open_page):
+    page = open_page(serve("--timeout", "2s", "--max-timeout", "2s"))
+    page.click("#tour-start")
+
+    def step(number, words):
+        page.wait_for_function(
+            "number => document.getElementById('tour-title').textContent.startsWith(`${number} of 4`) && !document.getElementById('tour-next').disabled",
+            arg=number,
+            timeout=30_000,
+        )
+        assert re.search(words, text(page, "tour-text")), text(page, "tour-text")
+
+    step(1, r"CLOSED: calls go straight through\. \d+ calls cost \d+ requests")
+    assert text(page, "state") == "CLOSED"
+    assert text(page, "rate-out") == "20"
+    page.click("#tour-next")
+    step(2, r"The circuit is now OPEN, since 3 failures within 60 s reached the threshold of 3\.  \d+ calls got the fallback at once .* saved so far")
+    page.click("#tour-next")
+    step(3, r"2 probes were enough to know: the circuit is CLOSED again")
+    page.click("#tour-next")
+    # I3: one probe, however many environments wait for it.
+    step(4, r"40 environments asked in the same instant\. 1 went through as a probe, 39 got the fallback at once")
+    until_state(page, "CLOSED")
+    assert page.locator("#fleet li").count() >= 40
+    page.click("#tour-next")
+    assert page.locator("#tour").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "tour-start"
+
+
+def test_more_probes_are_told_as_they_are(serve, open_page):
+    page = open_page(serve("--timeout", "2s", "--max-timeout", "2s", "--probes", "3", "--success-threshold", "3"))
+    page.click("#tour-start")
+    for number in range(1, 4):
+        page.wait_for_selector(f"#tour-title:text-matches('^{number} of 4')")
+        page.wait_for_selector("#tour-next:enabled", timeout=30_000)
+        page.click("#tour-next")
+    until_text(page, "tour-text", "3 went through as a probe, 37 got the fallback", seconds=30)
+
+
+def test_tour_can_be_left_at_any_time(serve, open_page):
+    page = open_page(serve("--timeout", "2s"))
+    page.click("#tour-start")
+    until_text(page, "tour-title", "1 of 4")
+    page.click("#tour-end")
+    assert page.locator("#tour").is_hidden()
+    page.click("#tour-start")
+    until_text(page, "tour-text", "Twenty callers")
+    assert text(page, "state") == "CLOSED"
