@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help check-tools build run simulate lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate lint setup-tests test test-dashboard test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -41,7 +41,16 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
+	$(MAKE) test-dashboard
 	$(MAKE) test-infrastructure
+
+test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
+	$(SWIFT) build --product breaker
+	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
+
+screenshots: setup-tests ## Makes the dashboard's pictures in the documentation anew.
+	$(SWIFT) build --product breaker
+	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py
 
 test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)

@@ -111,6 +111,20 @@ def test_timeline_tells_by_pointer_and_by_keyboard(serve, open_page):
     until_text(page, "details", "The last second")
 
 
+def test_own_service_is_left_to_its_owner(serve, open_page):
+    page = open_page(serve("--upstream-url", "http://127.0.0.1:9", "--timeout", "30s"))
+    assert "your own service, at http://127.0.0.1:9" in text(page, "upstream")
+    assert page.locator("#service-form").is_hidden()
+    assert page.locator("#tour-start").is_disabled()
+    set_load(page, 10)
+    until_state(page, "OPEN")
+    answer = page.evaluate(
+        """() => fetch('/dashboard/downstream', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{"mode":"dead"}'})
+          .then(async response => [response.status, (await response.json()).error])"""
+    )
+    assert answer == [409, "the service is your own, at http://127.0.0.1:9: make it better or worse there"]
+
+
 def test_each_environment_and_what_it_believes(serve, open_page):
     server = serve("--idle-recycle", "3s", "--success-probability", "1", "--latency", "200ms", "--timeout", "30s")
     page = open_page(server)

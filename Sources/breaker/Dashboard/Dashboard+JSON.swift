@@ -88,7 +88,7 @@ extension UnreliableDependency.Behavior {
 
 extension LoadGenerator {
     var json: JSON {
-        let (callsPerSecond, notSent) = current
-        return ["callsPerSecond": .number(.init(callsPerSecond)), "notSent": .number(.init(notSent))]
+        let schedule = current
+        return ["callsPerSecond": .number(.init(schedule.callsPerSecond)), "notSent": .number(.init(schedule.notSent))]
     }
 }

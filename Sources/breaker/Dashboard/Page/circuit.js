@@ -81,7 +81,8 @@ export class Circuit {
     if (state === "HALF-OPEN") {
       const missing = Math.max(0, successesToClose - successCount);
       const still = `${missing} more ${missing === 1 ? "success closes" : "successes close"} it; a failure opens it again`;
-      return `${probing === 0 ? "the next call is a probe" : `${probing} of ${probes} ${probes === 1 ? "probe" : "probes"} under way`}; ${still}`;
+      const under = probes === 1 ? "a probe is under way" : `${probing} of ${probes} probes under way`;
+      return `${probing === 0 ? "the next call is a probe" : under}; ${still}`;
     }
     if (sharePercent < 100) return `${sharePercent} % of the calls pass, and more each moment`;
     return `opens at ${policy.text}`;

@@ -191,6 +191,7 @@ export class Timeline {
       state = change.state;
     }
     piece(this.right);
+    this.drawOrders(first);
     for (const event of this.events) {
       if (event.kind !== "order" || event.at < first) continue;
       const x = this.x(event.at);
@@ -207,6 +208,19 @@ export class Timeline {
         pen.stroke();
       }
     }
+  }
+
+  // A dark edge under the states while an order is in force.
+  drawOrders(first) {
+    const orders = this.events.filter((event) => event.kind === "order");
+    orders.forEach(({ at, order }, index) => {
+      if (!order) return;
+      const end = Math.min(order.until ?? Infinity, orders[index + 1]?.at ?? Infinity, this.right);
+      if (end <= first) return;
+      const left = Math.max(0, this.x(at));
+      this.pen.fillStyle = this.colors.ink;
+      this.pen.fillRect(left, band - 3, Math.max(2, this.x(end) - left), 4);
+    });
   }
 
   drawProbes(first) {

@@ -1,0 +1,100 @@
+"""Makes the dashboard's pictures in the documentation: each state in light, in dark, and on a phone."""
+
+import io
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from browser import launch
+from pages import until_state
+from server import ROOT, Server
+
+FOLDER = ROOT / "Sources/CircuitBreaker/Documentation.docc/Resources"
+DESK = {"width": 1280, "height": 960}
+PHONE = {"width": 390, "height": 844}
+LOOKS = {
+    "": {"viewport": DESK, "color_scheme": "light"},
+    "~dark": {"viewport": DESK, "color_scheme": "dark"},
+    "-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
+    "-phone~dark": {"viewport": PHONE, "color_scheme": "dark", "device_scale_factor": 2},
+}
+
+
+def keep(page, name, full=False):
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=full))).convert("RGB")
+    path = FOLDER / f"{name}.png"
+    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    server = Server("--success-probability", "1", "--timeout", "6s", "--circuit", "payments")
+    try:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            pages = {}
+            for look, options in LOOKS.items():
+                pages[look] = browser.new_context(**options).new_page()
+                pages[look].goto(server.dashboard)
+            photograph(server, pages)
+            browser.close()
+    finally:
+        server.kill()
+
+
+def photograph(server, pages):
+    desk = pages[""]
+
+    def service(**behavior):
+        server.command("downstream", behavior)
+
+    def all_of(name):
+        for look, page in pages.items():
+            page.evaluate("scrollTo(0, 0)")
+            keep(page, f"dashboard-{name}{look}")
+
+    service(latencyMilliseconds=60)
+    server.command("burst", {"calls": 11})
+    server.command("load", {"callsPerSecond": 40})
+    time.sleep(8)
+    service(successPercent=0, latencyMilliseconds=400)
+    until_state(desk, "OPEN")
+    service(successPercent=100)
+    until_state(desk, "HALF-OPEN")
+    until_state(desk, "CLOSED")
+    service(latencyMilliseconds=60)
+    time.sleep(12)
+    all_of("closed")
+
+    service(successPercent=0, latencyMilliseconds=400)
+    until_state(desk, "OPEN")
+    time.sleep(1.5)
+    all_of("open")
+    keep(pages["-phone"], "dashboard-phone-whole", full=True)
+
+    service(successPercent=100, latencyMilliseconds=6000)
+    until_state(desk, "HALF-OPEN")
+    time.sleep(1.2)
+    all_of("half-open")
+    service(latencyMilliseconds=60)
+    until_state(desk, "CLOSED")
+
+    server.command("order", {"kind": "FORCE-OPEN", "seconds": 90, "why": "the service is being moved"})
+    time.sleep(3)
+    keep(desk, "dashboard-order")
+    server.command("lift")
+
+    desk.click("#tour-start")
+    for number in range(1, 5):
+        desk.wait_for_selector(f"#tour-title:text-matches('^{number} of 4')")
+        desk.wait_for_selector("#tour-next:enabled", timeout=60_000)
+        if number < 4:
+            desk.click("#tour-next")
+    keep(desk, "dashboard-tour")
+
+
+if __name__ == "__main__":
+    main()
