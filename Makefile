@@ -48,9 +48,9 @@ test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in
 	$(SWIFT) build --product breaker
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
-screenshots: setup-tests ## Makes the dashboard's pictures in the documentation anew.
+screenshots: setup-tests ## Makes the documentation's pictures of the dashboard and of reports anew (ARGS=report: only those).
 	$(SWIFT) build --product breaker
-	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py
+	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
 test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)

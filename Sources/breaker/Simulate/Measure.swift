@@ -93,6 +93,15 @@ extension Measure {
                 value: { $0.isProtected && $0.figures.trips > 0 ? $0.figures.timeUntilClosed.map(Double.init) : nil }
             ),
             Measure(
+                "recovery to",
+                "99 % well,",
+                "seconds",
+                explanation: "seconds from the downstream's recovery until 99 of 100 calls were answered for good, a ramp included",
+                text: { NumberText.fixed($0 / 1000, 1) },
+                missing: { isTrouble && $0.figures.highestLoad != nil ? "never" : nothing },
+                value: { isTrouble ? $0.figures.timeUntilWell.map(Double.init) : nil }
+            ),
+            Measure(
                 "highest load",
                 "on recovery,",
                 "of capacity",
