@@ -189,6 +189,7 @@ let package = Package(
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
