@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],

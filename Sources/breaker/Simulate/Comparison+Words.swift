@@ -32,6 +32,16 @@ extension Run {
 
     // Calls whose caller had neither an answer nor a fallback at once.
     var harmed: Int { figures.failed + figures.timedOut + figures.turnedAway + figures.died }
+
+    // Until the last second of which more than one call in 100 ended otherwise than with success; nil if that is in the last five of the run.
+    func timeUntilWell(after recovery: Milliseconds) -> Milliseconds? {
+        let last = seconds.last { second in
+            let bad = second.failed + second.timedOut + second.rejected + second.turnedAway + second.died
+            return Milliseconds(second.second) * 1000 >= recovery && bad * 100 > bad + second.succeeded
+        }
+        guard let last else { return 0 }
+        return last.second + 5 < seconds.count ? Milliseconds(last.second + 1) * 1000 - recovery : nil
+    }
 }
 
 extension DownstreamPlan.Phase {

@@ -58,6 +58,7 @@ extension Measure {
     private static func all(for comparison: Comparison) -> [Measure] {
         let isDown = comparison.scenario.downstream.phases.contains { $0.isDown }
         let isTrouble = comparison.scenario.hasTrouble
+        let lastTrouble = comparison.scenario.downstream.phases.map(\.until).max().flatMap { $0 < comparison.scenario.duration ? $0 : nil }
         return [
             Measure(
                 "calls to the",
@@ -96,10 +97,10 @@ extension Measure {
                 "recovery to",
                 "99 % well,",
                 "seconds",
-                explanation: "seconds from the downstream's recovery until 99 of 100 calls were answered for good, a ramp included",
+                explanation: "seconds from the downstream's recovery until 99 of 100 calls of each second succeeded for good, a ramp included",
                 text: { NumberText.fixed($0 / 1000, 1) },
-                missing: { isTrouble && $0.figures.highestLoad != nil ? "never" : nothing },
-                value: { isTrouble ? $0.figures.timeUntilWell.map(Double.init) : nil }
+                missing: { _ in lastTrouble == nil ? nothing : "never" },
+                value: { run in lastTrouble.flatMap { run.timeUntilWell(after: $0) }.map(Double.init) }
             ),
             Measure(
                 "highest load",
