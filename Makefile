@@ -79,8 +79,8 @@ test-traits: check-tools ## Runs the library's tests with metrics and tracing bu
 check-exhaustively: check-tools ## Checks every interleaving of the engine's steps, the long form: 4,000,000 states (a release build of its own).
 	$(SWIFT) run -c release circuit-checker exhaust $(ARGS)
 
-benchmark: check-tools ## Measures what a protected call costs (a release build of its own).
-	$(SWIFT) package --package-path Benchmarks benchmark
+benchmark: check-tools ## Measures what a protected call, an event of the engine and a simulated call cost (a release build of its own).
+	$(SWIFT) package --package-path Benchmarks benchmark --grouping metric
 
 docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors

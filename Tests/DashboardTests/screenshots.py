@@ -47,7 +47,7 @@ def main():
 def report():
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
-        for preset, titles in {"outage": ["Calls by outcome", "The circuit"], "stampede": ["Load on the downstream"]}.items():
+        for preset, titles in {"outage": ["Calls by outcome"], "stampede": ["Load on the downstream"]}.items():
             file = Path(folder) / f"{preset}.html"
             subprocess.run([PROGRAM, "simulate", preset, "--html", file], check=True, stdout=subprocess.DEVNULL)
             for look, scheme in {"": "light", "~dark": "dark"}.items():
