@@ -183,6 +183,7 @@ let package = Package(
         .testTarget(
             name: "BreakerTests",
             dependencies: [
+                "AWSClient",
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",

@@ -25,14 +25,14 @@ LOOKS = {
 }
 
 
-def keep(page, name, full=False):
-    store(page.screenshot(full_page=full), name)
+def keep(page, name):
+    store(page.screenshot(), name)
 
 
 def store(png, name):
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     path = FOLDER / f"{name}.png"
-    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
 
 
@@ -60,7 +60,7 @@ def report():
 
 
 def dashboard():
-    server = Server("--success-probability", "1", "--timeout", "6s", "--circuit", "payments")
+    server = Server("--success-probability", "1", "--timeout", "12s", "--circuit", "payments")
     try:
         with sync_playwright() as playwright:
             browser = launch(playwright)
@@ -82,6 +82,7 @@ def photograph(server, pages):
 
     def all_of(name):
         for look, page in pages.items():
+            assert page.inner_text("#state") == name.upper(), f"{name} was over too soon"
             page.evaluate("scrollTo(0, 0)")
             keep(page, f"dashboard-{name}{look}")
 
@@ -102,9 +103,8 @@ def photograph(server, pages):
     until_state(desk, "OPEN")
     time.sleep(1.5)
     all_of("open")
-    keep(pages["-phone"], "dashboard-phone-whole", full=True)
 
-    service(successPercent=100, latencyMilliseconds=6000)
+    service(successPercent=100, latencyMilliseconds=8000)
     until_state(desk, "HALF-OPEN")
     time.sleep(1.2)
     all_of("half-open")

@@ -40,7 +40,7 @@ struct CircuitBreakerLambda: Algorithm {
         var stage = Stage.loading
     }
 
-    static var retry: StoreRetry { .sdk }
+    static var retry: StoreRetry { .javaScript }
 
     private let threshold: Int
     private let successesToClose: Int

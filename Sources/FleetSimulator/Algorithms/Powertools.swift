@@ -44,7 +44,7 @@ struct Powertools: Algorithm {
         var stage = Stage.loading
     }
 
-    static var retry: StoreRetry { StoreRetry(attempts: 5, delay: 50) }
+    static var retry: StoreRetry { .python }
 
     private let threshold: Int
     private let successesToClose: Int

@@ -22,6 +22,7 @@ struct SharedCircuit: Algorithm {
 
     private enum Stage {
         case admission
+        case calling
         case settlement
     }
 
@@ -43,7 +44,9 @@ struct SharedCircuit: Algorithm {
     private var askedAt: [Timestamp]
     private var begunAt: [Timestamp]
     private var beliefs: [Belief]
-    private(set) var violation: Violation?
+    private var isSettlingFailure: [Bool]
+    private var witness: Witness
+    var verbs = StoreVerbs()
 
     init(_ scenario: Scenario) throws(SimulationError) {
         do {
@@ -68,6 +71,14 @@ struct SharedCircuit: Algorithm {
         askedAt = Array(repeating: .zero, count: count)
         begunAt = Array(repeating: .zero, count: count)
         beliefs = Array(repeating: .unknown, count: count)
+        isSettlingFailure = Array(repeating: false, count: count)
+        witness = Witness(scenario, rules: rules)
+    }
+
+    var violation: Violation? { witness.violation }
+
+    mutating func advance(to now: Milliseconds) {
+        witness.now = World<Self>.origin + now
     }
 
     mutating func start(_ e: Int, life: UInt32, seed: UInt64) {
@@ -75,9 +86,11 @@ struct SharedCircuit: Algorithm {
         passes[e] = Pass()
         freeSuccesses[e] = 0
         beliefs[e] = .unknown
+        witness.begin(e)
     }
 
     mutating func end(_ e: Int) {
+        if let ticket = tickets[e], ticket.isProbe, !ticket.isOwn, stages[e] == .calling { witness.probeEnded() }
         tickets[e] = nil
         passing[e] = nil
         requests[e] = nil
@@ -97,6 +110,7 @@ struct SharedCircuit: Algorithm {
         if deadline == nil, now.milliseconds < passes[e].end {
             if passes[e].refuses { return .reject(isRamp: false) }
             passing[e] = passes[e].epoch
+            witness.passed(e, epoch: passes[e].epoch)
             return .call(limit: nil, isProbe: false)
         }
         progress[e] = CallProgress()
@@ -107,6 +121,7 @@ struct SharedCircuit: Algorithm {
     mutating func resume(_ e: Int, with answer: StoreAnswer<StoreReply>, at now: Timestamp) -> AlgorithmStep<StoreAction> {
         guard let request = requests[e] else { return .done }
         requests[e] = nil
+        witness.answered(answer, e)
         enter(e, at: now)
         allowance[e] -= now.since(askedAt[e])
         let reply: StoreReply =
@@ -122,6 +137,7 @@ struct SharedCircuit: Algorithm {
 
     mutating func finish(_ e: Int, _ outcome: CallOutcome, at now: Timestamp) -> AlgorithmStep<StoreAction> {
         let ticket: Ticket
+        witness.ledgers[e].hasFailed = false
         if let epoch = passing[e] {
             passing[e] = nil
             if outcome == .success {
@@ -137,11 +153,15 @@ struct SharedCircuit: Algorithm {
         } else {
             guard let admitted = tickets[e] else { return .done }
             ticket = admitted
-            tickets[e] = nil
+            if ticket.isProbe, !ticket.isOwn { witness.probeEnded() }
             enter(e, at: now)
             progress[e] = CallProgress()
         }
-        machines[e].finish(ticket, verdict(outcome, of: ticket, at: now), &progress[e], at: now)
+        tickets[e] = ticket
+        let verdict = verdict(outcome, of: ticket, at: now)
+        isSettlingFailure[e] = outcome != .success
+        witness.note(verdict, of: ticket)
+        machines[e].finish(ticket, verdict, &progress[e], at: now)
         publish(e, at: now)
         return settle(e, at: now)
     }
@@ -159,9 +179,12 @@ struct SharedCircuit: Algorithm {
         publish(e, at: now)
         switch admission {
         case .permit(let ticket):
+            witness.admitted(ticket, e, by: machines[e], isLate: allowance[e] <= 0, at: now)
             tickets[e] = ticket
+            stages[e] = .calling
             return .call(limit: limit(of: ticket, e, at: now), isProbe: ticket.isProbe)
         case .rejected(let rejection):
+            witness.rejected(rejection)
             if case .ramping = rejection.reason { return .reject(isRamp: true) }
             return .reject(isRamp: false)
         case .perform(let request):
@@ -173,14 +196,24 @@ struct SharedCircuit: Algorithm {
 
     private mutating func settle(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
         stages[e] = .settlement
-        guard !progress[e].isSettled, allowance[e] > 0 else { return .done }
+        guard !progress[e].isSettled, allowance[e] > 0 else { return settled(e, at: now) }
         enter(e, at: now)
         let step = machines[e].settle(&progress[e], at: now)
         publish(e, at: now)
         switch step {
-        case .done, .join: return .done
+        case .done: return settled(e, at: now)
+        // One call at a time: no other call of this environment can be asking.
+        case .join: return .done
         case .perform(let request): return ask(request, e, at: now)
         }
+    }
+
+    private mutating func settled(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
+        if isSettlingFailure[e], allowance[e] > 0, let ticket = tickets[e] {
+            witness.settled(ticket, e, isStoreUsable: machines[e].store.isUsable(at: now) && !machines[e].store.isLost)
+        }
+        tickets[e] = nil
+        return .done
     }
 
     private mutating func ask(_ request: StoreRequest, _ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
@@ -233,20 +266,23 @@ struct SharedCircuit: Algorithm {
     }
 
     mutating func answer(_ action: StoreAction, reading record: CircuitRecord?) -> StoreReply {
-        .record(record)
+        .record(verbs.read(record))
     }
 
     mutating func write(_ action: StoreAction, to record: inout CircuitRecord?, from e: Int, at now: Milliseconds) -> (StoreReply, isChanged: Bool) {
-        var next = record ?? CircuitRecord()
+        let before = record ?? CircuitRecord()
+        var next = before
         switch action {
         case .read:
             return (.record(record), false)
         case .report(let report):
-            guard next.apply(report) else { return (.reported(.refused(record)), false) }
+            guard verbs.report(&next, report) else { return (.reported(.refused(record)), false) }
+            witness.reported(report, from: e, before: before, after: next)
             record = next
             return (.reported(.accepted(next)), true)
         case .change(let change):
-            guard next.apply(change) else { return (.changed(.lost(record)), false) }
+            guard verbs.change(&next, change) else { return (.changed(.lost(record)), false) }
+            witness.changed(change, by: e, before: before, after: next)
             record = next
             return (.changed(.won(next)), true)
         }

@@ -12,6 +12,7 @@
 extension Comparison {
     /// All of it as JSON: the same comparison gives the same bytes.
     /// - Parameter isPretty: whether it is broken into lines for people.
+    /// - Returns: the text.
     /// - Throws: what the encoder throws, which it has no reason to.
     public func json(isPretty: Bool = false) throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -141,7 +141,7 @@ struct Recorder {
             healthyRequests += second.reads + second.writes
             healthyDollars += dollars
         }
-        if let recovery, now > recovery, second.succeeded * 100 < second.arrived * 99 { lastUnwell = now }
+        if let recovery, now > recovery, second.bad * 100 > second.arrived { lastUnwell = now }
         if let recovery, now > recovery, now - 1000 >= recovery, second.capacity > 0 {
             figures.highestLoad = max(figures.highestLoad ?? 0, Double(second.load) / second.capacity)
         }

@@ -60,6 +60,11 @@ public struct Second: Codable, Hashable, Sendable {
     public var record: Belief = .unknown
 }
 
+extension Second {
+    // Calls that were not answered, for whatever reason.
+    var bad: Int { failed + timedOut + rejected + turnedAway + died }
+}
+
 /// What a circuit's state is taken for.
 public enum Belief: String, Codable, Hashable, Sendable, CaseIterable {
     /// Nobody has said yet.

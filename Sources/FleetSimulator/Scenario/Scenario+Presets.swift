@@ -9,6 +9,7 @@ extension Scenario {
 
     /// The scenario of a name; nil: there is none.
     /// - Parameter name: as in ``presets``.
+    /// - Returns: the scenario.
     public static func preset(_ name: String) -> Scenario? {
         presets.first { $0.name == name }
     }

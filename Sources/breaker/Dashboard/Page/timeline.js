@@ -35,10 +35,13 @@ export class Timeline {
   }
 
   readColors() {
-    const style = getComputedStyle(document.documentElement);
+    const probe = document.createElement("i");
+    document.body.append(probe);
+    const resolved = (name) => (probe.style.color = `var(--${name})`, getComputedStyle(probe).color);
     const names = ["success", "failure", "rejected", "held", "other", "fallback", "line", "faint", "ink", "surface", "closed", "open", "half"];
-    this.colors = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-    this.font = `600 11px ${style.getPropertyValue("--font")}`;
+    this.colors = Object.fromEntries(names.map((name) => [name, resolved(name)]));
+    this.font = `600 11px ${getComputedStyle(probe).fontFamily}`;
+    probe.remove();
   }
 
   update(frame) {
