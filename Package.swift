@@ -120,6 +120,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "FleetSimulator",
                 "LocalFleet",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,7 +135,7 @@ let package = Package(
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
                 "icon.svg",
-            ].map { .embedInCode("Dashboard/Page/\($0)") },
+            ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -186,6 +187,7 @@ let package = Package(
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
+                "FleetSimulator",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
