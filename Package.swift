@@ -120,6 +120,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "FleetSimulator",
                 "LocalFleet",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,7 +135,7 @@ let package = Package(
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
                 "icon.svg",
-            ].map { .embedInCode("Dashboard/Page/\($0)") },
+            ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -186,6 +187,7 @@ let package = Package(
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
+                "FleetSimulator",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
@@ -205,6 +207,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/MinistackSupport",
             swiftSettings: settings
@@ -218,6 +221,38 @@ let package = Package(
                 "CircuitBreakerTesting",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        // One environment, as a process of its own, for FleetTests.
+        .executableTarget(
+            name: "FleetWorker",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "FleetOrders",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/FleetWorker",
+            swiftSettings: settings
+        ),
+        .target(name: "FleetOrders", path: "Tests/FleetOrders", swiftSettings: settings),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitBreakerTesting",
+                "FleetOrders",
+                "FleetWorker",
+                "MinistackSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -228,6 +263,7 @@ let package = Package(
             name: "AWSClientTests",
             dependencies: [
                 "AWSClient",
+                "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

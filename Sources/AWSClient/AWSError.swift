@@ -40,8 +40,10 @@ extension AWSError {
         public static let configuration = Code("configuration")
         /// No credentials were found, or their source failed.
         public static let credentials = Code("credentials")
-        /// No connection could be made, or none was free in time, so nothing was sent.
+        /// No connection could be made, so nothing was sent.
         public static let unreachable = Code("unreachable")
+        /// This client has as many calls under way and waiting as it may, so nothing was sent.
+        public static let busy = Code("busy")
         /// The connection ended before any byte of the answer arrived.
         public static let connectionLost = Code("connectionLost")
         /// The call took longer than it may.

@@ -16,6 +16,7 @@ public final class AWSJSONClient: Sendable {
     private let configuration: AWSClientConfiguration
     private let credentials: CredentialsCache
     private let transport: Transport
+    private let queue: CallQueue
     private let logger: Logger
     private let now: @Sendable () -> Int64
     /// What to add to the local time to get the service's, in milliseconds.
@@ -48,9 +49,12 @@ public final class AWSJSONClient: Sendable {
                 answerBytes: configuration.maximumAnswerBytes
             )
         )
+        self.queue = CallQueue(underWay: configuration.maximumConnections, waiting: configuration.maximumWaitingCalls)
         self.logger = logger
         self.now = now ?? WallClock.now
     }
+
+    var waitingCalls: Int { self.queue.waiting }
 
     /// Closes all connections.
     ///
@@ -76,6 +80,8 @@ public final class AWSJSONClient: Sendable {
         isResendable: Bool,
         timeLimit: Duration? = nil
     ) async throws(AWSError) -> JSON {
+        try self.queue.takePlace()
+        defer { self.queue.giveUpPlace() }
         let delivery = Delivery()
         let body = input.bytes
         let limit = timeLimit ?? self.configuration.timeLimit
@@ -93,8 +99,10 @@ public final class AWSJSONClient: Sendable {
 
     private func attempt(_ target: String, _ body: [UInt8], plan: RetryPlan, delivery: Delivery) async throws(AWSError) -> JSON {
         var plan = plan
-        var route = self.route()
         var credentials = try await self.credentials.credentials(now: self.serviceTime())
+        try await self.queue.enter()
+        defer { self.queue.leave() }
+        var route = self.route()
         while true {
             let failure: AWSError
             do throws(AWSError) {

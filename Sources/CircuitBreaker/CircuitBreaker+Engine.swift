@@ -203,11 +203,12 @@ extension CircuitBreaker {
         case .outcomeLost: tell(.probeOutcomeLost)
         case .wouldReject(let rejection): tell(.wouldReject(rejection))
         case .storeBack:
-            logger.info("CircuitBreaker store: back", metadata: ["circuit": "\(id)"])
+            logger.log(level: storeLossLog.levelOfReturn(), "CircuitBreaker store: back", metadata: ["circuit": "\(id)"])
             tell(.storeBack)
         case .storeLost:
             let error = error ?? StoreError(.unavailable, "no usable answer")
-            logger.warning(
+            logger.log(
+                level: storeLossLog.levelOfLoss(error),
                 "CircuitBreaker store: lost, going on by \(configuration.sharing.onStoreLoss.rawValue)",
                 metadata: ["circuit": "\(id)", "error": "\(error)"]
             )

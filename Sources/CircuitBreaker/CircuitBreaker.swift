@@ -43,6 +43,7 @@ public final class CircuitBreaker: Sendable {
     let store: any CircuitStore
     let clock: any CircuitClock
     let logger: Logger
+    let storeLossLog: StoreLossLog
     let telemetry: Telemetry
     let state: Mutex<State>
     @usableFromInline
@@ -57,13 +58,33 @@ public final class CircuitBreaker: Sendable {
     ///   - clock: where all times come from.
     ///   - logger: is told of changes of state that this environment made, and of the loss of the store.
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
-    public init(
+    public convenience init(
         _ id: String,
         store: any CircuitStore = InMemoryStore(),
         configuration: Configuration = .init(),
         environment: EnvironmentID = .random(),
         clock: any CircuitClock = WallClock(),
         logger: Logger = Logger(label: "CircuitBreaker")
+    ) throws(ConfigurationError) {
+        try self.init(
+            id,
+            store: store,
+            configuration: configuration,
+            environment: environment,
+            clock: clock,
+            logger: logger,
+            storeLossLog: StoreLossLog()
+        )
+    }
+
+    init(
+        _ id: String,
+        store: any CircuitStore,
+        configuration: Configuration,
+        environment: EnvironmentID,
+        clock: any CircuitClock,
+        logger: Logger,
+        storeLossLog: StoreLossLog
     ) throws(ConfigurationError) {
         try Self.validate(id: id)
         let rules = try configuration.rules()
@@ -73,6 +94,7 @@ public final class CircuitBreaker: Sendable {
         self.store = store
         self.clock = clock
         self.logger = logger
+        self.storeLossLog = storeLossLog
         telemetry = Telemetry(circuit: id)
         state = Mutex(State(machine: CircuitStateMachine(environment: environment, rules: rules, seed: .random(in: .min ... .max))))
         freePass = FreePass(clock: clock, maxViewAge: rules.maxViewAge)

@@ -55,6 +55,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let environment: EnvironmentID
     private let clock: any CircuitClock
     private let logger: Logger
+    private let storeLossLog = StoreLossLog()
     private let entries = Mutex(Entries())
 
     /// Creates an empty registry.
@@ -65,7 +66,7 @@ public final class CircuitBreakerRegistry: Sendable {
     ///   - capacity: the most circuits held at once, at least 1.
     ///   - environment: this process; unique in the fleet.
     ///   - clock: where all times come from.
-    ///   - logger: as each breaker has it.
+    ///   - logger: as each breaker has it, but told once, not by each circuit, that the store is lost or back.
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
     public init(
         prefix: String = "",
@@ -105,7 +106,8 @@ public final class CircuitBreakerRegistry: Sendable {
             configuration: configuration,
             environment: environment,
             clock: clock,
-            logger: logger
+            logger: logger,
+            storeLossLog: storeLossLog
         )
         let (prefixLength, capacity) = (prefix.count, capacity)
         return entries.withLock { entries in

@@ -41,7 +41,7 @@ public final class DynamoDBStore: CircuitStore {
     ///   - table: the table's name or ARN; nil: the value of CIRCUITBREAKER_TABLE.
     ///   - region: the table's region; nil: that of the environment or the profile.
     ///   - endpoint: the service's URL; nil: that of the environment, the profile or the region.
-    ///   - maximumConnections: how many requests may be under way at once; more wait.
+    ///   - maximumConnections: how many requests may be under way at once; up to 256 more wait, and still more are refused as throttled.
     ///   - logger: is told of retries and of fetched credentials.
     public convenience init(
         table: String? = nil,

@@ -23,6 +23,8 @@ extension StoreError {
         case .configuration, .credentials: (.misconfigured, nil)
         case .unreachable: (.unavailable, endpoint.map { "the endpoint is \($0): check it, and that the network lets this process reach it" })
         case .timeLimit: (.timedOut, nil)
+        // The store is well: it is this process that asks for too much at once.
+        case .busy: (.throttled, nil)
         case .service: error.isThrottling ? (.throttled, nil) : judgeRefusal(error, table: table)
         default: (.unavailable, nil)
         }

@@ -293,17 +293,20 @@ import Testing
         #expect(server.connectionCount <= 2)
     }
 
-    @Test func whoFindsNoFreeConnectionIsToldSo() async throws {
+    @Test func aBurstIsNotAnUnreachableEndpoint() async throws {
         let server = try RawServer { connection, _ in
             _ = try connection.readRequest()
             _ = try connection.read(1)
         }
-        try await withClient(of: server, maximumConnections: 1, connectTimeout: .milliseconds(200)) { client async throws in
+        try await withClient(of: server, maximumConnections: 1, maximumWaitingCalls: 1, connectTimeout: .milliseconds(100)) { client async throws in
             let first = Task { try await self.failedCall(client, timeLimit: .seconds(30)) }
             while server.received.isEmpty { await Task.yield() }
-            let error = try await self.failedCall(client)
-            #expect(error.code == .unreachable && error.message.contains("maximumConnections"))
-            #expect(!error.mayHaveBeenApplied)
+            let second = Task { try await self.failedCall(client, timeLimit: .milliseconds(400)) }
+            while client.waitingCalls == 0 { await Task.yield() }
+            let third = try await self.failedCall(client)
+            #expect(third.code == .busy && third.message.contains("maximumConnections") && !third.mayHaveBeenApplied, "\(third)")
+            let late = try await second.value
+            #expect(late.code == .timeLimit && !late.mayHaveBeenApplied, "\(late)")
             first.cancel()
             #expect(try await first.value.code == .cancelled)
         }

@@ -6,6 +6,7 @@
 import AWSClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import MinistackSupport
 import NIOHTTP1
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         (
-            FaultyServer.Fault.answer(.badRequest, #"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}"#),
+            FaultProxy.Fault.answer(.badRequest, #"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}"#),
             StoreError.Code.throttled, false
         ),
         (.answer(.badRequest, #"{"__type":"ThrottlingException","message":"slower"}"#), .throttled, false),
@@ -40,7 +41,7 @@ import Testing
         (.answer(.ok, "{}"), .unavailable, true), (.answer(.ok, #"{"Attributes":7}"#), .unavailable, true),
         (.answer(.ok, #"{"Attributes":{"epoch":7}}"#), .unreadable, true), (.silence, .timedOut, true),
     ])
-    func failureIsTyped(fault: FaultyServer.Fault, code: StoreError.Code, mayHaveBeenApplied: Bool) async throws {
+    func failureIsTyped(fault: FaultProxy.Fault, code: StoreError.Code, mayHaveBeenApplied: Bool) async throws {
         try await expect(fault, code, mayHaveBeenApplied: mayHaveBeenApplied, sent: 1) { (store) throws(StoreError) in
             _ = try await store.report(failures(1), to: "x")
         }
@@ -50,19 +51,20 @@ import Testing
     }
 
     private func expect(
-        _ fault: FaultyServer.Fault,
+        _ fault: FaultProxy.Fault,
         _ code: StoreError.Code,
         mayHaveBeenApplied: Bool,
         sent: Int,
         _ verb: (DynamoDBStore) async throws(StoreError) -> Void
     ) async throws {
-        let server = try await FaultyServer(fault)
+        let server = try await FaultProxy()
         let variables = ["AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"]
         let isSilent = if case .silence = fault { true } else { false }
         let store = DynamoDBStore(table: "circuits", environment: ProcessEnvironment(variables)) {
             $0.timeLimit = isSilent ? .seconds(2) : .seconds(30)
         }
         try await store.prepare()
+        server.inject(fault)
         let error = await storeError { () async throws(StoreError) in try await verb(store) }
         #expect(error.code == code && error.mayHaveBeenApplied == mayHaveBeenApplied, "\(error)")
         #expect(server.requests == 1 + sent)

@@ -5,8 +5,10 @@
 //
 import AWSClient
 import CircuitBreaker
+import CircuitBreakerTesting
 import Logging
 import MinistackSupport
+import Synchronization
 import Testing
 
 @testable import CircuitBreakerDynamoDB
@@ -62,6 +64,37 @@ import Testing
         for store in [denied, wrongKey, unknownKey] { await store.shutdown() }
     }
 
+    // By 20 circuits that are called for half a minute.
+    @Test(arguments: [
+        (["CIRCUITBREAKER_TABLE": ""], ["CIRCUITBREAKER_TABLE"]), (["AWS_REGION": ""], ["AWS_REGION"]),
+        (["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""], ["no credentials", "AWS_ACCESS_KEY_ID"]),
+        ([:], ["the endpoint is http://127.0.0.1:1", "check it"]),
+    ])
+    func logTellsItOnce(changes: [String: String], words: [String]) async throws {
+        try await expectOneLine(DynamoDBStore(environment: ProcessEnvironment(Self.variables.merging(changes) { $1 })), words)
+    }
+
+    @Test func logTellsOnceWhatTheServiceRefuses() async throws {
+        let table = try await Table.shared
+        let missing = DynamoDBStore(table: "nowhere", environment: ProcessEnvironment(table.variables))
+        try await expectOneLine(missing, ["'nowhere'", "breaker table create"])
+        let reader = try await table.server.user(allowedTo: ["dynamodb:Query"])
+        try await expectOneLine(table.store(reader), ["dynamodb:GetItem", "dynamodb:UpdateItem"])
+    }
+
+    private func expectOneLine(_ store: DynamoDBStore, _ words: [String]) async throws {
+        let (log, clock) = (Warnings(), ManualClock())
+        let registry = try CircuitBreakerRegistry(store: store, clock: clock, logger: Logger(label: "test") { _ in log })
+        for _ in 0..<30 {
+            for number in 0..<20 { #expect(try await registry.breaker(for: "misconfigured.\(number)").succeeds()) }
+            clock.advance(by: .seconds(1))
+        }
+        let lines = log.lines.withLock { $0 }
+        #expect(lines.count == 1, "\(lines)")
+        for word in words { #expect(lines.first?.contains(word) == true, "\(lines)") }
+        await store.shutdown()
+    }
+
     @Test func callsGoOn() async throws {
         let store = DynamoDBStore(environment: ProcessEnvironment(Self.variables.merging(["CIRCUITBREAKER_TABLE": ""]) { $1 }))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -86,5 +119,26 @@ import Testing
             for word in words { #expect(error.message.contains(word), "\(error)") }
             #expect(!error.description.contains("\n"))
         }
+    }
+}
+
+private final class Warnings: LogHandler, Sendable {
+    let lines = Mutex<[String]>([])
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
     }
 }

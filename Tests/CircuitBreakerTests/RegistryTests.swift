@@ -5,6 +5,8 @@
 //
 import CircuitBreaker
 import CircuitBreakerTesting
+import Logging
+import Synchronization
 import Testing
 
 @Suite("Registry")
@@ -24,6 +26,27 @@ struct RegistryTests {
         await one.fails()
         #expect(await one.rejection() != nil)
         #expect(await (try registry.breaker(for: "2")).succeeds())
+    }
+
+    @Test("the loss of the store is told once, not once per circuit, and its return too")
+    func storeLossLog() async throws {
+        let (lines, clock) = (Lines(), ManualClock())
+        let store = FaultyStore(InMemoryStore(clock: clock), clock: clock)
+        let registry = try CircuitBreakerRegistry(store: store, clock: clock, logger: Logger(label: "test") { _ in lines })
+        func callAll() async throws {
+            for number in 0..<50 { #expect(await (try registry.breaker(for: "\(number)")).succeeds()) }
+            clock.advance(by: .seconds(20))
+        }
+        let round = ["warning CircuitBreaker store: lost, going on by local circuit,error", "info CircuitBreaker store: back circuit"]
+        for count in 1...2 {
+            store.inject(.refuse)
+            try await callAll()
+            try await callAll()
+            store.heal()
+            try await callAll()
+            try await callAll()
+            #expect(lines.all.withLock { $0 } == Array(repeating: round, count: count).flatMap { $0 })
+        }
     }
 
     @Test("it never holds more than its capacity, forgets the unused first, and what it forgot is in the store")

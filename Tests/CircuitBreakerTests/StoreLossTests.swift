@@ -127,6 +127,46 @@ struct StoreLossTests {
         #expect(!fleet[0].view.isStoreLost)
     }
 
+    @Test("throttled again and again, an environment asks ever more seldom, each at a time of its own")
+    func throttlingAgain() async throws {
+        let fleet = try fleet(20)
+        for breaker in fleet.breakers { await breaker.succeeds() }
+        fleet.store.inject(.throttle)
+        var asked: [[Int]] = Array(repeating: [], count: 20)
+        for tick in 0..<160 {
+            fleet.clock.advance(by: .milliseconds(100))
+            for (number, breaker) in fleet.breakers.enumerated() {
+                let before = breaker.counts.storeRequests
+                #expect(await breaker.succeeds())
+                if breaker.counts.storeRequests > before { asked[number].append(tick) }
+            }
+        }
+        // A view is good for its age, then for 1 to 2 ages more, then for 2 to 4, each time with an age of grace.
+        for times in asked {
+            #expect(times.count >= 3)
+            guard times.count >= 3 else { continue }
+            #expect((20...32).contains(times[1] - times[0]) && (30...52).contains(times[2] - times[1]), "\(times)")
+        }
+        #expect(Set(asked.map { $0.dropFirst().first ?? 0 }).count >= 5, "they come back together")
+    }
+
+    @Test("local: throttled for too long, an environment protects itself with what it could not report")
+    func throttledForLong() async throws {
+        let fleet = try fleet()
+        await fleet[0].succeeds()
+        fleet.store.inject(.throttle)
+        for _ in 0..<300 {
+            fleet.clock.advance(by: .milliseconds(100))
+            await fleet[0].fails()
+        }
+        #expect(fleet[0].view.isStoreLost)
+        #expect(await fleet[0].rejection() != nil)
+        fleet.store.heal()
+        fleet.clock.advance(by: .seconds(20))
+        await fleet[0].fails()
+        #expect(!fleet[0].view.isStoreLost)
+    }
+
     @Test("a lost reply to the trip: the next read shows it as this environment's own")
     func lostReply() async throws {
         let fleet = try fleet()

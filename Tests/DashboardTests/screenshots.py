@@ -1,6 +1,9 @@
-"""Makes the dashboard's pictures in the documentation: each state in light, in dark, and on a phone."""
+"""Makes the documentation's pictures: the dashboard's, each state in light, in dark, and on a phone; and charts of the simulator's report."""
 
 import io
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from browser import launch
 from pages import until_state
-from server import ROOT, Server
+from server import PROGRAM, ROOT, Server
 
 FOLDER = ROOT / "Sources/CircuitBreaker/Documentation.docc/Resources"
 DESK = {"width": 1280, "height": 960}
@@ -23,7 +26,11 @@ LOOKS = {
 
 
 def keep(page, name):
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    store(page.screenshot(), name)
+
+
+def store(png, name):
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
     path = FOLDER / f"{name}.png"
     picture.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
@@ -31,6 +38,28 @@ def keep(page, name):
 
 def main():
     FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1:] != ["report"]:
+        dashboard()
+    if sys.argv[1:] != ["dashboard"]:
+        report()
+
+
+def report():
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for preset, titles in {"outage": ["Calls by outcome"], "stampede": ["Load on the downstream"]}.items():
+            file = Path(folder) / f"{preset}.html"
+            subprocess.run([PROGRAM, "simulate", preset, "--html", file], check=True, stdout=subprocess.DEVNULL)
+            for look, scheme in {"": "light", "~dark": "dark"}.items():
+                page = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme=scheme).new_page()
+                page.goto(file.as_uri())
+                for title in titles:
+                    section = page.locator("section").filter(has=page.get_by_role("heading", name=title, exact=True))
+                    store(section.screenshot(), f"report-{preset}-{title.split()[0].lower()}{look}")
+        browser.close()
+
+
+def dashboard():
     server = Server("--success-probability", "1", "--timeout", "12s", "--circuit", "payments")
     try:
         with sync_playwright() as playwright:

@@ -127,6 +127,20 @@ import Testing
         #expect(try violation(of: outage(), verbs).invariant == "I5")
     }
 
+    @Test func i5HalfOpenNeverEnds() throws {
+        let verbs = StoreVerbs(change: { record, change in
+            guard case .countSuccess = change.target else { return record.apply(change) }
+            return record.apply(Change(.releaseSlot, if: change.condition))
+        })
+        let scenario = outage().with {
+            $0.downstream.phases = [.init(.dead, from: 5000, until: 10_000)]
+            $0.circuit.lease = 1000
+        }
+        let found = try violation(of: scenario, verbs)
+        #expect(found.invariant == "I5")
+        #expect(found.what.contains("HALF-OPEN lasts"))
+    }
+
     @Test func i6ReadsShowWhatWasLongAgo() throws {
         let verbs = StoreVerbs(read: { _ in CircuitRecord() })
         // One environment fails and opens; the others read that all is well.

@@ -20,7 +20,8 @@ import Testing
         let runs = try Simulation(scenario).compare().runs.map(\.figures)
         let ours = runs[0]
         let best = try #require(runs.dropFirst().map(\.callsWhileDown).min())
-        #expect(ours.callsWhileDown * 5 <= best, "\(ours.callsWhileDown), the best rival \(best)")
+        // On a few environments that are used again and again the rivals that count alone soon have enough, too.
+        #expect(ours.callsWhileDown * (routing == .random ? 10 : 5) <= best, "\(ours.callsWhileDown), the best rival \(best)")
         #expect(ours.callsWhileDown <= (routing == .random ? 600 : 120))
         #expect(ours.mostProbes == 1)
         #expect(try #require(ours.timeUntilClosed) <= #require(ours.openTimeLeft) + 2000)

@@ -14,16 +14,20 @@ public struct AWSClientConfiguration: Sendable, Hashable {
     public let endpoint: Endpoint
     /// How long a call may take in all, its retries included.
     public var timeLimit = Duration.seconds(2)
-    /// How long a call may wait for a connection, be it a new one or one that another call uses.
+    /// How long it may take to make a connection.
     public var connectTimeout = Duration.seconds(1)
     /// How long a connection is kept without use.
     ///
     /// After a longer pause, a freeze for example, none that is older is used.
     public var idleTimeout = Duration.seconds(10)
-    /// How many connections there may be at once.
+    /// How many calls may be under way at once, each on a connection of its own.
     ///
-    /// More calls than that wait for one.
+    /// More calls than that wait, within their time limits.
     public var maximumConnections = 8
+    /// How many calls may wait.
+    ///
+    /// One more fails at once: whoever makes that many is better told than kept waiting.
+    public var maximumWaitingCalls = 256
     /// The largest answer that is read, in bytes.
     public var maximumAnswerBytes = 2 << 20
 

@@ -30,8 +30,6 @@ extension AWSError {
             self = .shutDown
         } else if error is HTTPParserError {
             self.init(.badAnswer, "the answer is not HTTP: \(error)")
-        } else if clientError == .getConnectionFromPoolTimeout {
-            self.init(.unreachable, "no connection was free in time; raise maximumConnections if that happens often")
         } else if sent || Self.isLoss(error) {
             self.init(.connectionLost, "the connection was lost: \(error)")
         } else {

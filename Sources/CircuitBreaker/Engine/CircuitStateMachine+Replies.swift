@@ -130,7 +130,7 @@ extension CircuitStateMachine {
     }
 
     mutating func fail(_ failure: StoreFailure, giving report: Report? = nil, at now: Timestamp) {
-        if failure.isThrottling, view.fetchedAt != nil, !store.isLost {
+        if failure.isThrottling, view.fetchedAt != nil, !store.isLost, store.isOnlyThrottled {
             return store.throttled(maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         }
         if !store.isLost {

@@ -20,6 +20,9 @@ package struct StoreHealth: Hashable, Sendable {
         now >= leftAloneUntil || now < leftAloneSince
     }
 
+    // Throttled more often than this in a row, an environment has lost the store: what it cannot report protects nobody.
+    var isOnlyThrottled: Bool { throttlings < 3 }
+
     mutating func succeeded() {
         self = StoreHealth()
     }
@@ -33,7 +36,7 @@ package struct StoreHealth: Hashable, Sendable {
 
     // The random share keeps a fleet that was throttled together from coming back together.
     mutating func throttled(maxViewAge: Int64, random: Double, at now: Timestamp) {
-        throttlings = min(throttlings + 1, 4)
+        throttlings += 1
         let wait = maxViewAge << (throttlings - 1)
         leftAloneSince = now
         leftAloneUntil = now.adding(wait + Int64(Double(wait) * random))

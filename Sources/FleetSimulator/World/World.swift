@@ -56,6 +56,7 @@ struct World<A: Algorithm> {
         while now < end {
             algorithm.advance(to: now)
             if record.isRecovery(now) { noteOpenTimeLeft() }
+            record.second.capacity += downstream.capacity(at: now) / 1000
             while let event = events.next() { take(event) }
             for _ in 0..<arrivals.count(at: now) { arrive() }
             while let event = events.next() { take(event) }
@@ -75,7 +76,6 @@ struct World<A: Algorithm> {
 
     private mutating func closeSecond() {
         record.second.downstreamWait = downstream.wait(at: now)
-        record.second.capacity = downstream.capacity(at: now - 1) * Double((now - 1) % 1000 + 1) / 1000
         record.second.record = algorithm.belief(of: store.versions.current)
         record.close(at: now, environments.beliefs)
     }

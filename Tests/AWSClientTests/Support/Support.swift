@@ -58,12 +58,14 @@ func withClient(
     clock: TestClock = TestClock(),
     credentials: any CredentialsSource = FixedCredentials(testCredentials),
     maximumConnections: Int = 8,
+    maximumWaitingCalls: Int = 256,
     connectTimeout: Duration = .seconds(30),
     maximumAnswerBytes: Int = 2 << 20,
     _ body: (AWSJSONClient) async throws -> Void
 ) async throws {
     var configuration = try AWSClientConfiguration(service: "dynamodb", region: "eu-west-1", endpoint: server.url)
     configuration.maximumConnections = maximumConnections
+    configuration.maximumWaitingCalls = maximumWaitingCalls
     // Machines that test may be slow.
     configuration.timeLimit = .seconds(30)
     configuration.connectTimeout = connectTimeout
