@@ -48,7 +48,7 @@ struct OneRecordTests {
         let workers = try await workers(circuit) {
             $0.threshold = 5
             $0.openTime = 300_000
-            $0.maxViewAge = 50
+            $0.maxViewAge = 400
         }
         let onlooker = try await Site.shared.onlooker(circuit)
         var (epochs, contested) = (Set<Int>(), 0)
@@ -68,7 +68,7 @@ struct OneRecordTests {
             epochs.formUnion(opened.compactMap(\.epoch))
             try await onlooker.reset(by: "test", why: "round \(round)")
             // Until nobody's view of the last round counts.
-            try await Task.sleep(for: .milliseconds(60))
+            try await Task.sleep(for: .milliseconds(410))
         }
         #expect(epochs.count == 50)
         #expect(contested >= 40, "in most rounds one process tripped before another failed")
