@@ -54,7 +54,7 @@ let benchmarks: @Sendable () -> Void = {
     }
 
     // The engine alone, without locks, clocks and stores.
-    for (name, isOpen) in [("8 engine: a success", false), ("9 engine: a rejection", true)] {
+    for (name, isOpen) in [("8 engine: a success", false), ("8 engine: a rejection", true)] {
         Benchmark(name) { benchmark, engine in
             var engine = engine
             benchmark.startMeasurement()
@@ -64,7 +64,7 @@ let benchmarks: @Sendable () -> Void = {
             try EngineEvents(isOpen: isOpen)
         }
     }
-    Benchmark("10 engine: a failure and its report") { benchmark, engine in
+    Benchmark("8 engine: a failure and its report") { benchmark, engine in
         var engine = engine
         benchmark.startMeasurement()
         engine.fail(count)
@@ -75,7 +75,7 @@ let benchmarks: @Sendable () -> Void = {
 
     // Ten thousand calls of a fleet in virtual time: all that happens around them included.
     for environments in [100, 1000, 10_000] {
-        Benchmark("11 simulator: a call, \(environments) environments") { benchmark, simulation in
+        Benchmark("9 simulator: a call, \(environments) environments") { benchmark, simulation in
             benchmark.startMeasurement()
             blackHole(try simulation.run(.sharedCircuit))
         } setup: {
