@@ -7,9 +7,9 @@ SWIFT ?= swift
 PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run lint setup-tests test test-infrastructure test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -24,6 +24,13 @@ run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS
 	$(SWIFT) build --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
 
+simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --html report.html", ARGS="--help" for all).
+	$(SWIFT) build -c release --product breaker
+	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
+
+deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
+	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
+
 lint: check-tools ## Checks the format of the sources.
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
@@ -37,7 +44,17 @@ test: setup-tests lint ## Sets up what the tests need and runs them all.
 	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
+	$(MAKE) test-dashboard
+	$(MAKE) test-examples
 	$(MAKE) test-infrastructure
+
+test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
+	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
+
+screenshots: setup-tests ## Makes the documentation's pictures of the dashboard and of reports anew (ARGS=report: only those).
+	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
 test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
@@ -47,8 +64,11 @@ infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/
 	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
 	touch $@
 
-package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker).
-	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)"
+test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
+	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
+
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker; EXAMPLE=LambdaFunction builds that one).
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
@@ -59,11 +79,11 @@ test-traits: check-tools ## Runs the library's tests with metrics and tracing bu
 check-exhaustively: check-tools ## Checks every interleaving of the engine's steps, the long form: 4,000,000 states (a release build of its own).
 	$(SWIFT) run -c release circuit-checker exhaust $(ARGS)
 
-benchmark: check-tools ## Measures what a protected call costs (a release build of its own).
-	$(SWIFT) package --package-path Benchmarks benchmark
+benchmark: check-tools ## Measures what a protected call, an event of the engine and a simulated call cost (a release build of its own).
+	$(SWIFT) package --package-path Benchmarks benchmark --grouping metric
 
 docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
 
 clean: ## Removes everything that was built.
-	rm -rf .build .build-* .venv Benchmarks/.build build infrastructure/.venv infrastructure/cdk.out
+	rm -rf .build .build-* .venv Benchmarks/.build Examples/.build Examples/.build-* build infrastructure/.venv infrastructure/cdk.out

@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
@@ -119,6 +120,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "FleetSimulator",
                 "LocalFleet",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -133,7 +135,7 @@ let package = Package(
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
                 "icon.svg",
-            ].map { .embedInCode("Dashboard/Page/\($0)") },
+            ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
@@ -181,12 +183,15 @@ let package = Package(
         .testTarget(
             name: "BreakerTests",
             dependencies: [
+                "AWSClient",
                 "breaker",
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
+                "FleetSimulator",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

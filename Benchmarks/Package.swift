@@ -25,8 +25,10 @@ let package = Package(
             name: "CircuitBreakerBenchmarks",
             dependencies: [
                 "Dependency",
+                "EngineEvents",
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
+                .product(name: "FleetSimulator", package: "swift-circuit-breaker"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/CircuitBreakerBenchmarks",
@@ -34,6 +36,7 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
         .target(name: "Dependency", path: "Sources/Dependency", swiftSettings: settings),
+        .target(name: "EngineEvents", path: "Sources/EngineEvents", swiftSettings: settings),
         // Makes a number of calls and nothing else, for tools that count a process's allocations or instructions.
         .executableTarget(
             name: "calls",

@@ -40,7 +40,13 @@ public struct Simulation: Sendable {
     public func run(_ contender: Contender, progress: (Double) -> Void = { _ in }) throws(SimulationError) -> Run {
         switch contender {
         case .sharedCircuit: try run(SharedCircuit(scenario), as: contender, progress)
-        default: try run(NoBreaker(), as: contender, progress)
+        case .none: try run(NoBreaker(), as: contender, progress)
+        case .perProcess: try run(PerProcess(scenario), as: contender, progress)
+        case .circuitBreakerLambda: try run(CircuitBreakerLambda(scenario), as: contender, progress)
+        // As old as our own views may be.
+        case .circuitBreakerLambdaCached:
+            try run(CircuitBreakerLambda(scenario, cacheTime: scenario.circuit.maxViewAge), as: contender, progress)
+        case .powertools: try run(Powertools(scenario), as: contender, progress)
         }
     }
 

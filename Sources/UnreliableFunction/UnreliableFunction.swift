@@ -13,24 +13,11 @@ import UnreliableService
     import Foundation
 #endif
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 // The function of the pattern on Lambda.
 @main
 struct UnreliableFunction {
-    // Not async: that would end the main thread, and in a static executable this takes longer than all the rest of the start.
     static func main() {
-        Task.detached {
-            // Returns only by ending the process.
-            try await runtime.run()
-        }
-        while true { pause() }
+        runtime.runForever()
     }
 
     private static var runtime: LambdaRuntime {

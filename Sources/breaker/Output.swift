@@ -17,8 +17,8 @@ enum Output {
         write(text, to: STDOUT_FILENO)
     }
 
-    static func writeError(_ text: String) {
-        write(text, to: STDERR_FILENO)
+    static func writeError(_ text: String, isLine: Bool = true) {
+        write(text, to: STDERR_FILENO, isLine: isLine)
     }
 
     // Inside a command, `exit` is the parser's.
@@ -26,9 +26,9 @@ enum Output {
         exit(status)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    private static func write(_ text: String, to descriptor: Int32, isLine: Bool = true) {
         var line = text
-        if line.last != "\n" { line += "\n" }
+        if isLine, line.last != "\n" { line += "\n" }
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while let start = rest.baseAddress, !rest.isEmpty {

@@ -7,6 +7,7 @@ import CircuitBreaker
 import CircuitBreakerTesting
 import LocalFleet
 import Logging
+import Synchronization
 import Testing
 import UnreliableService
 
@@ -29,13 +30,15 @@ import UnreliableService
     private func fleet(
         capacity: Int = 1000,
         configuration: CircuitBreaker.Configuration = ServiceSettings.pattern,
-        fails: Bool = false
+        fails: Bool = false,
+        dependency: (any Dependency)? = nil,
+        tell: (@Sendable (FleetCall) -> Void)? = nil
     ) throws -> LocalFleet {
         let (clock, gate, store) = (clock, gate, InMemoryStore(clock: clock))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let quiet = logger
-        return try LocalFleet(capacity: capacity, idleLimit: .seconds(10), functionTimeout: .seconds(3600), clock: clock) {
+        return try LocalFleet(capacity: capacity, idleLimit: .seconds(10), functionTimeout: .seconds(3600), clock: clock, tell: tell) {
             (environment) throws(ConfigurationError) in
             let breaker = try CircuitBreaker(
                 "test",
@@ -45,7 +48,7 @@ import UnreliableService
                 clock: clock,
                 logger: quiet
             )
-            return UnreliableService(breaker: breaker, dependency: Held(gate: gate, fails: fails), logger: quiet)
+            return UnreliableService(breaker: breaker, dependency: dependency ?? Held(gate: gate, fails: fails), logger: quiet)
         }
     }
 
@@ -90,6 +93,56 @@ import UnreliableService
         gate.open()
         #expect(await first?.outcome == .success)
         #expect(await fleet.handle(ServiceRequest())?.outcome == .success)
+    }
+
+    @Test func aBurstMeetsAsManyEnvironments() async throws {
+        let told = Mutex<[FleetCall]>([])
+        let fleet = try fleet(capacity: 5) { call in told.withLock { $0.append(call) } }
+        gate.open()
+        let calls = await fleet.handle(burst: Array(repeating: ServiceRequest(), count: 7))
+        #expect(Set(calls.compactMap(\.environment)) == [1, 2, 3, 4, 5])
+        #expect(calls.count(where: \.isThrottled) == 2)
+        #expect(calls.count { $0.outcome == .success } == 5)
+        #expect(Set(told.withLock { $0 }) == Set(calls))
+        #expect(fleet.counts.idle == 5)
+    }
+
+    // I3: however many environments wait for the next attempt, one probe sets out.
+    @Test func aBurstAtTheNextAttemptSendsOneProbe() async throws {
+        let dependency = UnreliableDependency(successProbability: 1, latency: .seconds(1), clock: clock)
+        let told = Mutex<[FleetCall]>([])
+        let fleet = try fleet(dependency: dependency) { call in told.withLock { $0.append(call) } }
+        dependency.change { $0.mode = .dead }
+        _ = await fleet.handle(burst: Array(repeating: ServiceRequest(), count: 30))
+        dependency.change { $0.mode = .normal }
+        clock.advance(by: .seconds(10))
+        told.withLock { $0 = [] }
+        async let burst = fleet.handle(burst: Array(repeating: ServiceRequest(), count: 30))
+        while told.withLock({ $0.count }) < 29 { await Task.yield() }
+        await clock.untilSleeping(2)
+        clock.advance(by: .seconds(1))
+        let calls = await burst
+        #expect(Set(calls.map(\.environment)).count == 30)
+        #expect(calls.count(where: \.isProbe) == 1)
+        #expect(calls.count { $0.outcome == .rejected } == 29)
+        #expect(calls.first(where: \.isProbe)?.outcome == .success)
+    }
+
+    @Test func standingTellsWhatEachBelieves() async throws {
+        let fleet = try fleet(fails: true)
+        gate.open()
+        _ = await fleet.handle(burst: Array(repeating: ServiceRequest(), count: 4))
+        clock.advance(by: .seconds(2))
+        _ = await fleet.handle(ServiceRequest())
+        let standing = fleet.standing(atMost: 3)
+        #expect(standing.environments.count == 3)
+        #expect(standing.environments.allSatisfy { !$0.isBusy && $0.view != nil })
+        #expect(standing.environments.map(\.number) == standing.environments.map(\.number).sorted())
+        // Only the last one looked after the circuit had opened for all.
+        #expect(standing.environments.count { $0.view?.ageMilliseconds == 0 && $0.view?.state == .open } == 1)
+        clock.advance(by: .seconds(10))
+        #expect(fleet.standing(atMost: 3).environments.isEmpty)
+        #expect(Set(fleet.standing(atMost: 3).recycled) == [1, 2, 3, 4])
     }
 
     @Test func badSettingsAreToldAtOnce() {

@@ -1,27 +1,13 @@
-import os
-import shutil
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import sync_playwright
 
+from browser import launch
 from server import Server
-
-BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
-
-
-def installed_browser():
-    named = os.environ.get("CIRCUIT_BREAKER_TEST_BROWSER")
-    if named:
-        return named
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
 
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        # Without a browser of the system's, the one that playwright brought.
-        browser = playwright.chromium.launch(executable_path=installed_browser())
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -44,6 +44,7 @@ def test_nothing_is_wider_than_the_screen(serve, open_page, width):
     page.wait_for_function("() => document.querySelectorAll('#fleet li').length === 200")
     assert page.locator("#fleet-more").inner_text() == "and 100 more that were used less recently"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    check(page)
 
 
 def test_all_controls_by_keyboard(serve, open_page):

@@ -55,6 +55,26 @@ def test_probe_fails_and_the_wait_doubles(serve, open_page):
     until_text(page, "why", "a probe failed")
     assert page.locator("#events").inner_text().count("failed after") >= 1
     assert float(text(page, "countdown").split()[0]) <= 2
+    until_text(page, "gauge-text", "1: each makes the wait longer, up to 1 min")
+
+
+def test_window_against_the_threshold(serve, open_page):
+    server = serve("--failure-threshold", "5", "--success-probability", "0")
+    page = open_page(server)
+    assert text(page, "gauge-text") == "0 of 5 in the last 60 s"
+    server.command("burst", {"calls": 2})
+    until_text(page, "gauge-text", "2 of 5 in the last 60 s")
+    assert page.evaluate("[...document.querySelectorAll('#gauge i')].map(i => i.style.getPropertyValue('--filled'))") == ["1", "1", "0", "0", "0"]
+    assert page.get_attribute("#gauge", "aria-label") == "Failures counted: 2 of 5 in the last 60 s"
+
+
+def test_share_of_failures_against_the_threshold(serve, open_page):
+    server = serve("--failure-rate", "0.5", "--minimum-calls", "20", "--success-probability", "0")
+    page = open_page(server)
+    server.command("burst", {"calls": 4})
+    until_text(page, "gauge-text", "100 % of 4 calls failed; opens at 50 %, from 20 calls")
+    server.command("burst", {"calls": 40})
+    until_text(page, "why", "calls failed, the threshold is 0.5")
 
 
 def test_hanging_service_times_out_and_time_is_saved(serve, open_page):
@@ -109,6 +129,20 @@ def test_timeline_tells_by_pointer_and_by_keyboard(serve, open_page):
     until_text(page, "details", "–")
     page.keyboard.press("End")
     until_text(page, "details", "The last second")
+
+
+def test_own_service_is_left_to_its_owner(serve, open_page):
+    page = open_page(serve("--upstream-url", "http://127.0.0.1:9", "--timeout", "30s"))
+    assert "your own service, at http://127.0.0.1:9" in text(page, "upstream")
+    assert page.locator("#service-form").is_hidden()
+    assert page.locator("#tour-start").is_disabled()
+    set_load(page, 10)
+    until_state(page, "OPEN")
+    answer = page.evaluate(
+        """() => fetch('/dashboard/downstream', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{"mode":"dead"}'})
+          .then(async response => [response.status, (await response.json()).error])"""
+    )
+    assert answer == [409, "the service is your own, at http://127.0.0.1:9: make it better or worse there"]
 
 
 def test_each_environment_and_what_it_believes(serve, open_page):

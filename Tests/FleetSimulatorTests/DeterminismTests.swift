@@ -7,15 +7,26 @@ import FleetSimulator
 import Testing
 
 @Suite struct DeterminismTests {
-    @Test func theSameSeedGivesTheSameRunAndAnotherSeedAnother() throws {
-        var scenario = try #require(Scenario.preset("outage"))
+    @Test(arguments: Contender.allCases)
+    func theSameSeedGivesTheSameBytesAndAnotherSeedOthers(contender: Contender) throws {
+        var scenario = Scenario.outage
         scenario.duration = 90_000
-        scenario.arrivals = .poisson(perSecond: 200)
-        scenario.fleet.environments = 50
-        scenario.fleet.warm = 50
-        let runs = try [Simulation(scenario).run(.sharedCircuit), Simulation(scenario).run(.sharedCircuit)]
-        #expect(runs[0] == runs[1])
+        scenario.arrivals = .poisson(perSecond: 100)
+        scenario.fleet = Fleet(environments: 50, warm: 10, routing: .random, lifetime: 30_000, killShare: 0.01)
+        scenario.store.lostReplies = 0.02
+        scenario.circuit.probes = 3
+        let first = try Simulation(scenario).compare([contender]).json()
+        #expect(try Simulation(scenario).compare([contender]).json() == first)
         scenario.seed += 1
-        #expect(try Simulation(scenario).run(.sharedCircuit) != runs[0])
+        #expect(try Simulation(scenario).compare([contender]).json() != first)
+    }
+
+    @Test func progressIsToldOncePerSecondUpToTheWhole() throws {
+        var scenario = Scenario.outage
+        scenario.duration = 2500
+        scenario.arrivals = .steady(perSecond: 10)
+        var shares: [Double] = []
+        _ = try Simulation(scenario).run(.none) { shares.append($0) }
+        #expect(shares == [0.4, 0.8, 1])
     }
 }

@@ -96,6 +96,22 @@ import UnreliableService
         #expect(await response.outcome == .success)
     }
 
+    @Test func dependencyChangesWhileItRuns() async throws {
+        let clock = ManualClock()
+        let dependency = UnreliableDependency(successProbability: 1, latency: .seconds(9), clock: clock)
+        dependency.change { $0.mode = .dead }
+        // At once, whatever its latency.
+        await #expect(throws: UnreliableDependency.Failed.self) { try await dependency.call(ServiceRequest()) }
+        dependency.change { $0 = .init(successProbability: 1) }
+        #expect(try await dependency.call(ServiceRequest()).outcome == .success)
+        dependency.change { $0.mode = .hanging }
+        let call = Task { try await dependency.call(ServiceRequest()) }
+        await clock.untilSleeping()
+        clock.advance(by: .seconds(3600))
+        call.cancel()
+        await #expect(throws: CancellationError.self) { try await call.value }
+    }
+
     @Test func callIsCutBeforeTheDeadline() async throws {
         let bench = try Bench { UnreliableDependency(successProbability: 1, latency: .seconds(60), clock: $0) }
         let deadline = bench.clock.now.advanced(by: .seconds(3))

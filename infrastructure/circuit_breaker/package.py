@@ -14,6 +14,7 @@ from circuit_breaker.errors import DeployError
 
 # The architectures by the number that an ELF file has for them.
 ELF_MACHINES = {62: "x86_64", 183: "arm64"}
+DEFAULT_PACKAGE = Path(__file__).parents[2] / "build" / "lambda" / "bootstrap.zip"
 REBUILD = 'build it again with "make package"'
 
 

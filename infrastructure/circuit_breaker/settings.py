@@ -14,8 +14,7 @@ from aws_cdk.aws_logs import RetentionDays
 
 from circuit_breaker.checks import address, milliseconds, one_of, pattern, share, whole
 from circuit_breaker.errors import DeployError
-
-DEFAULT_PACKAGE = Path(__file__).parents[2] / "build" / "lambda" / "bootstrap.zip"
+from circuit_breaker.package import DEFAULT_PACKAGE
 
 RETENTION = {
     "1": RetentionDays.ONE_DAY,
@@ -60,6 +59,9 @@ STACK_SETTINGS = {
     "logLevel": one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
     "logRetention": one_of(*RETENTION),
     "removalPolicy": one_of("destroy", "retain"),
+    "alarmTopic": pattern(
+        "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic, as arn:aws:sns:us-east-1:123456789012:operators"
+    ),
     "throttleRate": whole(1, 10_000),
     "throttleBurst": whole(1, 5_000),
 }
@@ -78,9 +80,15 @@ class Settings:
     log_level: str
     log_retention: RetentionDays
     removal_policy: RemovalPolicy
+    alarm_topic: str | None
     throttle_rate: int
     throttle_burst: int
     environment: dict[str, str]
+
+    @property
+    def shows_changes_of_state(self) -> bool:
+        """Whether the log holds them: they are of level INFO."""
+        return self.log_level in {"TRACE", "DEBUG", "INFO"}
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> "Settings":
@@ -95,6 +103,7 @@ class Settings:
             log_level=values.get("logLevel", "INFO"),
             log_retention=RETENTION[values.get("logRetention", "14")],
             removal_policy=RemovalPolicy[values.get("removalPolicy", "destroy").upper()],
+            alarm_topic=values.get("alarmTopic"),
             throttle_rate=int(values.get("throttleRate", "100")),
             throttle_burst=int(values.get("throttleBurst", "100")),
             environment={name: value for name, value in values.items() if name in FUNCTION_SETTINGS},

@@ -8,13 +8,16 @@ from aws_cdk import (
     Duration,
     Stack,
     aws_apigatewayv2,
+    aws_cloudwatch_actions,
     aws_iam,
     aws_lambda,
     aws_logs,
+    aws_sns,
 )
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from circuit_breaker.alarm import CircuitOpenedAlarm
 from circuit_breaker.package import Package
 from circuit_breaker.settings import Settings
 from circuit_breaker.table import CircuitBreakerTable
@@ -37,6 +40,8 @@ class CircuitBreakerStack(Stack):
         function = self._function(settings, package, logs)
         table.grant_circuit_breaker(function)
         stage = self._api(settings, function)
+        if settings.shows_changes_of_state:
+            self._alarm(settings, logs)
 
         CfnOutput(self, "HttpApiUrl", value=stage.url, description="HTTP API Url")
         CfnOutput(self, "TableName", value=table.table_name, description="DynamoDB table with the circuit's record")
@@ -80,3 +85,9 @@ class CircuitBreakerStack(Stack):
             auto_deploy=True,
             throttle=aws_apigatewayv2.ThrottleSettings(rate_limit=settings.throttle_rate, burst_limit=settings.throttle_burst),
         )
+
+    def _alarm(self, settings: Settings, logs: aws_logs.LogGroup) -> None:
+        alarm = CircuitOpenedAlarm(self, "CircuitOpened", logs=logs)
+        if settings.alarm_topic:
+            topic = aws_sns.Topic.from_topic_arn(self, "AlarmTopic", settings.alarm_topic)
+            alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(topic))

@@ -41,6 +41,7 @@ BAD = {
     "removalPolicy=keep": "one of destroy, retain",
     "local=yes": "one of true, false",
     "stackName=my stack": "a letter, then",
+    "alarmTopic=operators": "the ARN of an SNS topic",
     "throttleRate=0": "a whole number from 1 to 10000",
 }
 

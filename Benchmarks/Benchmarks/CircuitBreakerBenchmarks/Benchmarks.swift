@@ -6,6 +6,8 @@
 import Benchmark
 import CircuitBreaker
 import Dependency
+import EngineEvents
+import FleetSimulator
 import Synchronization
 
 // What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand on each thread, of probes a thousand.
@@ -48,6 +50,36 @@ let benchmarks: @Sendable () -> Void = {
             await onThreads(threads) { Calls.lookUp(registry, count) }
         } setup: {
             try Calls.registry()
+        }
+    }
+
+    // The engine alone, without locks, clocks and stores.
+    for (name, isOpen) in [("8 engine: a success", false), ("9 engine: a rejection", true)] {
+        Benchmark(name) { benchmark, engine in
+            var engine = engine
+            benchmark.startMeasurement()
+            engine.succeed(count)
+            blackHole(engine)
+        } setup: {
+            try EngineEvents(isOpen: isOpen)
+        }
+    }
+    Benchmark("10 engine: a failure and its report") { benchmark, engine in
+        var engine = engine
+        benchmark.startMeasurement()
+        engine.fail(count)
+        blackHole(engine)
+    } setup: {
+        try EngineEvents()
+    }
+
+    // Ten thousand calls of a fleet in virtual time: all that happens around them included.
+    for environments in [100, 1000, 10_000] {
+        Benchmark("11 simulator: a call, \(environments) environments") { benchmark, simulation in
+            benchmark.startMeasurement()
+            blackHole(try simulation.run(.sharedCircuit))
+        } setup: {
+            try Calls.simulation(environments: environments, calls: count)
         }
     }
 }

@@ -6,6 +6,7 @@
 import Benchmark
 import CircuitBreaker
 import Dependency
+import FleetSimulator
 
 // The loops that are measured, and the breakers they use.
 enum Calls {
@@ -88,6 +89,19 @@ enum Calls {
         let registry = try CircuitBreakerRegistry(capacity: keys.count)
         for key in keys { _ = try registry.breaker(for: key) }
         return registry
+    }
+
+    // Two calls a second for each environment.
+    static func simulation(environments: Int, calls: Int) throws -> Simulation {
+        let rate = Double(environments) * 2
+        return try Simulation(
+            Scenario(
+                name: "benchmark",
+                duration: Milliseconds(Double(calls) / rate * 1000),
+                arrivals: .steady(perSecond: rate),
+                fleet: Fleet(environments: environments, warm: environments, routing: .random)
+            )
+        )
     }
 
     struct Unavailable: Error {}

@@ -42,8 +42,8 @@ extension ChangeReason: CustomStringConvertible {
         case .slowCallRate(let slowCalls, let calls, let threshold):
             "\(slowCalls) of \(calls) calls were slow, the threshold is \(threshold)"
         case .nextAttemptDue: "the open time is over, a probe set out"
-        case .probesSucceeded(let count): "\(count) probes succeeded"
-        case .probeFailed(let consecutiveOpens): "a probe failed, open again for the \(consecutiveOpens). time"
+        case .probesSucceeded(let count): count == 1 ? "a probe succeeded" : "\(count) probes succeeded"
+        case .probeFailed(let consecutiveOpens): consecutiveOpens > 1 ? "a probe failed, as did the \(consecutiveOpens - 1) before it" : "a probe failed"
         case .probesLost(let count): "\(count) probes ended without an outcome"
         case .ordered(let by, let why): "ordered by \(by.isEmpty ? "an operator" : by)\(why.isEmpty ? "" : ": \(why)")"
         case .adopted: "changed by a writer that knows no epochs"

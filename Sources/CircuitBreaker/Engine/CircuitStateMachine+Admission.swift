@@ -154,7 +154,9 @@ extension CircuitStateMachine {
     private mutating func orphanedSlot(at now: Timestamp) -> Ticket? {
         let record = view.record
         guard !unresolved.isEmpty, record.state == .halfOpen, record.shared.circuitState == .halfOpen else { return nil }
-        for (index, contents) in record.slots where unresolved.contains(contents.holder) && now < contents.expiry {
+        // In order of their numbers: the engine's decisions must not hang on a dictionary's order.
+        for (index, contents) in record.slots.sorted(by: { $0.key < $1.key })
+        where unresolved.contains(contents.holder) && now < contents.expiry {
             unresolved.removeAll { $0 == contents.holder }
             return probeTicket(index, contents, epoch: record.epoch, at: now)
         }

@@ -13,7 +13,7 @@ protocol Algorithm {
     associatedtype Reply
     associatedtype Record
 
-    // How often a request that the store refuses or throttles is sent in all, and how long the client waits before the second.
+    // How often a request that the store refuses or throttles is sent in all, and how long the client waits between.
     static var retry: StoreRetry { get }
 
     // A new process begins, at an environment's index.
@@ -35,6 +35,11 @@ protocol Algorithm {
     // Carries a write out if its condition holds.
     mutating func write(_ action: Action, to record: inout Record?, from e: Int, at now: Milliseconds) -> (Reply, isChanged: Bool)
 
+    // When an OPEN record may be probed.
+    static func nextAttempt(of record: Record) -> Timestamp?
+
+    // A millisecond begins, by the true clock.
+    mutating func advance(to now: Milliseconds)
     // What does not hold, if anything.
     var violation: Violation? { get }
 }
@@ -68,13 +73,25 @@ struct StoreDemand {
 
 struct StoreRetry {
     var attempts: Int
+    // The first wait after an error, and after being throttled; each further one is twice as long.
     var delay: Milliseconds
+    var throttledDelay: Milliseconds
+    // Whether a wait is at random from none to that.
+    var isRandom = true
 
-    static let never = StoreRetry(attempts: 1, delay: 0)
-    // What the AWS SDKs do by default: three attempts, waits that double from 100 ms, at random down to none.
-    static let sdk = StoreRetry(attempts: 3, delay: 100)
+    static let never = StoreRetry(attempts: 1, delay: 0, throttledDelay: 0)
+    // The AWS SDK for JavaScript, version 3.
+    static let javaScript = StoreRetry(attempts: 3, delay: 100, throttledDelay: 500)
+    // botocore for DynamoDB.
+    static let python = StoreRetry(attempts: 10, delay: 50, throttledDelay: 50, isRandom: false)
+
+    func wait(after attempt: Int, isThrottled: Bool, luck: Double) -> Milliseconds {
+        let longest = (isThrottled ? throttledDelay : delay) << min(attempt - 1, 20)
+        return isRandom ? Milliseconds(luck * Double(longest)) : longest
+    }
 }
 
 extension Algorithm {
+    mutating func advance(to now: Milliseconds) {}
     var violation: Violation? { nil }
 }

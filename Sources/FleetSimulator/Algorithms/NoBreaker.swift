@@ -23,6 +23,7 @@ struct NoBreaker: Algorithm {
 // What needs no store asks it nothing.
 extension Algorithm where Action == Never, Reply == Never, Record == Never {
     mutating func resume(_ e: Int, with answer: StoreAnswer<Never>, at now: Timestamp) -> AlgorithmStep<Never> { .done }
+    static func nextAttempt(of record: Never) -> Timestamp? {}
     func belief(of record: Never?) -> Belief { .unknown }
     static func demand(of action: Never, on record: Never?) -> StoreDemand {}
     mutating func answer(_ action: Never, reading record: Never?) -> Never {}

@@ -14,36 +14,39 @@ struct SharedCircuit: Algorithm {
     static var retry: StoreRetry { .never }
 
     // A decision of the engine that holds for a while, so that calls need not ask it.
-    private struct Pass {
+    struct Pass {
         var end: Milliseconds = .min
         var refuses = false
         var epoch = Epoch.zero
     }
 
-    private enum Stage {
+    enum Stage {
         case admission
+        case calling
         case settlement
     }
 
-    private let rules: CircuitRules
-    private let storeTimeout: Milliseconds
+    let rules: CircuitRules
+    let storeTimeout: Milliseconds
     // How long a call may take when its caller sets no limit of its own: until shortly before the function's end.
-    private let deadline: Milliseconds?
-    private var machines: [CircuitStateMachine]
-    private var passes: [Pass]
-    private var freeSuccesses: [Int32]
-    private var progress: [CallProgress]
-    private var tickets: [Ticket?]
+    let deadline: Milliseconds?
+    var machines: [CircuitStateMachine]
+    var passes: [Pass]
+    var freeSuccesses: [Int32]
+    var progress: [CallProgress]
+    var tickets: [Ticket?]
     // The epoch of a call that a pass admitted.
-    private var passing: [Epoch?]
-    private var requests: [StoreRequest?]
-    private var stages: [Stage]
+    var passing: [Epoch?]
+    var requests: [StoreRequest?]
+    var stages: [Stage]
     // What is left of the time that the store may add to the call, and when it was asked.
-    private var allowance: [Milliseconds]
-    private var askedAt: [Timestamp]
-    private var begunAt: [Timestamp]
-    private var beliefs: [Belief]
-    private(set) var violation: Violation?
+    var allowance: [Milliseconds]
+    var askedAt: [Timestamp]
+    var begunAt: [Timestamp]
+    var beliefs: [Belief]
+    var isSettlingFailure: [Bool]
+    var witness: Witness
+    var verbs = StoreVerbs()
 
     init(_ scenario: Scenario) throws(SimulationError) {
         do {
@@ -68,6 +71,14 @@ struct SharedCircuit: Algorithm {
         askedAt = Array(repeating: .zero, count: count)
         begunAt = Array(repeating: .zero, count: count)
         beliefs = Array(repeating: .unknown, count: count)
+        isSettlingFailure = Array(repeating: false, count: count)
+        witness = Witness(scenario, rules: rules)
+    }
+
+    var violation: Violation? { witness.violation }
+
+    mutating func advance(to now: Milliseconds) {
+        witness.now = World<Self>.origin + now
     }
 
     mutating func start(_ e: Int, life: UInt32, seed: UInt64) {
@@ -75,9 +86,11 @@ struct SharedCircuit: Algorithm {
         passes[e] = Pass()
         freeSuccesses[e] = 0
         beliefs[e] = .unknown
+        witness.begin(e)
     }
 
     mutating func end(_ e: Int) {
+        if let ticket = tickets[e], ticket.isProbe, !ticket.isOwn, stages[e] == .calling { witness.probeEnded() }
         tickets[e] = nil
         passing[e] = nil
         requests[e] = nil
@@ -90,121 +103,15 @@ struct SharedCircuit: Algorithm {
         return Belief(record.state)
     }
 
-    // MARK: the shell
-
-    mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        begunAt[e] = now
-        if deadline == nil, now.milliseconds < passes[e].end {
-            if passes[e].refuses { return .reject(isRamp: false) }
-            passing[e] = passes[e].epoch
-            return .call(limit: nil, isProbe: false)
-        }
-        progress[e] = CallProgress()
-        allowance[e] = storeTimeout
-        return admit(e, at: now)
-    }
-
-    mutating func resume(_ e: Int, with answer: StoreAnswer<StoreReply>, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        guard let request = requests[e] else { return .done }
-        requests[e] = nil
-        enter(e, at: now)
-        allowance[e] -= now.since(askedAt[e])
-        let reply: StoreReply =
-            switch answer {
-            case .reply(let reply): reply
-            case .failed(let isThrottling, let mayHaveBeenApplied):
-                .failed(StoreFailure(isThrottling: isThrottling, mayHaveBeenApplied: mayHaveBeenApplied))
-            }
-        machines[e].receive(reply, to: request, &progress[e], at: now)
-        publish(e, at: now)
-        return stages[e] == .admission ? admit(e, at: now) : settle(e, at: now)
-    }
-
-    mutating func finish(_ e: Int, _ outcome: CallOutcome, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        let ticket: Ticket
-        if let epoch = passing[e] {
-            passing[e] = nil
-            if outcome == .success {
-                freeSuccesses[e] += 1
-                return .done
-            }
-            enter(e, at: now)
-            var late = machines[e].countedTicket(at: now)
-            if late.epoch != epoch { late.epoch = Epoch(rawValue: -1) }
-            ticket = late
-            progress[e] = CallProgress()
-            allowance[e] = storeTimeout
-        } else {
-            guard let admitted = tickets[e] else { return .done }
-            ticket = admitted
-            tickets[e] = nil
-            enter(e, at: now)
-            progress[e] = CallProgress()
-        }
-        machines[e].finish(ticket, verdict(outcome, of: ticket, at: now), &progress[e], at: now)
-        publish(e, at: now)
-        return settle(e, at: now)
-    }
-
-    private func verdict(_ outcome: CallOutcome, of ticket: Ticket, at now: Timestamp) -> Outcome {
-        guard outcome == .success else { return .failure(retryAfter: nil) }
-        return .success(isSlow: rules.slowLimit.map { now.since(ticket.admittedAt) > $0 } ?? false)
-    }
-
-    private mutating func admit(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        stages[e] = .admission
-        enter(e, at: now)
-        let admission =
-            allowance[e] <= 0 ? machines[e].admitLate(&progress[e], at: now) : machines[e].admit(&progress[e], at: now)
-        publish(e, at: now)
-        switch admission {
-        case .permit(let ticket):
-            tickets[e] = ticket
-            return .call(limit: limit(of: ticket, e, at: now), isProbe: ticket.isProbe)
-        case .rejected(let rejection):
-            if case .ramping = rejection.reason { return .reject(isRamp: true) }
-            return .reject(isRamp: false)
-        case .perform(let request):
-            return ask(request, e, at: now)
-        case .join:
-            return .reject(isRamp: false)
-        }
-    }
-
-    private mutating func settle(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        stages[e] = .settlement
-        guard !progress[e].isSettled, allowance[e] > 0 else { return .done }
-        enter(e, at: now)
-        let step = machines[e].settle(&progress[e], at: now)
-        publish(e, at: now)
-        switch step {
-        case .done, .join: return .done
-        case .perform(let request): return ask(request, e, at: now)
-        }
-    }
-
-    private mutating func ask(_ request: StoreRequest, _ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        requests[e] = request
-        askedAt[e] = now
-        return .ask(request.action, limit: allowance[e])
-    }
-
-    private func limit(of ticket: Ticket, _ e: Int, at now: Timestamp) -> Milliseconds? {
-        let lease = ticket.leaseExpiry.map { $0.since(now) }
-        let left = deadline.map { $0 - now.since(begunAt[e]) }
-        guard let lease, let left else { return lease ?? left }
-        return min(lease, left)
-    }
-
     // MARK: around the lock
 
-    private mutating func enter(_ e: Int, at now: Timestamp) {
+    mutating func enter(_ e: Int, at now: Timestamp) {
         guard freeSuccesses[e] > 0 else { return }
         machines[e].countFreeSuccesses(Int(freeSuccesses[e]), at: now)
         freeSuccesses[e] = 0
     }
 
-    private mutating func publish(_ e: Int, at now: Timestamp) {
+    mutating func publish(_ e: Int, at now: Timestamp) {
         if !machines[e].notices.isEmpty { _ = machines[e].takeNotices() }
         beliefs[e] = Belief(of: machines[e])
         if let refusal = machines[e].freeRefusal(at: now) {
@@ -213,38 +120,6 @@ struct SharedCircuit: Algorithm {
             passes[e] = Pass(end: end.milliseconds, epoch: machines[e].view.record.epoch)
         } else {
             passes[e].end = .min
-        }
-    }
-
-    // MARK: the store's part
-
-    static func demand(of action: StoreAction, on record: CircuitRecord?) -> StoreDemand {
-        switch action {
-        case .read(let isConsistent):
-            let units = ItemSize.readUnits(of: record)
-            return StoreDemand(kind: isConsistent ? .consistentRead : .eventualRead, units: isConsistent ? units : units / 2)
-        case .report, .change:
-            return StoreDemand(kind: .write, units: ItemSize.writeUnits(of: record))
-        }
-    }
-
-    mutating func answer(_ action: StoreAction, reading record: CircuitRecord?) -> StoreReply {
-        .record(record)
-    }
-
-    mutating func write(_ action: StoreAction, to record: inout CircuitRecord?, from e: Int, at now: Milliseconds) -> (StoreReply, isChanged: Bool) {
-        var next = record ?? CircuitRecord()
-        switch action {
-        case .read:
-            return (.record(record), false)
-        case .report(let report):
-            guard next.apply(report) else { return (.reported(.refused(record)), false) }
-            record = next
-            return (.reported(.accepted(next)), true)
-        case .change(let change):
-            guard next.apply(change) else { return (.changed(.lost(record)), false) }
-            record = next
-            return (.changed(.won(next)), true)
         }
     }
 }

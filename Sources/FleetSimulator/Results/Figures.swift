@@ -33,6 +33,8 @@ public struct Figures: Codable, Hashable, Sendable {
     /// Milliseconds from the last recovery of the downstream until it was CLOSED fleet-wide: no call was rejected any more but by a ramp;
     /// nil: not before the run ended, or there was no outage.
     public var timeUntilClosed: Milliseconds?
+    /// Milliseconds from the last recovery of the downstream until 99 of 100 calls were answered for good; nil: not five seconds before the run ended.
+    public var timeUntilWell: Milliseconds?
     /// Milliseconds that were left of the open time when the downstream recovered; nil: the record was not OPEN, or there is none.
     public var openTimeLeft: Milliseconds?
     /// The highest load of a second on the downstream after its last recovery, relative to its capacity; nil: there was no outage.
@@ -50,6 +52,8 @@ public struct Figures: Codable, Hashable, Sendable {
     public var storeRequests = 0
     /// Of these, those that were throttled.
     public var storeThrottled = 0
+    /// Writes whose condition did not hold; they cost as much as others.
+    public var refusedWrites = 0
     /// The most write units of a second.
     public var mostWriteUnits = 0.0
     /// The most read units of a second.

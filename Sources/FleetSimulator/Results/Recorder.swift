@@ -20,6 +20,8 @@ struct Recorder {
     private var failuresSinceOnset = 0
     private var now: Milliseconds = 0
     private var delay: Milliseconds = 0
+    // The end of the last second since the recovery in which more than one call of a hundred was not answered.
+    private var lastUnwell: Milliseconds?
 
     var second = Second()
     private(set) var seconds: [Second] = []
@@ -32,6 +34,8 @@ struct Recorder {
         recovery = outages.last.map { $0.until }.flatMap { $0 < scenario.duration ? $0 : nil }
         seconds.reserveCapacity(Int(scenario.duration / 1000) + 1)
     }
+
+    func isRecovery(_ now: Milliseconds) -> Bool { now == recovery }
 
     // MARK: calls
 
@@ -92,6 +96,7 @@ struct Recorder {
         if isWrite { second.writes += 1 } else { second.reads += 1 }
     }
 
+    mutating func refusedWrite() { second.refusedWrites += 1 }
     mutating func throttled() { second.throttled += 1 }
     mutating func storeFailed() { second.storeFailures += 1 }
     mutating func waited(_ time: Milliseconds) { delay += time }
@@ -126,6 +131,7 @@ struct Recorder {
         figures.mostProbes = max(figures.mostProbes, second.probes)
         figures.storeRequests += second.reads + second.writes
         figures.storeThrottled += second.throttled
+        figures.refusedWrites += second.refusedWrites
         figures.mostReadUnits = max(figures.mostReadUnits, second.readUnits)
         figures.mostWriteUnits = max(figures.mostWriteUnits, second.writeUnits)
         let dollars = Price.dollars(readUnits: second.readUnits, writeUnits: second.writeUnits)
@@ -135,6 +141,7 @@ struct Recorder {
             healthyRequests += second.reads + second.writes
             healthyDollars += dollars
         }
+        if let recovery, now > recovery, second.bad * 100 > second.arrived { lastUnwell = now }
         if let recovery, now > recovery, now - 1000 >= recovery, second.capacity > 0 {
             figures.highestLoad = max(figures.highestLoad ?? 0, Double(second.load) / second.capacity)
         }
@@ -148,6 +155,7 @@ struct Recorder {
         }
         if figures.calls > 0 { figures.storeDelayPerCall = Double(delay) / Double(figures.calls) }
         guard let recovery else { return }
+        if lastUnwell.map({ duration - $0 > 5000 }) ?? true { figures.timeUntilWell = max(0, (lastUnwell ?? recovery) - recovery) }
         let wasRejecting = lastRejection.map { duration - $0 <= 1000 } ?? false
         guard !wasRejecting, state == .unknown || state == .closed else { return }
         figures.timeUntilClosed = max(0, max(lastRejection ?? recovery, lastClosing ?? recovery) - recovery)

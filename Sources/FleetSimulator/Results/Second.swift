@@ -39,6 +39,8 @@ public struct Second: Codable, Hashable, Sendable {
     public var writes = 0
     /// Of both, those that the store throttled.
     public var throttled = 0
+    /// Of the writes, those whose condition did not hold.
+    public var refusedWrites = 0
     /// Requests to the store that failed otherwise, or were not answered in time.
     public var storeFailures = 0
     /// Read units used.
@@ -56,6 +58,11 @@ public struct Second: Codable, Hashable, Sendable {
     public var seeHalfOpen = 0
     /// The shared record's state, if there is one.
     public var record: Belief = .unknown
+}
+
+extension Second {
+    // Calls that were not answered, for whatever reason.
+    var bad: Int { failed + timedOut + rejected + turnedAway + died }
 }
 
 /// What a circuit's state is taken for.

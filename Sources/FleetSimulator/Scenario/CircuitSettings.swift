@@ -37,6 +37,8 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
     public var openTime: Milliseconds
     /// How long at most.
     public var maximumOpenTime: Milliseconds
+    /// By which share an open time is made longer at random, from 0 to 1.
+    public var jitter: Double
     /// How many probes may run at once.
     public var probes: Int
     /// How many must succeed.
@@ -79,6 +81,7 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
         slowCalls: SlowCalls? = nil,
         openTime: Milliseconds = 10_000,
         maximumOpenTime: Milliseconds = 60_000,
+        jitter: Double = 0,
         probes: Int = 1,
         successesToClose: Int = 2,
         lease: Milliseconds = 10_000,
@@ -93,6 +96,7 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
         self.slowCalls = slowCalls
         self.openTime = openTime
         self.maximumOpenTime = maximumOpenTime
+        self.jitter = jitter
         self.probes = probes
         self.successesToClose = successesToClose
         self.lease = lease
@@ -120,6 +124,7 @@ extension CircuitSettings {
         let recovery = RecoveryPolicy(
             openTime: .milliseconds(openTime),
             maximumOpenTime: .milliseconds(maximumOpenTime),
+            jitter: jitter,
             probes: probes,
             successesToClose: successesToClose,
             lease: .milliseconds(lease),
@@ -146,6 +151,14 @@ extension CircuitSettings {
         switch policy {
         case .failures(let count, _), .consecutiveFailures(let count): count
         case .failureRate(_, let minimumCalls, _): minimumCalls
+        }
+    }
+
+    // How long a rival remembers a failure.
+    var window: Milliseconds {
+        switch policy {
+        case .failures(_, let within), .failureRate(_, _, let within): within
+        case .consecutiveFailures: 60_000
         }
     }
 }

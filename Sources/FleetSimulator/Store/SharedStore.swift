@@ -14,7 +14,6 @@ struct StoreRequestInFlight<A: Algorithm> {
     // How long the reply takes; nil: it never comes.
     var wayBack: Milliseconds?
     var attemptsLeft: Int
-    var attempts = 0
     // Events that still refer to it.
     var uses = 0
 }

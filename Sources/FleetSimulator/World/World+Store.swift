@@ -37,8 +37,7 @@ extension World {
     }
 
     mutating func arriveAtStore(_ index: Int) {
-        guard var request = store[index] else { return }
-        request.attempts += 1
+        guard let request = store[index] else { return }
         let demand = A.demand(of: request.action, on: store.versions.current)
         let isWrite = demand.kind == .write
         record.asked(isWrite: isWrite)
@@ -47,7 +46,7 @@ extension World {
         let isCarried = !isRefused && store.partition.carries(reads: readUnits, writes: writeUnits, at: now)
         guard isCarried else {
             if isRefused { record.storeFailed() } else { record.throttled() }
-            if request.attemptsLeft > 0 { return sendAgain(index) }
+            if request.attemptsLeft > 0 { return sendAgain(index, isThrottled: !isRefused) }
             return reply(.failed(isThrottling: !isRefused, mayHaveBeenApplied: false), index)
         }
         record.used(reads: readUnits, writes: writeUnits)
@@ -69,6 +68,7 @@ extension World {
             var next = store.versions.current
             let before = algorithm.belief(of: next)
             let (reply, isChanged) = algorithm.write(action, to: &next, from: e, at: now)
+            if !isChanged { record.refusedWrite() }
             if isChanged { store.versions.replace(with: next, at: now) }
             let after = algorithm.belief(of: next)
             if before != after { record.changed(from: before, to: after, at: now, isFalse: !downstream.isTroubled(at: now)) }
@@ -85,12 +85,10 @@ extension World {
         }
     }
 
-    // As the SDKs do: after a wait that doubles, at random down to none.
-    private mutating func sendAgain(_ index: Int) {
+    private mutating func sendAgain(_ index: Int, isThrottled: Bool) {
         guard let request = store[index] else { return }
-        let retry = A.retry
-        let attempt = retry.attempts - request.attemptsLeft
-        let wait = Milliseconds(store.random.unit() * Double(retry.delay << (attempt - 1)))
+        let attempt = A.retry.attempts - request.attemptsLeft
+        let wait = A.retry.wait(after: attempt, isThrottled: isThrottled, luck: store.random.unit())
         store[index]?.attemptsLeft -= 1
         let way = store.ways()
         record.waited(wait + way.there + way.back)

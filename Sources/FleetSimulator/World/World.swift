@@ -48,7 +48,15 @@ struct World<A: Algorithm> {
     }
 
     mutating func run(_ progress: (Double) -> Void) throws(SimulationError) {
-        while now < scenario.duration {
+        try run(until: scenario.duration, progress)
+        record.finish(unfinished: environments.callsUnderWay)
+    }
+
+    mutating func run(until end: Milliseconds, _ progress: (Double) -> Void = { _ in }) throws(SimulationError) {
+        while now < end {
+            algorithm.advance(to: now)
+            if record.isRecovery(now) { noteOpenTimeLeft() }
+            record.second.capacity += downstream.capacity(at: now) / 1000
             while let event = events.next() { take(event) }
             for _ in 0..<arrivals.count(at: now) { arrive() }
             while let event = events.next() { take(event) }
@@ -59,12 +67,15 @@ struct World<A: Algorithm> {
                 progress(Double(now) / Double(scenario.duration))
             }
         }
-        record.finish(unfinished: environments.callsUnderWay)
+    }
+
+    private mutating func noteOpenTimeLeft() {
+        guard let left = store.versions.current.flatMap({ A.nextAttempt(of: $0) }) else { return }
+        record.openTimeLeft(left.milliseconds - Self.origin - now)
     }
 
     private mutating func closeSecond() {
         record.second.downstreamWait = downstream.wait(at: now)
-        record.second.capacity = downstream.capacity(at: now - 1) * Double((now - 1) % 1000 + 1) / 1000
         record.second.record = algorithm.belief(of: store.versions.current)
         record.close(at: now, environments.beliefs)
     }

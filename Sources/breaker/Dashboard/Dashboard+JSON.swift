@@ -30,7 +30,15 @@ extension Dashboard {
             "mostCallsPerSecond": .number(.init(LoadSchedule.most)),
             "sliceWidth": .number(.init(Story.sliceWidth)),
             "sliceLimit": .number(.init(Int64(Story.sliceLimit))),
-            "settings": .array(LocalReport.settings(settings, server).filter { $0.0 != "calls" }.map { [.string($0.0), .string($0.1)] }),
+            "settings": .array((LocalReport.settings(settings, server).filter { $0.0 != "calls" } + sharing).map { [.string($0.0), .string($0.1)] }),
+        ]
+    }
+
+    private var sharing: [(String, String)] {
+        let sharing = settings.breaker.sharing
+        return [
+            ("views", "fetched anew when older than \(sharing.maxViewAge.text); clocks may differ by \(sharing.maxClockSkew.text)"),
+            ("store", "may add \(sharing.storeTimeout.text) to a call; without it: \(sharing.onStoreLoss.rawValue)"),
         ]
     }
 
@@ -88,7 +96,7 @@ extension UnreliableDependency.Behavior {
 
 extension LoadGenerator {
     var json: JSON {
-        let (callsPerSecond, notSent) = current
-        return ["callsPerSecond": .number(.init(callsPerSecond)), "notSent": .number(.init(notSent))]
+        let schedule = current
+        return ["callsPerSecond": .number(.init(schedule.callsPerSecond)), "notSent": .number(.init(schedule.notSent))]
     }
 }

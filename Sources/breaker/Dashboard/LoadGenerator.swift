@@ -9,22 +9,11 @@ import ServiceLifecycle
 import Synchronization
 import UnreliableService
 
-// Calls the fleet as its HTTP API would, so many times a second, while somebody watches.
+// Calls the fleet as its HTTP API would, so many times a second.
 final class LoadGenerator: Service {
-    static let mostUnderWay = 4000
-    // A load that nobody watches any more ends.
-    static let unwatchedLimit = Duration.seconds(30)
-
-    private struct State {
-        var schedule = LoadSchedule()
-        var watchedAt = Timestamp.zero
-        var underWay = 0
-        var notSent = 0
-    }
-
     private let fleet: LocalFleet
     private let clock: any CircuitClock
-    private let state = Mutex(State())
+    private let schedule = Mutex(LoadSchedule())
     private let changed = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(fleet: LocalFleet, clock: any CircuitClock = WallClock()) {
@@ -32,23 +21,17 @@ final class LoadGenerator: Service {
         self.clock = clock
     }
 
-    // Calls a second, and calls that were not sent since too many were under way.
-    var current: (callsPerSecond: Int, notSent: Int) {
-        state.withLock { ($0.schedule.callsPerSecond, $0.notSent) }
-    }
+    var current: LoadSchedule { schedule.withLock { $0 } }
 
     func set(callsPerSecond: Int) {
         let now = clock.now
-        state.withLock { state in
-            state.schedule.set(callsPerSecond: callsPerSecond, at: now)
-            state.watchedAt = now
-        }
+        schedule.withLock { $0.set(callsPerSecond: callsPerSecond, at: now) }
         changed.continuation.yield()
     }
 
     func watch() {
         let now = clock.now
-        state.withLock { $0.watchedAt = now }
+        schedule.withLock { $0.watch(at: now) }
     }
 
     func run() async throws {
@@ -66,20 +49,11 @@ final class LoadGenerator: Service {
 
     private func call() async {
         _ = await fleet.handle(ServiceRequest())
-        state.withLock { $0.underWay -= 1 }
+        schedule.withLock { $0.end() }
     }
 
-    // How many calls to begin now; nil: none until somebody asks for a load again.
     private func take() -> Int? {
         let now = clock.now
-        return state.withLock { state in
-            if state.watchedAt.duration(to: now) > Self.unwatchedLimit { state.schedule.set(callsPerSecond: 0, at: now) }
-            guard state.schedule.callsPerSecond > 0 else { return nil }
-            let due = state.schedule.due(at: now)
-            let calls = min(due, Self.mostUnderWay - state.underWay)
-            state.underWay += calls
-            state.notSent += due - calls
-            return calls
-        }
+        return schedule.withLock { $0.take(at: now) }
     }
 }

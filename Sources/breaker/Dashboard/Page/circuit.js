@@ -1,5 +1,5 @@
 // The circuit now: state, why, what next and when, the window against the threshold.
-import { $, count, mark, say, show, wait } from "./format.js";
+import { $, count, mark, say, show, span, wait } from "./format.js";
 
 const meanings = {
   CLOSED: "Calls go through to the service. Failures are counted.",
@@ -81,7 +81,8 @@ export class Circuit {
     if (state === "HALF-OPEN") {
       const missing = Math.max(0, successesToClose - successCount);
       const still = `${missing} more ${missing === 1 ? "success closes" : "successes close"} it; a failure opens it again`;
-      return `${probing === 0 ? "the next call is a probe" : `${probing} of ${probes} ${probes === 1 ? "probe" : "probes"} under way`}; ${still}`;
+      const under = probes === 1 ? "a probe is under way" : `${probing} of ${probes} probes under way`;
+      return `${probing === 0 ? "the next call is a probe" : under}; ${still}`;
     }
     if (sharePercent < 100) return `${sharePercent} % of the calls pass, and more each moment`;
     return `opens at ${policy.text}`;
@@ -89,14 +90,18 @@ export class Circuit {
 
   // Segments while they can be counted at a glance, a bar beyond.
   gauge(circuit) {
-    const { policy, successesToClose } = this.hello ?? {};
+    const { policy, successesToClose, maximumOpenTime } = this.hello ?? {};
     if (!policy) return;
-    const { window, streak, state, successCount } = circuit;
+    const { window, streak, state, successCount, consecutiveOpens } = circuit;
     let value = window.failures, limit = Number(policy.threshold), name = "Failures counted", text;
     if (state === "HALF-OPEN") {
       [value, limit, name] = [successCount, successesToClose, "Probes that succeeded"];
+    } else if (state === "OPEN" && consecutiveOpens > 0) {
+      [value, limit, name] = [1, 1, "Failed probes in a row"];
+      text = `${count(consecutiveOpens)}: each makes the wait longer, up to ${span(maximumOpenTime)}`;
     } else if (state === "OPEN") {
-      [value, name] = [limit, "Failures counted"];
+      value = limit;
+      text = "the threshold was reached; counted anew once it closes";
     } else if (policy.kind === "consecutive") {
       value = streak;
     } else if (policy.kind === "rate") {
@@ -104,7 +109,6 @@ export class Circuit {
       text = `${Math.round(share * 100)} % of ${count(window.calls)} calls failed; opens at ${Math.round(limit * 100)} %, from ${policy.minimumCalls} calls`;
       [value, limit] = [share * 100, limit * 100];
     }
-    if (state === "OPEN") text = "the threshold was reached; counted anew once it closes";
     const within = state === "CLOSED" && policy.kind === "failures" ? ` in the last ${Math.round(policy.window / 1000)} s` : "";
     text ??= `${count(value)} of ${count(limit)}${within}`;
     say($("gauge-name"), name);

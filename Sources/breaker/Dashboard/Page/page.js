@@ -27,6 +27,7 @@ connection = new Connection({
     timeline.update(frame);
     controls.update(frame);
     totals(frame.totals);
+    mark($("link"), "title", frame.late > 0 ? `${count(frame.late)} frames came late and were put together` : "");
     if (frame.fleet) fleet.update(frame.fleet, frame.circuit);
   },
   link(state) {

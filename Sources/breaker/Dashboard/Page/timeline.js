@@ -35,10 +35,13 @@ export class Timeline {
   }
 
   readColors() {
-    const style = getComputedStyle(document.documentElement);
+    const probe = document.createElement("i");
+    document.body.append(probe);
+    const resolved = (name) => (probe.style.color = `var(--${name})`, getComputedStyle(probe).color);
     const names = ["success", "failure", "rejected", "held", "other", "fallback", "line", "faint", "ink", "surface", "closed", "open", "half"];
-    this.colors = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-    this.font = `600 11px ${style.getPropertyValue("--font")}`;
+    this.colors = Object.fromEntries(names.map((name) => [name, resolved(name)]));
+    this.font = `600 11px ${getComputedStyle(probe).fontFamily}`;
+    probe.remove();
   }
 
   update(frame) {
@@ -191,6 +194,7 @@ export class Timeline {
       state = change.state;
     }
     piece(this.right);
+    this.drawOrders(first);
     for (const event of this.events) {
       if (event.kind !== "order" || event.at < first) continue;
       const x = this.x(event.at);
@@ -207,6 +211,19 @@ export class Timeline {
         pen.stroke();
       }
     }
+  }
+
+  // A dark edge under the states while an order is in force.
+  drawOrders(first) {
+    const orders = this.events.filter((event) => event.kind === "order");
+    orders.forEach(({ at, order }, index) => {
+      if (!order) return;
+      const end = Math.min(order.until ?? Infinity, orders[index + 1]?.at ?? Infinity, this.right);
+      if (end <= first) return;
+      const left = Math.max(0, this.x(at));
+      this.pen.fillStyle = this.colors.ink;
+      this.pen.fillRect(left, band - 3, Math.max(2, this.x(end) - left), 4);
+    });
   }
 
   drawProbes(first) {

@@ -141,7 +141,8 @@ export class Tour {
     await this.until(run, () => this.changed(since, "HALF-OPEN"));
     this.tell(run, "HALF-OPEN: one probe at a time goes through, all others still get the fallback …");
     await this.until(run, () => this.changed(since, "CLOSED"));
-    const probes = this.world.events.filter((event) => event.kind === "probe" && event.at >= since).length;
+    const { at } = this.world.events.findLast((event) => event.kind === "state" && event.state === "HALF-OPEN");
+    const probes = this.world.events.filter((event) => event.kind === "probe" && event.at >= at && event.outcome === "success").length;
     await command("downstream", { latencyMilliseconds: 40 });
     this.tell(run, `${count(probes)} probes were enough to know: the circuit is CLOSED again, for all environments at once.`);
   }

@@ -1,0 +1,40 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSLambdaEvents
+import AWSLambdaRuntime
+import CircuitBreaker
+import CircuitBreakerDynamoDB
+import Logging
+import Quotes
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+// This runtime has no hook for the init phase: what comes before `run()` is in it.
+let environment = ProcessInfo.processInfo.environment
+let logger = Logger(label: "quotes")
+let store: any CircuitStore = environment["CIRCUITBREAKER_TABLE"] == nil ? InMemoryStore() : DynamoDBStore(logger: logger)
+let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(environment: environment), logger: logger)
+do {
+    try await breaker.prepare()
+} catch {
+    // Calls go on all the same: each environment then protects itself.
+    logger.error("The circuit's record cannot be read", metadata: ["error": "\(error)"])
+}
+let service = QuoteService(url: environment["UPSTREAM_URL"] ?? "http://127.0.0.1:9000/")
+let quotes = Quotes(breaker: breaker, fetch: service.fetch)
+
+let runtime = LambdaRuntime { [quotes] (_: APIGatewayV2Request, context: LambdaContext) -> APIGatewayV2Response in
+    let deadline = Timestamp(milliseconds: context.deadline.millisecondsSinceEpoch())
+    let quote = try await quotes.next(deadline: deadline, logger: context.logger)
+    let body = String(decoding: try JSONEncoder().encode(quote), as: UTF8.self)
+    return APIGatewayV2Response(statusCode: .ok, headers: ["content-type": "application/json"], body: body)
+}
+
+try await runtime.run()

@@ -1,0 +1,45 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import FleetSimulator
+import Synchronization
+
+// The same scenario for several contenders, on as many cores as there are. Their order is the one asked for, whoever is ready first.
+struct SideBySide {
+    let simulation: Simulation
+    let contenders: [Contender]
+
+    func compare(_ progress: @escaping @Sendable (Double, Contender) -> Void) async throws -> Comparison {
+        let shares = Shares(count: contenders.count)
+        return try await withThrowingTaskGroup(of: (Int, Comparison).self) { [simulation] group in
+            for (index, contender) in contenders.enumerated() {
+                group.addTask {
+                    (index, try simulation.compare([contender]) { progress(shares.update($1, of: index), $0) })
+                }
+            }
+            var parts: [Int: [Run]] = [:]
+            var comparison = try simulation.compare([])
+            for try await (index, part) in group { parts[index] = part.runs }
+            comparison.runs = contenders.indices.flatMap { parts[$0] ?? [] }
+            return comparison
+        }
+    }
+}
+
+// How far all of them are together.
+private final class Shares: Sendable {
+    private let shares: Mutex<[Double]>
+
+    init(count: Int) {
+        shares = Mutex(Array(repeating: 0, count: count))
+    }
+
+    func update(_ share: Double, of index: Int) -> Double {
+        shares.withLock { shares in
+            shares[index] = share
+            return shares.reduce(0, +) / Double(shares.count)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import FleetSimulator
+
+// What was simulated, and what came out, in one plain sentence each.
+struct Headline {
+    let comparison: Comparison
+
+    private var scenario: Scenario { comparison.scenario }
+    private var own: Run? { comparison.runs.first { $0.contender == .sharedCircuit } }
+
+    var setting: String {
+        let fleet = scenario.fleet
+        let run = "\(NumberText.count(fleet.environments)) environments, \(scenario.arrivals.text), for \(NumberText.span(scenario.duration))"
+        return ([run] + scenario.troubles).joined(separator: "; ") + "."
+    }
+
+    // The sentence that matters most.
+    var result: String {
+        guard let own else { return best }
+        let isDown = scenario.downstream.phases.contains { $0.isDown }
+        if isDown, scenario.store.outages.isEmpty { return outage(own) }
+        if scenario.hasTrouble || !scenario.store.outages.isEmpty { return trouble(own) }
+        return falseTrips(own)
+    }
+
+    // What else there is to say.
+    var rest: String {
+        guard let own else { return "" }
+        let delay =
+            scenario.store.outages.isEmpty
+            ? "" : " The store kept each call waiting for \(NumberText.fixed(own.figures.storeDelayPerCall, 1)) ms on average."
+        if scenario.hasTrouble { return recovery(own) + delay }
+        return scenario.store.outages.isEmpty ? cost(own) : falseTrips(own) + delay
+    }
+
+    private var rivals: [Run] { comparison.runs.filter { $0.contender != .sharedCircuit && $0.isProtected } }
+
+    private func bestRival(_ value: (Run) -> Double?) -> (title: String, value: Double)? {
+        rivals.compactMap { run in value(run).map { (run.title, $0) } }.min { $0.1 < $1.1 }
+    }
+
+    private func outage(_ own: Run) -> String {
+        let own = "With \(own.title) \(NumberText.count(own.figures.callsWhileDown)) calls reached the downstream while it was down"
+        guard let rival = bestRival({ Double($0.figures.callsWhileDown) }) else { return own + "." }
+        return "\(own); with the best rival, \(rival.title), \(NumberText.count(rival.value))."
+    }
+
+    private func recovery(_ own: Run) -> String {
+        guard own.figures.trips > 0 else { return "The circuit never opened." }
+        guard let closed = own.figures.timeUntilClosed else { return "The circuit was not yet closed everywhere when the run ended." }
+        var text = "\(NumberText.seconds(closed)) after the downstream's recovery the circuit was closed in the whole fleet"
+        if let load = own.figures.highestLoad {
+            text += ", and the recovering downstream was never loaded above \(NumberText.fixed(load, 2)) of its capacity"
+        }
+        return text + "."
+    }
+
+    private func trouble(_ own: Run) -> String {
+        let text = "With \(own.title) \(NumberText.count(own.harmed)) of \(NumberText.count(own.figures.calls)) calls failed, timed out or were lost"
+        guard let rival = bestRival({ Double($0.harmed) }) else { return text + "." }
+        return "\(text); with the best rival, \(rival.title), \(NumberText.count(rival.value))."
+    }
+
+    private func cost(_ own: Run) -> String {
+        guard let requests = own.figures.storeRequestsPer1000HealthyCalls else { return "" }
+        let text = "1,000 calls cost \(NumberText.short(requests)) requests to the store"
+        let rival = bestRival { $0.contender.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
+        return text + (rival.map { "; with \($0.title), \(NumberText.short($0.value))" } ?? "") + "."
+    }
+
+    private func falseTrips(_ own: Run) -> String {
+        own.figures.falseTrips == 0
+            ? "The circuit never opened without need." : "The circuit opened \(NumberText.count(own.figures.falseTrips)) times without need."
+    }
+
+    // Without our own circuit in the comparison.
+    private var best: String {
+        guard let run = comparison.runs.min(by: { $0.harmed < $1.harmed }) else { return "Nothing was compared." }
+        return "The fewest calls failed, timed out or were lost with \(run.title): \(NumberText.count(run.harmed))."
+    }
+}

@@ -1,0 +1,129 @@
+"""Makes the documentation's pictures: the dashboard's, each state in light, in dark, and on a phone; and charts of the simulator's report."""
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from browser import launch
+from pages import until_state
+from server import PROGRAM, ROOT, Server
+
+FOLDER = ROOT / "Sources/CircuitBreaker/Documentation.docc/Resources"
+DESK = {"width": 1280, "height": 960}
+PHONE = {"width": 390, "height": 844}
+LOOKS = {
+    "": {"viewport": DESK, "color_scheme": "light"},
+    "~dark": {"viewport": DESK, "color_scheme": "dark"},
+    "-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
+    "-phone~dark": {"viewport": PHONE, "color_scheme": "dark", "device_scale_factor": 2},
+}
+
+
+def keep(page, name):
+    store(page.screenshot(), name)
+
+
+def store(png, name):
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    path = FOLDER / f"{name}.png"
+    picture.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1:] != ["report"]:
+        dashboard()
+    if sys.argv[1:] != ["dashboard"]:
+        report()
+
+
+def report():
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for preset, titles in {"outage": ["Calls by outcome"], "stampede": ["Load on the downstream"]}.items():
+            file = Path(folder) / f"{preset}.html"
+            subprocess.run([PROGRAM, "simulate", preset, "--html", file], check=True, stdout=subprocess.DEVNULL)
+            for look, scheme in {"": "light", "~dark": "dark"}.items():
+                page = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme=scheme).new_page()
+                page.goto(file.as_uri())
+                for title in titles:
+                    section = page.locator("section").filter(has=page.get_by_role("heading", name=title, exact=True))
+                    store(section.screenshot(), f"report-{preset}-{title.split()[0].lower()}{look}")
+        browser.close()
+
+
+def dashboard():
+    server = Server("--success-probability", "1", "--timeout", "12s", "--circuit", "payments")
+    try:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            pages = {}
+            for look, options in LOOKS.items():
+                pages[look] = browser.new_context(**options).new_page()
+                pages[look].goto(server.dashboard)
+            photograph(server, pages)
+            browser.close()
+    finally:
+        server.kill()
+
+
+def photograph(server, pages):
+    desk = pages[""]
+
+    def service(**behavior):
+        server.command("downstream", behavior)
+
+    def all_of(name):
+        for look, page in pages.items():
+            assert page.inner_text("#state") == name.upper(), f"{name} was over too soon"
+            page.evaluate("scrollTo(0, 0)")
+            keep(page, f"dashboard-{name}{look}")
+
+    service(latencyMilliseconds=60)
+    server.command("burst", {"calls": 11})
+    server.command("load", {"callsPerSecond": 40})
+    time.sleep(8)
+    service(successPercent=0, latencyMilliseconds=400)
+    until_state(desk, "OPEN")
+    service(successPercent=100)
+    until_state(desk, "HALF-OPEN")
+    until_state(desk, "CLOSED")
+    service(latencyMilliseconds=60)
+    time.sleep(12)
+    all_of("closed")
+
+    service(successPercent=0, latencyMilliseconds=400)
+    until_state(desk, "OPEN")
+    time.sleep(1.5)
+    all_of("open")
+
+    service(successPercent=100, latencyMilliseconds=8000)
+    until_state(desk, "HALF-OPEN")
+    time.sleep(1.2)
+    all_of("half-open")
+    service(latencyMilliseconds=60)
+    until_state(desk, "CLOSED")
+
+    server.command("order", {"kind": "FORCE-OPEN", "seconds": 90, "why": "the service is being moved"})
+    time.sleep(3)
+    keep(desk, "dashboard-order")
+    server.command("lift")
+
+    desk.click("#tour-start")
+    for number in range(1, 5):
+        desk.wait_for_selector(f"#tour-title:text-matches('^{number} of 4')")
+        desk.wait_for_selector("#tour-next:enabled", timeout=60_000)
+        if number < 4:
+            desk.click("#tour-next")
+    keep(desk, "dashboard-tour")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Testing
+
+@testable import FleetSimulator
+
+// What the project promises of a fleet, against the best of the rivals in the same world.
+@Suite struct TargetTests {
+    // A trip takes the threshold's failures, those under way meanwhile, and at most one more of each environment whose view is still young.
+    @Test(arguments: Fleet.Routing.allCases)
+    func anOutageOfTwoMinutesForAThousandEnvironments(routing: Fleet.Routing) throws {
+        let scenario = Scenario.outage.with {
+            $0.duration = 240_000
+            $0.fleet.routing = routing
+            if routing == .mostRecentlyUsed { $0.fleet.warm = 0 }
+        }
+        let runs = try Simulation(scenario).compare().runs.map(\.figures)
+        let ours = runs[0]
+        let best = try #require(runs.dropFirst().map(\.callsWhileDown).min())
+        // On a few environments that are used again and again the rivals that count alone soon have enough, too.
+        #expect(ours.callsWhileDown * (routing == .random ? 10 : 5) <= best, "\(ours.callsWhileDown), the best rival \(best)")
+        #expect(ours.callsWhileDown <= (routing == .random ? 600 : 120))
+        #expect(ours.mostProbes == 1)
+        #expect(try #require(ours.timeUntilClosed) <= #require(ours.openTimeLeft) + 2000)
+        #expect(try #require(ours.highestLoad) <= 1)
+        #expect(try #require(runs[1].highestLoad) > 2)
+        #expect(ours.falseTrips == 0)
+        #expect(ours.trips == 1)
+
+        let rival = runs[3]
+        let requests = try (#require(ours.storeRequestsPer1000HealthyCalls), #require(rival.storeRequestsPer1000HealthyCalls))
+        let dollars = try (#require(ours.dollarsPerMillionHealthyCalls), #require(rival.dollarsPerMillionHealthyCalls))
+        // At random over a thousand environments each sees two calls a second, so that every third call finds its view too old.
+        let factor = routing == .random ? 5.0 : 20
+        #expect(requests.0 * factor <= requests.1)
+        #expect(dollars.0 * (routing == .random ? 15 : 20) <= dollars.1)
+    }
+
+    private func rate(errors: Double, perSecond: Double, environments: Int, duration: Milliseconds = 3_600_000) -> Scenario {
+        Scenario(
+            name: "rate",
+            duration: duration,
+            arrivals: .poisson(perSecond: perSecond),
+            fleet: Fleet(environments: environments, warm: environments, routing: .random),
+            downstream: DownstreamPlan(phases: [.init(.failing(share: errors), from: 0, until: duration)]),
+            circuit: CircuitSettings(policy: .failureRate(0.5, minimumCalls: 20, within: 60_000))
+        )
+    }
+
+    @Test(arguments: [1, 10])
+    func oneErrorInAHundredAtTenCallsASecondTripsNothingInAnHour(environments: Int) throws {
+        let figures = try Simulation(rate(errors: 0.01, perSecond: Double(environments) * 10, environments: environments * 2)).run(.sharedCircuit)
+            .figures
+        #expect(figures.trips == 0)
+        #expect(figures.rejected == 0)
+    }
+
+    @Test(arguments: [20, 100, 300])
+    func twentyErrorsInAHundredAtTwoCallsAMinuteTripNothingInAnHour(environments: Int) throws {
+        let scenario = rate(errors: 0.2, perSecond: Double(environments) / 30, environments: environments)
+        let figures = try Simulation(scenario).run(.sharedCircuit).figures
+        #expect(figures.trips == 0)
+    }
+
+    @Test(arguments: [20, 100, 1000], [UInt64(1), 2, 3])
+    func atNothingButErrorsAndTwoCallsAMinuteItTripsWithinTwiceTheMinimumOfCalls(environments: Int, seed: UInt64) throws {
+        let scenario = rate(errors: 1, perSecond: Double(environments) / 30, environments: environments, duration: 300_000).with { $0.seed = seed }
+        let figures = try Simulation(scenario).run(.sharedCircuit).figures
+        #expect(try #require(figures.failuresUntilTrip) <= 40)
+    }
+}

@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import PackageDescription
+
+// What the example uses of awslabs/swift-aws-lambda-events 1.x, for machines that cannot fetch it.
+let package = Package(
+    name: "swift-aws-lambda-events",
+    platforms: [.macOS(.v15)],
+    products: [.library(name: "AWSLambdaEvents", targets: ["AWSLambdaEvents"])],
+    dependencies: [
+        .package(name: "swift-circuit-breaker", path: "../../.."),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    ],
+    targets: [
+        .target(
+            name: "AWSLambdaEvents",
+            dependencies: [
+                .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
+        )
+    ]
+)
