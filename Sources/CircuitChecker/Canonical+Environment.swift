@@ -74,6 +74,11 @@ extension Canonical {
         visit(&machine.unreported.epoch)
         if isCollecting { recognisable.formUnion(machine.unresolved) }
         for index in machine.unresolved.indices { visit(&machine.unresolved[index]) }
+        if var token = machine.changing {
+            if isCollecting { recognisable.insert(token) }
+            visit(&token)
+            machine.changing = token
+        }
         guard !isCollecting else { return }
         machine.view.record.writer = nil
         machine.own.writer = nil

@@ -70,6 +70,32 @@ struct EngineRegressionTests {
 
     struct Unexpected: Error {}
 
+    @Test("an own change that another request's answer shows first is told as own")
+    func ownChangeSeenBeforeItsReply() throws {
+        var machine = try Self.machine()
+        var record = CircuitRecord()
+        var (first, second) = (CallProgress(), CallProgress())
+        let tickets = [try Self.ticket(Self.admit(&machine, &record, &first)), try Self.ticket(Self.admit(&machine, &record, &second))]
+        func next(_ call: inout CallProgress) throws -> StoreRequest {
+            guard case .perform(let request) = machine.settle(&call, at: Self.start) else { throw Unexpected() }
+            return request
+        }
+        machine.finish(tickets[0], .failure(retryAfter: nil), &first, at: Self.start)
+        let report = try next(&first)
+        machine.receive(Self.reply(to: report, from: &record), to: report, &first, at: Self.start)
+        let trip = try next(&first)
+        machine.finish(tickets[1], .failure(retryAfter: nil), &second, at: Self.start)
+        let late = try next(&second)
+        let won = Self.reply(to: trip, from: &record)
+        _ = machine.takeNotices()
+        machine.receive(Self.reply(to: late, from: &record), to: late, &second, at: Self.start)
+        machine.receive(won, to: trip, &first, at: Self.start)
+        let own = machine.takeNotices().compactMap { notice in
+            if case .stateChanged(_, let to, _, _, let isOwn) = notice { (to, isOwn) } else { nil }
+        }
+        #expect(own.count == 1 && own.first?.0 == .open && own.first?.1 == true, "\(own)")
+    }
+
     @Test("I10: a slot that was won is used though a later request was answered first")
     func slotOfAnOvertakenAnswer() throws {
         var machine = try Self.machine(probes: 2)

@@ -7,7 +7,7 @@
 extension CircuitStateMachine {
     mutating func request(_ change: Change, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
         call.changes += 1
-        if case .transition = change.target { isChangingState = true }
+        if change.isTransition { changing = change.token }
         return request(.change(change), at: now)
     }
 

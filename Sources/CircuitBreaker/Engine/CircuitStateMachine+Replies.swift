@@ -13,7 +13,7 @@ extension CircuitStateMachine {
         case .report(let report):
             receiveReport(reply, to: report, of: request, at: now)
         case .change(let change):
-            if change.isTransition { isChangingState = false }
+            if change.isTransition { changing = nil }
             if let index = change.slotTaken { slotsSpokenFor.remove(index) }
             receiveChange(reply, to: change, of: request, &call, at: now)
         }
@@ -56,7 +56,8 @@ extension CircuitStateMachine {
         let number = max(request.number, view.number)
         view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: number, lastRequest: requests)
         guard record.epoch != old.epoch else { return }
-        let isOwn = isOwnChange || record.writer.map(unresolved.contains) ?? false
+        // The answer to another request may be the first to show what this environment did.
+        let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
         // A write that also took a slot stays known until a call has used that slot.
         if let writer = record.writer, !record.slots.values.contains(where: { $0.holder == writer }) { unresolved.removeAll { $0 == writer } }
         if unreported.begin(record.epoch).failures > 0 { notices.append(.staleOutcome) }

@@ -27,7 +27,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
 
     var unreported = Unreported()
     var isReading = false
-    var isChangingState = false
+    // The change of state that is under way.
+    var changing: WriterToken?
     var slotsSpokenFor: Set<Int> = []
     // Writes whose fate is unknown; recognised when they turn up in the record.
     var unresolved: [WriterToken] = []
@@ -56,6 +57,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
         requests += 1
         return StoreRequest(action: action, sentAt: now, number: requests)
     }
+
+    var isChangingState: Bool { changing != nil }
 
     func expiry(at now: Timestamp) -> Timestamp? {
         guard let order = view.record.override else { return now.adding(CircuitRules.retention) }
