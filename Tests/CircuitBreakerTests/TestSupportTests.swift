@@ -199,7 +199,8 @@ struct BrokenStore: CircuitStore {
         var report = report
         let before = try await base.read(id, consistent: true)
         if mistake == .losesReports {
-            await Task.yield()
+            // As far away as a real one, so that reports that come together have all read the same record.
+            try? await Task.sleep(for: .milliseconds(20))
             var record = before ?? CircuitRecord()
             guard record.apply(report) else { return .refused(before) }
             base.overwrite(id) { $0 = record }

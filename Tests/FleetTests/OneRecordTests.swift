@@ -77,7 +77,8 @@ struct OneRecordTests {
     @Test("I3, I5: in 50 rounds of probing never more calls than probes, though probers are killed")
     func probesAreFew() async throws {
         let (circuit, site) = (uniqueID("probes"), try await Site.shared)
-        let (lease, skew) = (1_500, 500)
+        // A process that the machine does not let run is late as one with a slow clock is.
+        let (lease, skew) = (1_500, 1_500)
         let downstream = try await Downstream { .status($0.isMultiple(of: 3) ? .internalServerError : .ok, after: .milliseconds(10)) }
         func setup(_ name: String) -> WorkerSetup {
             var setup = site.setup(name, circuit)
