@@ -34,9 +34,9 @@ extension ChangeReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .failures(let count, let threshold, let within):
-            "\(count) failures within \(within % 1000 == 0 ? "\(within / 1000)" : "\(Double(within) / 1000)") s reached the threshold of \(threshold)"
+            "\(count) \(count == 1 ? "failure" : "failures") within \(within % 1000 == 0 ? "\(within / 1000)" : "\(Double(within) / 1000)") s reached the threshold of \(threshold)"
         case .consecutiveFailures(let count, let threshold):
-            "\(count) consecutive failures reached the threshold of \(threshold)"
+            "\(count) consecutive \(count == 1 ? "failure" : "failures") reached the threshold of \(threshold)"
         case .failureRate(let failures, let calls, let threshold):
             "\(failures) of \(calls) calls failed, the threshold is \(threshold)"
         case .slowCallRate(let slowCalls, let calls, let threshold):
