@@ -12,6 +12,14 @@ struct BreakerOptions: ParsableArguments {
         case failures
         case consecutive
         case rate
+
+        // Whether what was given goes together; nil: not given.
+        static func check(_ policy: Self?, failureThreshold: Int?, failureRate: Double?) throws {
+            if failureRate != nil, let policy, policy != .rate { throw ValidationError("--failure-rate goes with --policy rate") }
+            if failureThreshold != nil, policy == .rate || (policy == nil && failureRate != nil) {
+                throw ValidationError("--failure-threshold does not go with a rate; use --failure-rate")
+            }
+        }
     }
 
     @Option(
@@ -155,10 +163,7 @@ struct BreakerOptions: ParsableArguments {
         guard (slowCallRate == nil) == (slowCallLimit == nil) else {
             throw ValidationError("--slow-call-rate and --slow-call-limit go together")
         }
-        if failureRate != nil, let policy, policy != .rate { throw ValidationError("--failure-rate goes with --policy rate") }
-        if failureThreshold != nil, policy == .rate || (policy == nil && failureRate != nil) {
-            throw ValidationError("--failure-threshold does not go with a rate; use --failure-rate")
-        }
+        try Policy.check(policy, failureThreshold: failureThreshold, failureRate: failureRate)
     }
 
     func configuration(base: CircuitBreaker.Configuration) throws -> CircuitBreaker.Configuration {

@@ -61,8 +61,8 @@ public struct Second: Codable, Hashable, Sendable {
 }
 
 extension Second {
-    // Calls that were not answered, for whatever reason.
-    var bad: Int { failed + timedOut + rejected + turnedAway + died }
+    /// Calls that were not answered, for whatever reason.
+    package var bad: Int { failed + timedOut + rejected + turnedAway + died }
 }
 
 /// What a circuit's state is taken for.

@@ -106,8 +106,8 @@ extension DownstreamPlan.Phase {
         }
     }
 
-    // Whether nothing of use is answered.
-    var isDown: Bool {
+    /// Whether nothing of use is answered.
+    package var isDown: Bool {
         switch condition {
         case .dead, .hanging: true
         case .failing(let share): share >= 1

@@ -35,25 +35,13 @@ extension Run {
 
     // Until the last second of which more than one call in 100 ended otherwise than with success; nil if that is in the last five of the run.
     func timeUntilWell(after recovery: Milliseconds) -> Milliseconds? {
-        let last = seconds.last { second in
-            let bad = second.failed + second.timedOut + second.rejected + second.turnedAway + second.died
-            return Milliseconds(second.second) * 1000 >= recovery && bad * 100 > bad + second.succeeded
-        }
+        let last = seconds.last { Milliseconds($0.second) * 1000 >= recovery && $0.bad * 100 > $0.bad + $0.succeeded }
         guard let last else { return 0 }
         return last.second + 5 < seconds.count ? Milliseconds(last.second + 1) * 1000 - recovery : nil
     }
 }
 
 extension DownstreamPlan.Phase {
-    // Whether nothing of use is answered.
-    var isDown: Bool {
-        switch condition {
-        case .dead, .hanging: true
-        case .failing(let share): share >= 1
-        case .slow: false
-        }
-    }
-
     // As the downstream is, in one word or two.
     var word: String {
         switch condition {

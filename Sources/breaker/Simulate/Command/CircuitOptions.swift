@@ -80,10 +80,7 @@ struct CircuitOptions: ParsableArguments {
     var onStoreLoss: StoreLossArgument?
 
     func validate() throws {
-        if failureRate != nil, let policy, policy != .rate { throw ValidationError("--failure-rate goes with --policy rate") }
-        if failureThreshold != nil, policy == .rate || (policy == nil && failureRate != nil) {
-            throw ValidationError("--failure-threshold does not go with a rate; use --failure-rate")
-        }
+        try BreakerOptions.Policy.check(policy, failureThreshold: failureThreshold, failureRate: failureRate)
     }
 
     func apply(to circuit: inout CircuitSettings) throws {

@@ -13,16 +13,16 @@ struct SideBySide {
 
     func compare(_ progress: @escaping @Sendable (Double, Contender) -> Void) async throws -> Comparison {
         let shares = Shares(count: contenders.count)
-        return try await withThrowingTaskGroup(of: (Int, Comparison).self) { [simulation] group in
+        return try await withThrowingTaskGroup(of: (Int, Run).self) { [simulation] group in
             for (index, contender) in contenders.enumerated() {
                 group.addTask {
-                    (index, try simulation.compare([contender]) { progress(shares.update($1, of: index), $0) })
+                    (index, try simulation.run(contender) { progress(shares.update($0, of: index), contender) })
                 }
             }
-            var parts: [Int: [Run]] = [:]
+            var runs: [Int: Run] = [:]
+            for try await (index, run) in group { runs[index] = run }
             var comparison = try simulation.compare([])
-            for try await (index, part) in group { parts[index] = part.runs }
-            comparison.runs = contenders.indices.flatMap { parts[$0] ?? [] }
+            comparison.runs = contenders.indices.compactMap { runs[$0] }
             return comparison
         }
     }
