@@ -21,7 +21,7 @@ extension CircuitRecord {
         failureStreak = try item.count(Attribute.failureStreak)
         writer = item.attributes[Attribute.writer]?.text.flatMap { WriterToken(text: $0) }
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }
-        override = try item.value(Attribute.override) { Override(value: $0) }
+        order = try item.value(Attribute.override) { CircuitOrder(value: $0) }
         orderEpoch = try item.epoch(Attribute.orderEpoch)
         let isHeld = item.attributes[Attribute.hold] != nil
         expiresAt = isHeld ? nil : item.attributes[Attribute.expiresAt].flatMap { Expiry.time($0) }
@@ -36,18 +36,19 @@ extension CircuitRecord {
 extension Item {
     var bucketNames: [BucketName] { attributes.keys.compactMap { BucketName($0) } }
 
-    fileprivate func window(of epoch: Epoch) throws(StoreError) -> Window {
-        var buckets: [Timestamp: Bucket] = [:]
+    fileprivate func window(of epoch: Epoch) throws(StoreError) -> CircuitWindow {
+        var buckets: [Timestamp: CircuitWindow.Bucket] = [:]
         for name in bucketNames where name.epoch == epoch {
-            var bucket = buckets[name.start] ?? Bucket(start: name.start)
+            var bucket = buckets[name.start] ?? CircuitWindow.Bucket(start: name.start)
             switch name.kind {
             case .counts:
-                bucket.tally = try value(name.attribute) { $0["N"]?.string.flatMap { WholeNumber($0) }.map(PackedTally.tally) } ?? Tally()
+                bucket.tally =
+                    try value(name.attribute) { $0["N"]?.string.flatMap { WholeNumber($0) }.map(PackedTally.tally) } ?? CircuitWindow.Tally()
             case .reporters:
                 bucket.reporters = (attributes[name.attribute]?.texts ?? []).map { EnvironmentID(rawValue: $0) }.sorted()
             }
             buckets[name.start] = bucket
         }
-        return Window(Array(buckets.values))
+        return CircuitWindow(Array(buckets.values))
     }
 }

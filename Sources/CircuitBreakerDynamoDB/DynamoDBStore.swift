@@ -91,7 +91,7 @@ public final class DynamoDBStore: CircuitStore {
     /// Adds a report to the item.
     ///
     /// It is never sent again when it is unknown whether it was added.
-    public func report(_ report: Report, to id: String) async throws(StoreError) -> ReportResult {
+    public func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult {
         switch try await update(id, Update(report, known: known.withLock { $0[id] }), isResendable: false) {
         case .refused(let item):
             return .refused(try item.map { (item) throws(StoreError) in try CircuitRecord(item) })
@@ -104,7 +104,7 @@ public final class DynamoDBStore: CircuitStore {
     }
 
     /// Changes the item if the change's condition holds.
-    public func change(_ change: Change, of id: String) async throws(StoreError) -> ChangeResult {
+    public func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult {
         switch try await update(id, Update(change, known: known.withLock { $0[id] }), isResendable: true) {
         case .refused(let item):
             return .lost(try item.map { (item) throws(StoreError) in try CircuitRecord(item) })

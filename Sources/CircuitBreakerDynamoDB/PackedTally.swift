@@ -14,15 +14,15 @@ enum PackedTally {
     // What one report can add is kept so small that only a billion in one bucket could run into the next count.
     private static let most = 99_999_999
 
-    static func number(_ tally: Tally) -> UInt128 {
+    static func number(_ tally: CircuitWindow.Tally) -> UInt128 {
         let counts = [tally.successes, tally.slowCalls, tally.failures]
         return counts.reduce(0) { $0 * width + UInt128(min(max($1, 0), most)) }
     }
 
-    static func tally(_ number: WholeNumber) -> Tally {
-        guard !number.isNegative else { return Tally() }
+    static func tally(_ number: WholeNumber) -> CircuitWindow.Tally {
+        guard !number.isNegative else { return CircuitWindow.Tally() }
         let rest = number.magnitude / width
-        return Tally(
+        return CircuitWindow.Tally(
             failures: Int(number.magnitude % width),
             slowCalls: Int(rest % width),
             successes: Int(clamping: rest / width)

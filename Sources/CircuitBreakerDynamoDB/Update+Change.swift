@@ -7,7 +7,7 @@ import AWSClient
 import CircuitBreaker
 
 extension Update {
-    init(_ change: Change, known: KnownItem) {
+    init(_ change: CircuitChange, known: KnownItem) {
         self.init()
         let condition = change.condition
         if let epoch = condition.epoch { requireEpoch(epoch) }
@@ -40,7 +40,7 @@ extension Update {
         setExpiry(change.expiresAt)
     }
 
-    private mutating func make(_ transition: Change.Transition, known: KnownItem) {
+    private mutating func make(_ transition: CircuitChange.Transition, known: KnownItem) {
         set(Attribute.epoch, .count(transition.epoch.rawValue))
         set(Attribute.state, .text(transition.state.rawValue))
         set(Attribute.since, .count(transition.now.milliseconds))
@@ -62,9 +62,9 @@ extension Update {
     }
 }
 
-extension Change.Transition {
+extension CircuitChange.Transition {
     fileprivate var takenSlot: (index: Int, contents: ProbeSlot)? {
-        guard let takes, let leaseExpiry else { return nil }
-        return (takes, ProbeSlot(holder: writer, expiry: leaseExpiry))
+        guard let takes, let leaseEnd else { return nil }
+        return (takes, ProbeSlot(holder: writer, leaseEnd: leaseEnd))
     }
 }

@@ -33,7 +33,7 @@ extension Update {
         return placeholders.joined(separator: ", ")
     }
 
-    mutating func requireSlot(_ slot: Change.Condition.Slot) {
+    mutating func requireSlot(_ slot: CircuitChange.Condition.Slot) {
         let attribute = name(Attribute.slot(slot.index))
         guard let contents = slot.contents else { return require("attribute_not_exists(\(attribute))") }
         require("\(attribute) = \(value(.text(contents.text)))")

@@ -24,7 +24,7 @@ extension Update {
         set(Attribute.expiresAt, to: Attribute.hold, orElse: Expiry.value(time))
     }
 
-    mutating func setOrder(_ order: Override?, expiresAt: Timestamp?) {
+    mutating func setOrder(_ order: CircuitOrder?, expiresAt: Timestamp?) {
         if let order { set(Attribute.override, order.value) } else { remove(Attribute.override) }
         if let order, order.until == nil {
             set(Attribute.hold, Expiry.never)

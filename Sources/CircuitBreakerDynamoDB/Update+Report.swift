@@ -7,12 +7,12 @@ import AWSClient
 import CircuitBreaker
 
 extension Update {
-    init(_ report: Report, known: KnownItem) {
+    init(_ report: CircuitReport, known: KnownItem) {
         self.init()
         requireEpoch(report.epoch)
         requireOwnState(.closed)
         requireSharedState(.closed)
-        for bucket in Window(report.buckets).buckets where bucket.start >= report.keepFrom { add(bucket, in: report.epoch) }
+        for bucket in CircuitWindow(report.buckets).buckets where bucket.start >= report.keepFrom { add(bucket, in: report.epoch) }
         for name in known.buckets where name.epoch != report.epoch || name.start < report.keepFrom { remove(name.attribute) }
         switch report.streak {
         case .add(0): break
@@ -33,7 +33,7 @@ extension Update {
         setExpiry(report.expiresAt)
     }
 
-    private mutating func add(_ bucket: Bucket, in epoch: Epoch) {
+    private mutating func add(_ bucket: CircuitWindow.Bucket, in epoch: Epoch) {
         let number = PackedTally.number(bucket.tally)
         let names = bucket.reporters.map(\.rawValue).filter { !$0.isEmpty }
         add(BucketName(.counts, start: bucket.start, epoch: epoch).attribute, .count(number))

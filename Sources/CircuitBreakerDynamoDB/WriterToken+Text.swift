@@ -16,13 +16,13 @@ extension WriterToken {
 }
 
 extension ProbeSlot {
-    var text: String { "\(String(expiry.milliseconds, radix: 36)) \(holder.text)" }
+    var text: String { "\(String(leaseEnd.milliseconds, radix: 36)) \(holder.text)" }
 
     init?(text: String) {
-        guard let space = text.firstIndex(of: " "), let expiry = Int64(text[..<space], radix: 36),
+        guard let space = text.firstIndex(of: " "), let leaseEnd = Int64(text[..<space], radix: 36),
             let holder = WriterToken(text: text[text.index(after: space)...])
         else { return nil }
-        self.init(holder: holder, expiry: Timestamp(milliseconds: expiry))
+        self.init(holder: holder, leaseEnd: Timestamp(milliseconds: leaseEnd))
         // Written otherwise, it would never equal what a condition says, and nobody could reclaim it.
         guard self.text == text else { return nil }
     }

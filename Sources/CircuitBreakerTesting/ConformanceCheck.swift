@@ -23,10 +23,10 @@ struct ConformanceCheck {
         WriterToken(environment: EnvironmentID(rawValue: "conformance"), nonce: nonce)
     }
 
-    func failures(_ count: Int, epoch: Epoch = .zero, at time: Int64 = 0) -> Report {
-        Report(
+    func failures(_ count: Int, epoch: Epoch = .zero, at time: Int64 = 0) -> CircuitReport {
+        CircuitReport(
             epoch: epoch,
-            buckets: [Bucket(start: at(time), tally: Tally(failures: count))],
+            buckets: [CircuitWindow.Bucket(start: at(time), tally: CircuitWindow.Tally(failures: count))],
             streak: .add(count),
             lastFailure: at(time),
             expiresAt: at(86_400_000)
@@ -37,12 +37,12 @@ struct ConformanceCheck {
         to state: CircuitState,
         from epoch: Epoch,
         writer: WriterToken,
-        slot: Change.Condition.Slot? = nil,
+        slot: CircuitChange.Condition.Slot? = nil,
         takes: Int? = nil,
         reason: ChangeReason = .nextAttemptDue,
         step: Int64 = 1
-    ) -> Change {
-        let transition = Change.Transition(
+    ) -> CircuitChange {
+        let transition = CircuitChange.Transition(
             to: state,
             epoch: epoch.next(at: at(step)),
             now: at(step),
@@ -52,9 +52,9 @@ struct ConformanceCheck {
             writer: writer,
             reason: reason,
             takes: takes,
-            leaseExpiry: takes.map { _ in at(step + 5000) }
+            leaseEnd: takes.map { _ in at(step + 5000) }
         )
-        return Change(.transition(transition), if: .init(epoch: epoch, slot: slot), expiresAt: at(86_400_000))
+        return CircuitChange(.transition(transition), if: .init(epoch: epoch, slot: slot), expiresAt: at(86_400_000))
     }
 
     // A store may keep the time of forgetting more coarsely.
@@ -68,25 +68,25 @@ struct ConformanceCheck {
         return coarse(left) == coarse(right)
     }
 
-    func won(_ change: Change, id: String? = nil) async throws -> CircuitRecord {
+    func won(_ change: CircuitChange, id: String? = nil) async throws -> CircuitRecord {
         let result = try await store.change(change, of: id ?? self.id)
         guard case .won(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(change) was \(result)") }
         return record
     }
 
-    func lost(_ change: Change) async throws -> CircuitRecord? {
+    func lost(_ change: CircuitChange) async throws -> CircuitRecord? {
         let result = try await store.change(change, of: id)
         guard case .lost(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(change) was \(result)") }
         return record
     }
 
-    func accepted(_ report: Report) async throws -> CircuitRecord {
+    func accepted(_ report: CircuitReport) async throws -> CircuitRecord {
         let result = try await store.report(report, to: id)
         guard case .accepted(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(report) was \(result)") }
         return record
     }
 
-    func refused(_ report: Report) async throws -> CircuitRecord? {
+    func refused(_ report: CircuitReport) async throws -> CircuitRecord? {
         let result = try await store.report(report, to: id)
         guard case .refused(let record) = result else { throw StoreConformance.Failure(rule: rule, message: "\(report) was \(result)") }
         return record
@@ -108,7 +108,7 @@ extension ConformanceCheck {
     func reportMakesRecord() async throws {
         let record = try await accepted(failures(2))
         try expect(record.state == .closed && record.epoch == .zero, "the new record is \(record)")
-        try expect(record.window.total(from: start, through: start) == Tally(failures: 2), "the window is \(record.window)")
+        try expect(record.window.total(from: start, through: start) == CircuitWindow.Tally(failures: 2), "the window is \(record.window)")
         try expect(record.shared.lastFailureTime == start, "lastFailureTime is \(record.shared.lastFailureTime)")
         try await expectRecord(record)
     }
@@ -186,10 +186,10 @@ extension ConformanceCheck {
 
     func changeWon() async throws {
         let record = try await won(
-            transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, withinMilliseconds: 60_000))
+            transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, within: .seconds(60)))
         )
         var expected = CircuitRecord()
-        _ = expected.apply(transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, withinMilliseconds: 60_000)))
+        _ = expected.apply(transition(to: .open, from: .zero, writer: token(), reason: .failures(count: 3, threshold: 3, within: .seconds(60))))
         try expect(same(record, expected), "the record after it is \(record), expected \(expected)")
         try await expectRecord(record)
     }
@@ -232,8 +232,8 @@ extension ConformanceCheck {
         let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
             for nonce in 0..<20 {
                 group.addTask {
-                    let slot = ProbeSlot(holder: token(UInt64(100 + nonce)), expiry: at(5000))
-                    let change = Change(
+                    let slot = ProbeSlot(holder: token(UInt64(100 + nonce)), leaseEnd: at(5000))
+                    let change = CircuitChange(
                         .takeSlot(slot, reclaimed: false),
                         if: .init(epoch: record.epoch, circuitState: .halfOpen, slot: .init(index: 0, contents: nil))
                     )
@@ -248,12 +248,12 @@ extension ConformanceCheck {
 
     func slotReclaimed() async throws {
         let record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
-        let next = ProbeSlot(holder: token(2), expiry: at(20_000))
-        func take(from contents: ProbeSlot?) -> Change {
-            Change(.takeSlot(next, reclaimed: true), if: .init(epoch: record.epoch, slot: .init(index: 0, contents: contents)))
+        let next = ProbeSlot(holder: token(2), leaseEnd: at(20_000))
+        func take(from contents: ProbeSlot?) -> CircuitChange {
+            CircuitChange(.takeSlot(next, reclaimed: true), if: .init(epoch: record.epoch, slot: .init(index: 0, contents: contents)))
         }
         _ = try await lost(take(from: nil))
-        _ = try await lost(take(from: ProbeSlot(holder: token(9), expiry: at(5001))))
+        _ = try await lost(take(from: ProbeSlot(holder: token(9), leaseEnd: at(5001))))
         let after = try await won(take(from: record.slots[0]))
         try expect(after.slots == [0: next], "the slots are \(after.slots)")
         try expect(after.lostProbes == 1, "\(after.lostProbes) lost probes were counted")
@@ -261,7 +261,7 @@ extension ConformanceCheck {
 
     func successCountedOnce() async throws {
         let record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
-        let change = Change(.countSuccess, if: .init(epoch: record.epoch, slot: .init(index: 0, contents: record.slots[0])))
+        let change = CircuitChange(.countSuccess, if: .init(epoch: record.epoch, slot: .init(index: 0, contents: record.slots[0])))
         let after = try await won(change)
         try expect(after.slots.isEmpty && after.successCount == 1, "after a success: \(after)")
         try expect(after.shared.successCount == 1, "foreign readers see \(after.shared.successCount) successes")
@@ -274,9 +274,9 @@ extension ConformanceCheck {
         let mine = record.slots[0]
         record = try await won(transition(to: .open, from: record.epoch, writer: token(2), step: 2))
         try expect(record.slots[0] == mine, "a change of state took a probe's slot")
-        let other = ProbeSlot(holder: token(9), expiry: at(5001))
-        _ = try await lost(Change(.releaseSlot, if: .init(slot: .init(index: 0, contents: other))))
-        let after = try await won(Change(.releaseSlot, if: .init(slot: .init(index: 0, contents: mine))))
+        let other = ProbeSlot(holder: token(9), leaseEnd: at(5001))
+        _ = try await lost(CircuitChange(.releaseSlot, if: .init(slot: .init(index: 0, contents: other))))
+        let after = try await won(CircuitChange(.releaseSlot, if: .init(slot: .init(index: 0, contents: mine))))
         try expect(after.slots.isEmpty && after.epoch == record.epoch, "after the release: \(after)")
     }
 
@@ -284,11 +284,11 @@ extension ConformanceCheck {
         _ = try await accepted(failures(3))
         var record = try await won(transition(to: .halfOpen, from: .zero, writer: token(), takes: 0))
         try expect(record.window.buckets.isEmpty && record.failureStreak == 0, "counts outlived the change: \(record)")
-        let second = ProbeSlot(holder: token(5), expiry: at(6000))
+        let second = ProbeSlot(holder: token(5), leaseEnd: at(6000))
         record = try await won(
-            Change(.takeSlot(second, reclaimed: false), if: .init(epoch: record.epoch, slot: .init(index: 1, contents: nil)))
+            CircuitChange(.takeSlot(second, reclaimed: false), if: .init(epoch: record.epoch, slot: .init(index: 1, contents: nil)))
         )
-        let own = Change.Condition.Slot(index: 0, contents: record.slots[0])
+        let own = CircuitChange.Condition.Slot(index: 0, contents: record.slots[0])
         record = try await won(transition(to: .open, from: record.epoch, writer: token(6), slot: own, step: 3))
         try expect(record.slots == [1: second], "the slots are \(record.slots)")
         try expect(record.successCount == 0 && record.lostProbes == 0, "counts of probes outlived the change: \(record)")
@@ -297,25 +297,27 @@ extension ConformanceCheck {
 
     func orders() async throws {
         let before = try await accepted(failures(1))
-        let order = Override(.forceOpen, until: at(60_000), by: "ops", why: "maintenance")
+        let order = CircuitOrder(.forceOpen, until: at(60_000), by: "ops", why: "maintenance")
         let fence = Epoch(rawValue: 5)
-        let after = try await won(Change(.order(order, orderEpoch: fence), if: .init(orderEpoch: .zero), expiresAt: at(86_400_000)))
-        try expect(after.override == order && after.orderEpoch == fence, "after the order: \(after)")
+        let after = try await won(CircuitChange(.order(order, orderEpoch: fence), if: .init(orderEpoch: .zero), expiresAt: at(86_400_000)))
+        try expect(after.order == order && after.orderEpoch == fence, "after the order: \(after)")
         try expect(after.epoch == before.epoch && after.window == before.window && after.state == before.state, "an order changed more than itself")
-        _ = try await lost(Change(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: .zero)))
+        _ = try await lost(CircuitChange(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: .zero)))
         _ = try await accepted(failures(1))
-        let lifted = try await won(Change(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: fence), expiresAt: at(86_400_000)))
-        try expect(lifted.override == nil, "the order outlived its end")
+        let lifted = try await won(
+            CircuitChange(.order(nil, orderEpoch: Epoch(rawValue: 6)), if: .init(orderEpoch: fence), expiresAt: at(86_400_000))
+        )
+        try expect(lifted.order == nil, "the order outlived its end")
         try await expectRecord(lifted)
     }
 
     func texts() async throws {
         let texts = ["", " ", "quote \" and \\ and \n", "Wartung – 保守 🛠", String(repeating: "x", count: 200)]
         for (number, text) in texts.enumerated() {
-            let order = Override(Override.Kind.allCases[number % 4], until: nil, by: text, why: text)
+            let order = CircuitOrder(CircuitOrder.Kind.allCases[number % 4], until: nil, by: text, why: text)
             let (old, new) = (Epoch(rawValue: Int64(number)), Epoch(rawValue: Int64(number + 1)))
-            let record = try await won(Change(.order(order, orderEpoch: new), if: .init(orderEpoch: old)))
-            try expect(record.override == order, "\(order) came back as \(String(describing: record.override))")
+            let record = try await won(CircuitChange(.order(order, orderEpoch: new), if: .init(orderEpoch: old)))
+            try expect(record.order == order, "\(order) came back as \(String(describing: record.order))")
             try expect(record.expiresAt == nil, "a record with an order without end expires")
         }
         var epoch = Epoch.zero
@@ -371,25 +373,25 @@ extension ConformanceCheck {
         try await expectRecord(model)
     }
 
-    private func randomChange(of record: CircuitRecord, epoch: Epoch, step: Int, _ random: inout SplitMix64) -> Change {
+    private func randomChange(of record: CircuitRecord, epoch: Epoch, step: Int, _ random: inout SplitMix64) -> CircuitChange {
         let index = Int.random(in: 0..<2, using: &random)
-        let contents = Int.random(in: 0..<4, using: &random) == 0 ? ProbeSlot(holder: token(9999), expiry: at(1)) : record.slots[index]
-        let slot = Change.Condition.Slot(index: index, contents: contents)
-        let condition = Change.Condition(epoch: epoch, slot: slot)
+        let contents = Int.random(in: 0..<4, using: &random) == 0 ? ProbeSlot(holder: token(9999), leaseEnd: at(1)) : record.slots[index]
+        let slot = CircuitChange.Condition.Slot(index: index, contents: contents)
+        let condition = CircuitChange.Condition(epoch: epoch, slot: slot)
         let expiresAt = at(86_400_000)
         switch Int.random(in: 0..<6, using: &random) {
         case 0:
-            return Change(
-                .takeSlot(.init(holder: token(UInt64(step)), expiry: at(Int64(step))), reclaimed: contents != nil),
+            return CircuitChange(
+                .takeSlot(.init(holder: token(UInt64(step)), leaseEnd: at(Int64(step))), reclaimed: contents != nil),
                 if: condition,
                 expiresAt: expiresAt
             )
-        case 1 where contents != nil: return Change(.countSuccess, if: condition, expiresAt: expiresAt)
-        case 2 where contents != nil: return Change(.releaseSlot, if: .init(slot: slot), expiresAt: expiresAt)
+        case 1 where contents != nil: return CircuitChange(.countSuccess, if: condition, expiresAt: expiresAt)
+        case 2 where contents != nil: return CircuitChange(.releaseSlot, if: .init(slot: slot), expiresAt: expiresAt)
         case 3:
-            let order = Override(.observe, until: at(Int64(step)), by: "model", why: "step \(step)")
+            let order = CircuitOrder(.observe, until: at(Int64(step)), by: "model", why: "step \(step)")
             let fence = Epoch(rawValue: record.orderEpoch.rawValue - Int64.random(in: 0...1, using: &random))
-            return Change(
+            return CircuitChange(
                 .order(Bool.random(using: &random) ? order : nil, orderEpoch: Epoch(rawValue: record.orderEpoch.rawValue + 1)),
                 if: .init(orderEpoch: fence),
                 expiresAt: expiresAt

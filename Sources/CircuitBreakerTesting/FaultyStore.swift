@@ -93,7 +93,7 @@ public final class FaultyStore: CircuitStore {
     }
 
     /// Adds a report, unless something goes wrong.
-    public func report(_ report: Report, to id: String) async throws(StoreError) -> ReportResult {
+    public func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult {
         let fault = try await begin(.report)
         try await remember(id)
         if case .duplicate? = fault { _ = try await base.report(report, to: id) }
@@ -103,7 +103,7 @@ public final class FaultyStore: CircuitStore {
     }
 
     /// Makes a change, unless something goes wrong.
-    public func change(_ change: Change, of id: String) async throws(StoreError) -> ChangeResult {
+    public func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult {
         let fault = try await begin(.change)
         try await remember(id)
         if case .duplicate? = fault { _ = try await base.change(change, of: id) }

@@ -129,7 +129,7 @@ extension Canonical {
         }
         if !environment.ghost.abandoned.isEmpty {
             environment.ghost.abandoned = Set(
-                environment.ghost.abandoned.filter { now + environment.skew < $0.expiry.milliseconds }.map { slot in
+                environment.ghost.abandoned.filter { now + environment.skew < $0.leaseEnd.milliseconds }.map { slot in
                     var slot = slot
                     visit(&slot)
                     return slot

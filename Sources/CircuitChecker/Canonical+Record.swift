@@ -47,10 +47,10 @@ extension Canonical {
             visit(&record.since)
         }
         record.expiresAt = nil
-        visitOrder(&record.override)
+        visitOrder(&record.order)
     }
 
-    mutating func visitOrder(_ order: inout Override?) {
+    mutating func visitOrder(_ order: inout CircuitOrder?) {
         guard !isCollecting, var some = order else { return }
         visit(&some.until)
         order = some
@@ -62,7 +62,7 @@ extension Canonical {
         record = some
     }
 
-    mutating func visit(_ report: inout Report) {
+    mutating func visit(_ report: inout CircuitReport) {
         visit(&report.epoch)
         guard !isCollecting else { return }
         for index in report.buckets.indices { visit(&report.buckets[index].start) }
@@ -71,7 +71,7 @@ extension Canonical {
         report.expiresAt = nil
     }
 
-    mutating func visit(_ change: inout Change) {
+    mutating func visit(_ change: inout CircuitChange) {
         if isCollecting, let token = change.token { recognisable.insert(token) }
         visit(&change.condition.epoch)
         visit(&change.condition.orderEpoch)
@@ -86,7 +86,7 @@ extension Canonical {
             visit(&transition.writer)
             visit(&transition.now)
             visit(&transition.nextAttempt)
-            visit(&transition.leaseExpiry)
+            visit(&transition.leaseEnd)
             change.target = .transition(transition)
         case .takeSlot(var slot, let reclaimed):
             visit(&slot)

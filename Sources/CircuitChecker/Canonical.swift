@@ -96,12 +96,12 @@ struct Canonical {
 
     mutating func visit(_ slot: inout ProbeSlot) {
         visit(&slot.holder)
-        visit(&slot.expiry)
+        visit(&slot.leaseEnd)
     }
 
-    mutating func visit(_ window: inout Window) {
+    mutating func visit(_ window: inout CircuitWindow) {
         guard !isCollecting, !window.isEmpty else { return }
-        window = Window(
+        window = CircuitWindow(
             window.buckets.map { bucket in
                 var bucket = bucket
                 visit(&bucket.start)

@@ -19,7 +19,7 @@ extension World {
         if isLate, !machine.isViewFresh(at: clock) { return }
         guard !machine.store.isLost, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
         let limit = rules.maxViewAge + (scenario.budget.staleReads > 0 ? scenario.staleness : 0)
-        if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.override, order.isInForce(at: clock) {
+        if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {
             // I6, of an order: obeyed by all within the age of a view.
             violate("I6", "a call passed \(now - since) ms after an operator had forced the circuit open")
         }
@@ -38,7 +38,7 @@ extension World {
             }
         case .probe(_, let contents):
             // I3: no probe sets out when its lease is over.
-            if clock >= contents.expiry { violate("I3", "a probe set out \(clock.since(contents.expiry)) ms after its lease") }
+            if clock >= contents.leaseEnd { violate("I3", "a probe set out \(clock.since(contents.leaseEnd)) ms after its lease") }
             // I6: nor when its environment knows that the circuit is OPEN again.
             if view.state == .open, clock < view.nextAttempt {
                 violate("I6", "a probe set out though its environment saw that the circuit is OPEN again")
@@ -55,7 +55,7 @@ extension World {
         // I10: an environment does not reject a call because of a slot that it holds itself and uses for none.
         let view = machine.view.record
         guard let record, view.state == .halfOpen, view.shared.circuitState == .halfOpen else { return }
-        for slot in record.slots.values where slot.holder.environment == machine.environment && clock(of: e) < slot.expiry {
+        for slot in record.slots.values where slot.holder.environment == machine.environment && clock(of: e) < slot.leaseEnd {
             guard view.slots.values.contains(slot), !environments[e].ghost.abandoned.contains(slot) else { continue }
             let isUsed = environments[e].calls.contains { $0.uses(slot) }
             let isUnderWay = strays.contains { $0.environment == e && $0.action.isAbout(slot) }

@@ -12,7 +12,7 @@ extension World {
         ghost.notClosedSince = isClosed ? nil : ghost.notClosedSince ?? now
         if record.orderEpoch != ghost.orderEpoch {
             ghost.orderEpoch = record.orderEpoch
-            ghost.forcedOpenSince = record.override?.kind == .forceOpen ? now : nil
+            ghost.forcedOpenSince = record.order?.kind == .forceOpen ? now : nil
         }
         ghost.highestEpoch = max(ghost.highestEpoch, record.epoch)
         guard record.epoch != ghost.epoch else { return }
@@ -31,7 +31,7 @@ extension World {
         }
     }
 
-    mutating func noteReport(_ report: Report, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
+    mutating func noteReport(_ report: CircuitReport, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
         let failures = report.buckets.reduce(0) { $0 + $1.tally.failures }
         if isCopy {
             ghost.surplus += failures
@@ -50,7 +50,7 @@ extension World {
     }
 
     mutating func checkChange(
-        _ change: Change,
+        _ change: CircuitChange,
         by e: Int,
         of before: CircuitRecord,
         to after: CircuitRecord,
@@ -84,7 +84,7 @@ extension World {
         }
     }
 
-    private mutating func checkTransition(_ transition: Change.Transition, by e: Int, of before: CircuitRecord, in scenario: Scenario) {
+    private mutating func checkTransition(_ transition: CircuitChange.Transition, by e: Int, of before: CircuitRecord, in scenario: Scenario) {
         let clock = clock(of: e)
         switch transition.reason {
         case .failures(let count, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):

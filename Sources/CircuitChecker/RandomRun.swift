@@ -90,7 +90,7 @@ package struct RandomRun {
         let budget = scenario.budget
         if budget.crashes > 0, !calls.isEmpty, happens(0.002) { return .crash(e) }
         if calls.count < scenario.callsAtOnce {
-            if budget.orders > 0, happens(0.0003) { return happens(0.5) ? .order(e, Override.Kind.allCases[below(4)]) : .lift(e) }
+            if budget.orders > 0, happens(0.0003) { return happens(0.5) ? .order(e, CircuitOrder.Kind.allCases[below(4)]) : .lift(e) }
             if budget.resets > 0, happens(0.0001) { return .reset(e) }
             if calls.isEmpty || happens(0.3) { return .begin(e) }
         }

@@ -37,7 +37,7 @@ package struct Scenario: Sendable {
     package var callsAtOnce = 1
     package var budget: Budget
     package var outcomes: [Outcome] = [.success(isSlow: false), .failure(retryAfter: nil)]
-    package var orders: [Override.Kind] = []
+    package var orders: [CircuitOrder.Kind] = []
     package var foreignSkew: Int64 = 0
     // A stale read is at most this old.
     package var staleness: Int64 = 1

@@ -12,7 +12,7 @@ extension Scenario {
             rules: rules(),
             skews: [0, 0],
             budget: .init(permits: 3, orders: 2)
-        ).with { $0.orders = Override.Kind.allCases },
+        ).with { $0.orders = CircuitOrder.Kind.allCases },
         Scenario(
             "order-loss",
             "two environments, an operator orders, two losses",

@@ -60,7 +60,7 @@ extension Scenario {
         record.shared.circuitState = .halfOpen
         guard isSlotTaken else { return record }
         let holder = WriterToken(environment: EnvironmentID(rawValue: "dead"), nonce: 1)
-        record.slots = [0: ProbeSlot(holder: holder, expiry: Timestamp(milliseconds: start + rules.lease))]
+        record.slots = [0: ProbeSlot(holder: holder, leaseEnd: Timestamp(milliseconds: start + rules.lease))]
         return record
     }
 

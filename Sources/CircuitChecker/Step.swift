@@ -26,7 +26,7 @@ package enum Step: Hashable, Sendable {
     case finish(Int, Int, Outcome)
     case cancel(Int, Int)
     case crash(Int)
-    case order(Int, Override.Kind)
+    case order(Int, CircuitOrder.Kind)
     case lift(Int)
     case reset(Int)
     case delete
@@ -96,7 +96,7 @@ extension World {
         if environment.calls.count < scenario.callsAtOnce {
             if budget.orders > 0 {
                 for kind in scenario.orders { steps.append(.order(e, kind)) }
-                if record?.override != nil { steps.append(.lift(e)) }
+                if record?.order != nil { steps.append(.lift(e)) }
             }
             if budget.resets > 0 { steps.append(.reset(e)) }
         }
@@ -151,7 +151,7 @@ extension World {
             crash(e, in: scenario)
         case .order(let e, let kind):
             budget.orders -= 1
-            startOrder(e, .order(Override(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
+            startOrder(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
         case .lift(let e):
             budget.orders -= 1
             startOrder(e, .order(nil), in: scenario)

@@ -36,9 +36,9 @@ private func describe(_ record: CircuitRecord?, in world: World, _ scenario: Sce
     if record.successCount > 0 { parts.append("\(record.successCount) probes succeeded") }
     if record.lostProbes > 0 { parts.append("\(record.lostProbes) probes lost") }
     for (index, slot) in record.slots.sorted(by: { $0.key < $1.key }) {
-        parts.append("slot \(index): \(name(slot.holder)) until \(time(slot.expiry))")
+        parts.append("slot \(index): \(name(slot.holder)) until \(time(slot.leaseEnd))")
     }
-    if let order = record.override { parts.append("order \(order.kind.rawValue)") }
+    if let order = record.order { parts.append("order \(order.kind.rawValue)") }
     return parts.joined(separator: ", ")
 }
 

@@ -52,7 +52,7 @@ extension World {
                 environments[e].calls[c] = call
             }
         case .order(let order):
-            if call.attempts > 0, environments[e].machine.view.record.override == order || call.attempts > 3 || call.hasFailed {
+            if call.attempts > 0, environments[e].machine.view.record.order == order || call.attempts > 3 || call.hasFailed {
                 environments[e].calls.remove(at: c)
                 break
             }

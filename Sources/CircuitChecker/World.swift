@@ -112,7 +112,7 @@ struct Call: Hashable {
     enum Purpose: Hashable {
         case admission
         case settlement(Ticket, Outcome)
-        case order(Override?)
+        case order(CircuitOrder?)
         case reset
     }
 

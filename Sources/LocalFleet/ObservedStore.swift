@@ -39,7 +39,7 @@ package final class ObservedStore: CircuitStore {
         }
     }
 
-    package func report(_ report: Report, to id: String) async throws(StoreError) -> ReportResult {
+    package func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult {
         do throws(StoreError) {
             let result = try await inner.report(report, to: id)
             switch result {
@@ -53,7 +53,7 @@ package final class ObservedStore: CircuitStore {
         }
     }
 
-    package func change(_ change: Change, of id: String) async throws(StoreError) -> ChangeResult {
+    package func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult {
         do throws(StoreError) {
             let result = try await inner.change(change, of: id)
             switch result {

@@ -12,7 +12,7 @@ import UnreliableService
 extension UnreliableService {
     // What a function does in its init phase. A setting that cannot be used ends it; a store that cannot be reached does not, since calls go on without it.
     init(environment: [String: String], logger: Logger) async throws {
-        let settings = try ServiceSettings(environment: environment)
+        let settings = try ServiceSettings(variables: environment)
         let variables = ProcessEnvironment(environment)
         _ = try StoreSettings(table: nil, region: nil, endpoint: nil, environment: variables)
         let breaker = try CircuitBreaker(

@@ -31,8 +31,8 @@ package struct ServiceSettings: Sendable {
     // | `UPSTREAM_URL` | protects calls to this address instead | |
     // | `UPSTREAM_TIMEOUT_MS` | how long such a call may take | 3000 |
     //
-    // and those of `CircuitBreaker.Configuration(environment:base:)`.
-    package init(environment: [String: String]) throws(ConfigurationError) {
+    // and those of `CircuitBreaker.Configuration(variables:base:)`.
+    package init(variables environment: [String: String]) throws(ConfigurationError) {
         func text(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         func milliseconds(_ name: String, from least: Int64) throws(ConfigurationError) -> Duration? {
             guard let text = text(name) else { return nil }
@@ -55,6 +55,6 @@ package struct ServiceSettings: Sendable {
         latency = try milliseconds("LATENCY_MS", from: 0) ?? latency
         if let text = text("UPSTREAM_URL") { upstream = try UpstreamURL(text) }
         upstreamTimeout = try milliseconds("UPSTREAM_TIMEOUT_MS", from: 1) ?? upstreamTimeout
-        breaker = try CircuitBreaker.Configuration(environment: environment, base: Self.pattern)
+        breaker = try CircuitBreaker.Configuration(variables: environment, base: Self.pattern)
     }
 }

@@ -42,7 +42,7 @@ struct ServiceOptions: ParsableArguments {
 
     // The variables are the base, the options win.
     func settings(environment: [String: String], breaker: BreakerOptions) throws -> ServiceSettings {
-        var settings = try ServiceSettings(environment: environment)
+        var settings = try ServiceSettings(variables: environment)
         settings.circuit = circuit ?? settings.circuit
         settings.successProbability = successProbability ?? settings.successProbability
         settings.latency = latency ?? settings.latency

@@ -77,10 +77,10 @@ import UnreliableService
     @Test func ordersAreGivenAsAnOperatorWould() async throws {
         _ = try await dashboard.perform(.order(.forceOpen, seconds: 30, why: "work"))
         let until = clock.now.advanced(by: .seconds(30))
-        #expect(try await record()?.override == Override(.forceOpen, until: until, by: "dashboard", why: "work"))
+        #expect(try await record()?.order == CircuitOrder(.forceOpen, until: until, by: "dashboard", why: "work"))
         #expect(await fleet.handle(ServiceRequest())?.outcome == .rejected)
         _ = try await dashboard.perform(.lift)
-        #expect(try await record()?.override == nil)
+        #expect(try await record()?.order == nil)
         clock.advance(by: .seconds(2))
         #expect(await fleet.handle(ServiceRequest())?.outcome == .success)
         _ = try await dashboard.perform(.reset(why: "well"))

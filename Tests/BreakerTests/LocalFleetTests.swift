@@ -146,7 +146,7 @@ import UnreliableService
         #expect(standing.environments.allSatisfy { !$0.isBusy && $0.view != nil })
         #expect(standing.environments.map(\.number) == standing.environments.map(\.number).sorted())
         // Only the last one looked after the circuit had opened for all.
-        #expect(standing.environments.count { $0.view?.ageMilliseconds == 0 && $0.view?.state == .open } == 1)
+        #expect(standing.environments.count { $0.view?.age == .zero && $0.view?.state == .open } == 1)
         clock.advance(by: .seconds(10))
         #expect(fleet.standing(atMost: 3).environments.isEmpty)
         #expect(Set(fleet.standing(atMost: 3).recycled) == [1, 2, 3, 4])

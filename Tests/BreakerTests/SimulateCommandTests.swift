@@ -18,7 +18,7 @@ import Testing
         let ended = try await BreakerProcess(["simulate", name] + Self.small).wait(60)
         #expect(ended.status == 0 && ended.error.isEmpty, "\(ended)")
         #expect(ended.output.hasPrefix("\(name): 20 environments, "))
-        for contender in Contender.allCases { #expect(ended.output.contains("\n\(contender.title)  "), "\(ended.output)") }
+        for algorithm in Algorithm.allCases { #expect(ended.output.contains("\n\(algorithm.title)  "), "\(ended.output)") }
         #expect(ended.output.contains("\nrepeat with: breaker simulate \(name) --environments 20 --rate 20 --duration 100s --seed 1\n"))
     }
 

@@ -36,7 +36,7 @@ import Testing
         #expect(try Self.members(document) == top.all)
         #expect(document["format"] as? Int == SimulationDocument.currentFormat)
         let runs = try #require(document["runs"] as? [[String: Any]])
-        #expect(runs.compactMap { $0["contender"] as? String } == Contender.allCases.map(\.rawValue))
+        #expect(runs.compactMap { $0["algorithm"] as? String } == Algorithm.allCases.map(\.rawValue))
         let run = try Self.documented("A run")
         let figures = try Self.documented("A run's figures")
         let second = try Self.documented("A second")

@@ -10,7 +10,7 @@ import Testing
 @testable import breaker
 
 @Suite(.timeLimit(.minutes(2))) struct SimulationReportTests {
-    static func comparison(_ change: (inout Scenario) -> Void = { _ in }, _ contenders: [Contender] = Contender.allCases) throws -> Comparison {
+    static func comparison(_ change: (inout Scenario) -> Void = { _ in }, _ algorithms: [Algorithm] = Algorithm.allCases) throws -> Comparison {
         var scenario = Scenario.outage
         scenario.duration = 90_000
         scenario.arrivals = .poisson(perSecond: 20)
@@ -18,7 +18,7 @@ import Testing
         scenario.fleet.warm = 20
         scenario.downstream.phases = [.init(.dead, from: 20_000, until: 50_000)]
         change(&scenario)
-        return try Simulation(scenario).compare(contenders)
+        return try Simulation(scenario).compare(algorithms)
     }
 
     @Test func namesAreEscaped() throws {
@@ -59,7 +59,7 @@ import Testing
         #expect(calls.best(of: runs).isEmpty)
         let failures = Measure("failures", explanation: "", text: { NumberText.count($0) }, value: { Double($0.harmed) })
         let least = runs.map(\.harmed).min()
-        #expect(failures.best(of: runs) == Set(runs.filter { $0.harmed == least }.map(\.contender)))
+        #expect(failures.best(of: runs) == Set(runs.filter { $0.harmed == least }.map(\.algorithm)))
         #expect(!failures.best(of: runs).contains(.none))
     }
 

@@ -22,12 +22,12 @@ import UnreliableService
         FleetCall(environment: 1, outcome: outcome, isProbe: isProbe, start: at(milliseconds - took), end: at(milliseconds))
     }
 
-    private func record(_ state: CircuitState, epoch: Int64, orderEpoch: Int64 = 0, override: Override? = nil) -> CircuitRecord {
+    private func record(_ state: CircuitState, epoch: Int64, orderEpoch: Int64 = 0, order: CircuitOrder? = nil) -> CircuitRecord {
         var record = CircuitRecord()
         record.state = state
         record.epoch = Epoch(rawValue: epoch)
         record.orderEpoch = Epoch(rawValue: orderEpoch)
-        record.override = override
+        record.order = order
         return record
     }
 
@@ -117,8 +117,8 @@ import UnreliableService
     }
 
     @Test mutating func anOrderHoldsCallsBackAndSavesNone() {
-        let order = Override(.forceOpen, until: at(1000))
-        story.see(record(.closed, epoch: 0, orderEpoch: 1, override: order), at: at(0))
+        let order = CircuitOrder(.forceOpen, until: at(1000))
+        story.see(record(.closed, epoch: 0, orderEpoch: 1, order: order), at: at(0))
         story.add(call(.rejected, at: 500))
         story.add(call(.rejected, at: 1000))
         #expect(story.totals.heldBack == 1)

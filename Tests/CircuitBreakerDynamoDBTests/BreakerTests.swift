@@ -48,7 +48,7 @@ struct BreakerTests {
 
     @Test func ordersReachOthers() async throws {
         let fleet = try await Fleet(2)
-        let order = Override(.forceOpen, by: "ops", why: "maintenance")
+        let order = CircuitOrder(.forceOpen, by: "ops", why: "maintenance")
         try await fleet[0].order(order)
         #expect(await fleet[1].rejection()?.reason == .forcedOpen(order))
         try await fleet[1].liftOrder()

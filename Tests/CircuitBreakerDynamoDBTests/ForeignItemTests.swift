@@ -52,7 +52,7 @@ import Testing
             do throws(StoreError) {
                 _ = try await store.report(failures(1), to: id)
                 _ = try await store.change(transition(to: .open, from: .zero), of: id)
-                _ = try await store.change(Change(.countSuccess, if: .init()), of: id)
+                _ = try await store.change(CircuitChange(.countSuccess, if: .init()), of: id)
             } catch {
                 #expect(error.code == .unreadable, "\(error)")
             }

@@ -16,20 +16,20 @@ import Testing
         let store = table.store()
         let id = (uniqueID() + String(repeating: "x", count: 64)).prefix(64).description
         _ = try await store.change(
-            transition(to: .closed, from: .zero, takes: 0, reason: .failures(count: 12_345, threshold: 12_345, withinMilliseconds: 60_000)),
+            transition(to: .closed, from: .zero, takes: 0, reason: .failures(count: 12_345, threshold: 12_345, within: .seconds(60))),
             of: id
         )
-        let order = Override(.forceClosed, until: now, by: "operator@example.com", why: "maintenance of the payments service until noon")
+        let order = CircuitOrder(.forceClosed, until: now, by: "operator@example.com", why: "maintenance of the payments service until noon")
         let record = try #require(
-            try await store.change(Change(.order(order, orderEpoch: Epoch(rawValue: now.milliseconds)), if: .init()), of: id).won
+            try await store.change(CircuitChange(.order(order, orderEpoch: Epoch(rawValue: now.milliseconds)), if: .init()), of: id).won
         )
         let closed = try await size(of: id, table)
         var report = failures(12_345, epoch: record.epoch)
         report.buckets = (0..<11).map {
-            Bucket(start: now.adding($0 * 6000), tally: Tally(failures: 12_345, slowCalls: 12_345, successes: 98_765))
+            CircuitWindow.Bucket(start: now.adding($0 * 6000), tally: CircuitWindow.Tally(failures: 12_345, slowCalls: 12_345, successes: 98_765))
         }
         let full = try #require(try await store.report(report, to: id).accepted)
-        #expect(full.window.buckets == report.buckets && full.slots.count == 1 && full.override == order)
+        #expect(full.window.buckets == report.buckets && full.slots.count == 1 && full.order == order)
         let size = try await size(of: id, table)
         print("item: \(closed) bytes without a window, \(size) with eleven full buckets, id of \(id.utf8.count)")
         #expect(size < 1024, "\(size) bytes")

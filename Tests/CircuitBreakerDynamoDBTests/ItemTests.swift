@@ -59,19 +59,19 @@ import Testing
         let table = try await Table.shared
         let (operating, reporting) = (table.store(), table.store())
         let id = uniqueID()
-        func order(_ order: Override?, _ number: Int64) -> Change {
-            Change(.order(order, orderEpoch: Epoch(rawValue: number + 1)), if: .init(orderEpoch: Epoch(rawValue: number)), expiresAt: now)
+        func order(_ order: CircuitOrder?, _ number: Int64) -> CircuitChange {
+            CircuitChange(.order(order, orderEpoch: Epoch(rawValue: number + 1)), if: .init(orderEpoch: Epoch(rawValue: number)), expiresAt: now)
         }
         _ = try await reporting.report(failures(1), to: id)
         #expect(try await table.item(id)["expiresAt"] == .count((now.milliseconds + 86_400_000) / 1000 + 1))
-        _ = try await operating.change(order(Override(.forceOpen), 0), of: id)
+        _ = try await operating.change(order(CircuitOrder(.forceOpen), 0), of: id)
         #expect(try await table.item(id)["expiresAt"] == nil)
         let record = try #require(try await reporting.report(failures(1), to: id).accepted)
         #expect(record.expiresAt == nil)
         #expect(try await table.item(id)["expiresAt"] == Expiry.never)
         _ = try await reporting.change(transition(to: .open, from: .zero), of: id)
         #expect(try await table.item(id)["expiresAt"] == Expiry.never)
-        let ended = try #require(try await operating.change(order(Override(.forceOpen, until: now), 1), of: id).won)
+        let ended = try #require(try await operating.change(order(CircuitOrder(.forceOpen, until: now), 1), of: id).won)
         #expect(ended.expiresAt == Timestamp(milliseconds: now.milliseconds / 1000 * 1000))
         #expect(try await table.item(id)["hold"] == nil)
         await operating.shutdown()

@@ -59,8 +59,8 @@ func transition(
     nextAttempt: Timestamp = now,
     takes: Int? = nil,
     reason: ChangeReason = .nextAttemptDue
-) -> Change {
-    let transition = Change.Transition(
+) -> CircuitChange {
+    let transition = CircuitChange.Transition(
         to: state,
         epoch: epoch.next(at: time),
         now: time,
@@ -70,15 +70,15 @@ func transition(
         writer: writer(),
         reason: reason,
         takes: takes,
-        leaseExpiry: takes.map { _ in time.adding(5000) }
+        leaseEnd: takes.map { _ in time.adding(5000) }
     )
-    return Change(.transition(transition), if: .init(epoch: epoch), expiresAt: time.adding(86_400_000))
+    return CircuitChange(.transition(transition), if: .init(epoch: epoch), expiresAt: time.adding(86_400_000))
 }
 
-func failures(_ count: Int, epoch: Epoch = .zero, at time: Timestamp = now, keepFrom: Timestamp = .zero) -> Report {
-    Report(
+func failures(_ count: Int, epoch: Epoch = .zero, at time: Timestamp = now, keepFrom: Timestamp = .zero) -> CircuitReport {
+    CircuitReport(
         epoch: epoch,
-        buckets: [Bucket(start: time, tally: Tally(failures: count))],
+        buckets: [CircuitWindow.Bucket(start: time, tally: CircuitWindow.Tally(failures: count))],
         streak: .add(count),
         lastFailure: time,
         keepFrom: keepFrom,

@@ -24,11 +24,11 @@ final class TurnByTurn: CircuitStore {
         try await next.read(id, consistent: consistent)
     }
 
-    func report(_ report: Report, to id: String) async throws(StoreError) -> ReportResult {
+    func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult {
         try await next.report(report, to: id)
     }
 
-    func change(_ change: Change, of id: String) async throws(StoreError) -> ChangeResult {
+    func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult {
         try await next.change(change, of: id)
     }
 

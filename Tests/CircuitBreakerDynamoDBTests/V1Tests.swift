@@ -79,7 +79,10 @@ struct V1Tests {
         ]
         let ids = [uniqueID(), uniqueID()]
         _ = try await store.report(failures(1), to: ids[0])
-        _ = try await store.change(Change(.order(Override(.observe), orderEpoch: Epoch(rawValue: 1)), if: .init(orderEpoch: .zero)), of: ids[1])
+        _ = try await store.change(
+            CircuitChange(.order(CircuitOrder(.observe), orderEpoch: Epoch(rawValue: 1)), if: .init(orderEpoch: .zero)),
+            of: ids[1]
+        )
         for (id, lastFailure) in zip(ids, [now.milliseconds, 0]) {
             let item = try await table.item(id)
             for (name, value) in expected { #expect(item[name] == value, "\(name)") }

@@ -11,20 +11,20 @@ import Testing
 
 @Suite struct ValueTests {
     @Test(arguments: [
-        ChangeReason.failures(count: 3, threshold: 3, withinMilliseconds: 60_000), .consecutiveFailures(count: 5, threshold: 4),
+        ChangeReason.failures(count: 3, threshold: 3, within: .seconds(60)), .consecutiveFailures(count: 5, threshold: 4),
         .failureRate(failures: 7, calls: 12, threshold: 0.1), .slowCallRate(slowCalls: 1, calls: 3, threshold: 1.0 / 3), .nextAttemptDue,
         .probesSucceeded(count: 2), .probeFailed(consecutiveOpens: 9), .probesLost(count: 3), .ordered(by: "", why: "ä\n\"🛠"), .adopted, .putBack,
-        .failures(count: .max, threshold: .min, withinMilliseconds: .max),
+        .failures(count: .max, threshold: .min, within: .milliseconds(Int64.max)),
     ])
     func reasonsComeBack(reason: ChangeReason) {
         #expect(ChangeReason(value: reason.value) == reason)
     }
 
-    @Test(arguments: Override.Kind.allCases)
-    func ordersComeBack(kind: Override.Kind) {
+    @Test(arguments: CircuitOrder.Kind.allCases)
+    func ordersComeBack(kind: CircuitOrder.Kind) {
         for end in [nil, now, Timestamp.zero, Timestamp(milliseconds: .max)] {
-            let order = Override(kind, until: end, by: "a b", why: "")
-            #expect(Override(value: order.value) == order)
+            let order = CircuitOrder(kind, until: end, by: "a b", why: "")
+            #expect(CircuitOrder(value: order.value) == order)
         }
     }
 
@@ -33,7 +33,7 @@ import Testing
             let token = WriterToken(environment: EnvironmentID(rawValue: environment), nonce: nonce)
             #expect(WriterToken(text: token.text) == token)
             for expiry in [now, .zero, Timestamp(milliseconds: -5), Timestamp(milliseconds: .max)] {
-                let slot = ProbeSlot(holder: token, expiry: expiry)
+                let slot = ProbeSlot(holder: token, leaseEnd: expiry)
                 #expect(ProbeSlot(text: slot.text) == slot)
             }
         }
@@ -62,9 +62,12 @@ import Testing
     }
 
     @Test func talliesAddUp() throws {
-        let tallies = [Tally(failures: 1, slowCalls: 2, successes: 3), Tally(failures: 99_999, slowCalls: 0, successes: .max), Tally(failures: -4)]
+        let tallies = [
+            CircuitWindow.Tally(failures: 1, slowCalls: 2, successes: 3), CircuitWindow.Tally(failures: 99_999, slowCalls: 0, successes: .max),
+            CircuitWindow.Tally(failures: -4),
+        ]
         let sum = try #require(WholeNumber(String(tallies.map(PackedTally.number).reduce(0, +))))
-        #expect(PackedTally.tally(sum) == Tally(failures: 100_000, slowCalls: 2, successes: 100_000_002))
+        #expect(PackedTally.tally(sum) == CircuitWindow.Tally(failures: 100_000, slowCalls: 2, successes: 100_000_002))
         for text in ["-1", "1E+125", "99999999999999999999999999999999999999"] {
             let tally = PackedTally.tally(try #require(WholeNumber(text)))
             #expect(tally.failures >= 0 && tally.slowCalls >= 0 && tally.successes >= 0)

@@ -10,7 +10,7 @@ import Testing
 struct ConfigurationTests {
     @Test("defaults are those of circuitbreaker-lambda")
     func defaults() throws {
-        let configuration = try CircuitBreaker.Configuration(environment: [:])
+        let configuration = try CircuitBreaker.Configuration(variables: [:])
         #expect(configuration.policy == .failures(5, within: .seconds(60)))
         #expect(configuration.recovery.successesToClose == 2)
         #expect(configuration.recovery.openTime == .seconds(10))
@@ -19,7 +19,7 @@ struct ConfigurationTests {
 
     @Test("its variables are read by its names, in its units")
     func variables() throws {
-        let configuration = try CircuitBreaker.Configuration(environment: [
+        let configuration = try CircuitBreaker.Configuration(variables: [
             "CIRCUITBREAKER_FAILURE_THRESHOLD": "3", "CIRCUITBREAKER_SUCCESS_THRESHOLD": "4", "CIRCUITBREAKER_TIMEOUT_MS": "90000",
             "CIRCUITBREAKER_WINDOW_DURATION_MS": "30000", "CIRCUITBREAKER_PROBES": "2", "CIRCUITBREAKER_LEASE_MS": "7000",
             "CIRCUITBREAKER_RAMP_MS": "0", "CIRCUITBREAKER_JITTER": "0.25", "CIRCUITBREAKER_MAX_VIEW_AGE_MS": "500",
@@ -37,15 +37,15 @@ struct ConfigurationTests {
 
     @Test("the deadline's margin can be switched off, and is on by default")
     func deadlineMargin() throws {
-        #expect(try CircuitBreaker.Configuration(environment: [:]).deadlineMargin == .milliseconds(750))
-        #expect(try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "0"]).deadlineMargin == .zero)
-        #expect(try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "off"]).deadlineMargin == nil)
+        #expect(try CircuitBreaker.Configuration(variables: [:]).deadlineMargin == .milliseconds(750))
+        #expect(try CircuitBreaker.Configuration(variables: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "0"]).deadlineMargin == .zero)
+        #expect(try CircuitBreaker.Configuration(variables: ["CIRCUITBREAKER_DEADLINE_MARGIN_MS": "off"]).deadlineMargin == nil)
     }
 
     @Test("empty variables count as missing, and a base stays where none is set")
     func base() throws {
         let base = CircuitBreaker.Configuration(policy: .consecutiveFailures(7), recovery: .init(openTime: .seconds(5)))
-        let configuration = try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_TIMEOUT_MS": ""], base: base)
+        let configuration = try CircuitBreaker.Configuration(variables: ["CIRCUITBREAKER_TIMEOUT_MS": ""], base: base)
         #expect(configuration.policy == .consecutiveFailures(7) && configuration.recovery.openTime == .seconds(5))
     }
 
@@ -60,7 +60,7 @@ struct ConfigurationTests {
         ]
     )
     func badValues(name: String, value: String) throws {
-        let error = #expect(throws: ConfigurationError.self) { try CircuitBreaker.Configuration(environment: ["CIRCUITBREAKER_" + name: value]) }
+        let error = #expect(throws: ConfigurationError.self) { try CircuitBreaker.Configuration(variables: ["CIRCUITBREAKER_" + name: value]) }
         let text = try #require(error?.description)
         #expect(error?.setting == "CIRCUITBREAKER_" + name)
         #expect(!text.contains("\n") && text.contains("must be"))

@@ -138,7 +138,7 @@ struct EngineRegressionTests {
         machine.receive(Self.reply(to: read, from: &record), to: read, &call, at: Self.start)
         let taking = try Self.request(&machine, &call)
         let won = Self.reply(to: taking, from: &record)
-        let ordering = machine.order(Override(.forceOpen), for: &order, at: Self.start)
+        let ordering = machine.order(CircuitOrder(.forceOpen), for: &order, at: Self.start)
         machine.receive(Self.reply(to: ordering, from: &record), to: ordering, &order, at: Self.start)
         machine.receive(won, to: taking, &call, at: Self.start)
         guard case .rejected = Self.admit(&machine, &record, &call) else {

@@ -70,7 +70,7 @@ struct InvariantTests {
         let record = try await fleet.record()
         #expect(record.state == .open)
         #expect(fleet.breakers.reduce(0) { $0 + $1.counts.changesOfState } == 1)
-        #expect(record.reason == .failures(count: record.shared.failureCount, threshold: 3, withinMilliseconds: 60_000))
+        #expect(record.reason == .failures(count: record.shared.failureCount, threshold: 3, within: .seconds(60)))
     }
 
     @Test("I3: one probe at a time, 50 environments at the next attempt", arguments: [1, 2, 3])

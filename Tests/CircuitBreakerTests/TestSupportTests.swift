@@ -109,7 +109,7 @@ struct StoreTests {
         let clock = ManualClock()
         let store = InMemoryStore(clock: clock)
         for number in 0..<20_000 {
-            let report = Report(epoch: .zero, buckets: [], expiresAt: clock.now.advanced(by: .seconds(10)))
+            let report = CircuitReport(epoch: .zero, buckets: [], expiresAt: clock.now.advanced(by: .seconds(10)))
             _ = try await store.report(report, to: "\(number)")
             clock.advance(by: .milliseconds(10))
         }
@@ -123,7 +123,7 @@ struct StoreTests {
         let clock = ManualClock()
         let memory = InMemoryStore(clock: clock)
         let store = FaultyStore(memory, clock: clock)
-        let report = Report(epoch: .zero, buckets: [Bucket(start: clock.now, tally: Tally(failures: 1))])
+        let report = CircuitReport(epoch: .zero, buckets: [CircuitWindow.Bucket(start: clock.now, tally: CircuitWindow.Tally(failures: 1))])
         func failures() async throws -> Int { try await memory.read("x", consistent: true)?.window.buckets.first?.tally.failures ?? 0 }
 
         for (fault, applied, mayHaveBeenApplied) in [
@@ -194,7 +194,7 @@ struct BrokenStore: CircuitStore {
         try await base.read(name(id), consistent: consistent)
     }
 
-    func report(_ report: Report, to id: String) async throws(StoreError) -> ReportResult {
+    func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult {
         let id = name(id)
         var report = report
         let before = try await base.read(id, consistent: true)
@@ -210,7 +210,7 @@ struct BrokenStore: CircuitStore {
         if mistake == .keepsOldSlices { report.keepFrom = .zero }
         if mistake == .losesStreak { report.streak = .add(0) }
         if mistake == .ignoresReportState, let before, before.state == .open {
-            base.overwrite(id) { record in record.window = Window(record.window.buckets + report.buckets) }
+            base.overwrite(id) { record in record.window = CircuitWindow(record.window.buckets + report.buckets) }
             return .accepted(before)
         }
         let result = try await base.report(report, to: id)
@@ -220,7 +220,7 @@ struct BrokenStore: CircuitStore {
         }
     }
 
-    func change(_ change: Change, of id: String) async throws(StoreError) -> ChangeResult {
+    func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult {
         let id = name(id)
         var change = change
         let before = try await base.read(id, consistent: true)

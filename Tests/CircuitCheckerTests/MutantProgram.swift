@@ -23,8 +23,10 @@ struct MutantProgram {
         var texts: [String: String] = [:]
         for directory in ["CircuitBreaker/Engine", "CircuitChecker"] {
             let directory = sources.appending(path: directory)
-            for file in try FileManager.default.contentsOfDirectory(atPath: directory.path) where file.hasSuffix(".swift") {
-                texts[file] = try String(contentsOf: directory.appending(path: file), encoding: .utf8)
+            // The checker's own link to the engine is not followed, so that each file is taken once.
+            for path in try FileManager.default.subpathsOfDirectory(atPath: directory.path) where path.hasSuffix(".swift") {
+                let file = URL(filePath: path).lastPathComponent
+                texts[file] = try String(contentsOf: directory.appending(path: path), encoding: .utf8)
             }
         }
         let originals = texts

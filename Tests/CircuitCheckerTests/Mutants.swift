@@ -47,7 +47,7 @@ extension Mutant {
             name: "reports are added to the window",
             file: "CircuitRecord+Applying.swift",
             text: "for bucket in report.buckets { window.add(bucket) }",
-            replacement: "if OFF { window = Window() }\n        for bucket in report.buckets { window.add(bucket) }",
+            replacement: "if OFF { window = CircuitWindow() }\n        for bucket in report.buckets { window.add(bucket) }",
             scenario: "trip-three",
             invariant: "I1",
             steps: 6
@@ -199,8 +199,8 @@ extension Mutant {
         Mutant(
             name: "the lease when a probe sets out",
             file: "CircuitStateMachine+Admission.swift",
-            text: "if now < taken.contents.expiry {",
-            replacement: "if OFF || now < taken.contents.expiry {",
+            text: "if now < taken.contents.leaseEnd {",
+            replacement: "if OFF || now < taken.contents.leaseEnd {",
             scenario: "probe-skew",
             invariant: "I3",
             steps: 7

@@ -118,8 +118,8 @@ import Testing
     @Test func i5ASlotIsHeldForTooLong() throws {
         let verbs = StoreVerbs(change: { record, change in
             var change = change
-            if case .transition(var transition) = change.target, let expiry = transition.leaseExpiry {
-                transition.leaseExpiry = Timestamp(milliseconds: expiry.milliseconds + 60_000)
+            if case .transition(var transition) = change.target, let expiry = transition.leaseEnd {
+                transition.leaseEnd = Timestamp(milliseconds: expiry.milliseconds + 60_000)
                 change.target = .transition(transition)
             }
             return record.apply(change)
@@ -130,7 +130,7 @@ import Testing
     @Test func i5HalfOpenNeverEnds() throws {
         let verbs = StoreVerbs(change: { record, change in
             guard case .countSuccess = change.target else { return record.apply(change) }
-            return record.apply(Change(.releaseSlot, if: change.condition))
+            return record.apply(CircuitChange(.releaseSlot, if: change.condition))
         })
         let scenario = outage().with {
             $0.downstream.phases = [.init(.dead, from: 5000, until: 10_000)]

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetSimulator
 
-// What the project promises of a fleet, against the best of the rivals in the same world.
+// What the project promises of a fleet, against the best of the others in the same world.
 @Suite struct TargetTests {
     // A trip takes the threshold's failures, those under way meanwhile, and at most one more of each environment whose view is still young.
     @Test(arguments: Fleet.Routing.allCases)
@@ -20,8 +20,8 @@ import Testing
         let runs = try Simulation(scenario).compare().runs.map(\.figures)
         let ours = runs[0]
         let best = try #require(runs.dropFirst().map(\.callsWhileDown).min())
-        // On a few environments that are used again and again the rivals that count alone soon have enough, too.
-        #expect(ours.callsWhileDown * (routing == .random ? 10 : 5) <= best, "\(ours.callsWhileDown), the best rival \(best)")
+        // On a few environments that are used again and again the others that count alone soon have enough, too.
+        #expect(ours.callsWhileDown * (routing == .random ? 10 : 5) <= best, "\(ours.callsWhileDown), the best other \(best)")
         #expect(ours.callsWhileDown <= (routing == .random ? 600 : 120))
         #expect(ours.mostProbes == 1)
         #expect(try #require(ours.timeUntilClosed) <= #require(ours.openTimeLeft) + 2000)
@@ -30,9 +30,9 @@ import Testing
         #expect(ours.falseTrips == 0)
         #expect(ours.trips == 1)
 
-        let rival = runs[3]
-        let requests = try (#require(ours.storeRequestsPer1000HealthyCalls), #require(rival.storeRequestsPer1000HealthyCalls))
-        let dollars = try (#require(ours.dollarsPerMillionHealthyCalls), #require(rival.dollarsPerMillionHealthyCalls))
+        let other = runs[3]
+        let requests = try (#require(ours.storeRequestsPer1000HealthyCalls), #require(other.storeRequestsPer1000HealthyCalls))
+        let dollars = try (#require(ours.dollarsPerMillionHealthyCalls), #require(other.dollarsPerMillionHealthyCalls))
         // At random over a thousand environments each sees two calls a second, so that every third call finds its view too old.
         let factor = routing == .random ? 5.0 : 20
         #expect(requests.0 * factor <= requests.1)

@@ -9,7 +9,7 @@ import UnreliableService
 
 @Suite struct SettingsTests {
     @Test func defaultsAreThoseOfThePattern() throws {
-        let settings = try ServiceSettings(environment: [:])
+        let settings = try ServiceSettings(variables: [:])
         #expect(settings.successProbability == 0.6)
         #expect(settings.latency == .zero)
         #expect(settings.upstream == nil)
@@ -20,7 +20,7 @@ import UnreliableService
     }
 
     @Test func variablesOverride() throws {
-        let settings = try ServiceSettings(environment: [
+        let settings = try ServiceSettings(variables: [
             "SUCCESS_PROBABILITY": "0.25", "LATENCY_MS": "40", "UPSTREAM_URL": "http://127.0.0.1:9/", "UPSTREAM_TIMEOUT_MS": "500",
             "CIRCUITBREAKER_FAILURE_THRESHOLD": "7", "CIRCUITBREAKER_TIMEOUT_MS": "2000", "AWS_LAMBDA_FUNCTION_NAME": "mine",
         ])
@@ -39,7 +39,7 @@ import UnreliableService
     ])
     func badVariableIsNamed(name: String, value: String) {
         #expect {
-            try ServiceSettings(environment: [name: value])
+            try ServiceSettings(variables: [name: value])
         } throws: { error in
             "\(error)".hasPrefix("\(name) is \"\(value)\", but must be ")
         }

@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // circuitbreaker-lambda 1.0.1: reads the item before each call and writes all of it after each, without a condition.
-struct CircuitBreakerLambda: Algorithm {
+struct CircuitBreakerLambda: AlgorithmModel {
     struct Item: Hashable {
         var state = Belief.closed
         var failureCount = 0

@@ -14,7 +14,7 @@ enum ItemSize {
         bytes += record.window.buckets.count * 44
         for bucket in record.window.buckets { bytes += bucket.reporters.reduce(0) { $0 + $1.rawValue.utf8.count + 1 } }
         bytes += record.slots.count * 48
-        if let order = record.override { bytes += 40 + order.by.utf8.count + order.why.utf8.count }
+        if let order = record.order { bytes += 40 + order.by.utf8.count + order.why.utf8.count }
         return bytes
     }
 

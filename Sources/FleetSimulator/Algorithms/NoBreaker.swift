@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // Every call is made.
-struct NoBreaker: Algorithm {
+struct NoBreaker: AlgorithmModel {
     typealias Action = Never
     typealias Reply = Never
     typealias Record = Never
@@ -21,7 +21,7 @@ struct NoBreaker: Algorithm {
 }
 
 // What needs no store asks it nothing.
-extension Algorithm where Action == Never, Reply == Never, Record == Never {
+extension AlgorithmModel where Action == Never, Reply == Never, Record == Never {
     mutating func resume(_ e: Int, with answer: StoreAnswer<Never>, at now: Timestamp) -> AlgorithmStep<Never> { .done }
     static func nextAttempt(of record: Never) -> Timestamp? {}
     func belief(of record: Never?) -> Belief { .unknown }

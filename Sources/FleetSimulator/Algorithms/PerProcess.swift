@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // A breaker in each process: opens at a number of consecutive failures, and lets one call through when its time is over, as opossum and cockatiel do.
-struct PerProcess: Algorithm {
+struct PerProcess: AlgorithmModel {
     typealias Action = Never
     typealias Reply = Never
     typealias Record = Never

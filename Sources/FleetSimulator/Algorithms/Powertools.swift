@@ -6,13 +6,13 @@
 import CircuitBreaker
 
 // AWS Powertools for Lambda (Python) 3.37: counts consecutive failures in each environment, shares only changes of state, and elects one prober.
-struct Powertools: Algorithm {
+struct Powertools: AlgorithmModel {
     struct Item: Hashable {
         var state = Belief.closed
         // Whole seconds.
         var openedAt: Int64 = 0
         var owner: UInt64?
-        var leaseExpiry: Int64 = 0
+        var leaseEnd: Int64 = 0
     }
 
     enum Action {
@@ -105,7 +105,7 @@ struct Powertools: Algorithm {
             return .reject(isRamp: false)
         case .halfOpen where locals[e].isOwner && item.owner == locals[e].owner:
             return probe(e)
-        case .halfOpen where item.leaseExpiry > seconds:
+        case .halfOpen where item.leaseEnd > seconds:
             return .reject(isRamp: false)
         case .open, .halfOpen:
             locals[e].stage = .electing
@@ -123,7 +123,7 @@ struct Powertools: Algorithm {
     private func candidate(_ e: Int, at now: Timestamp) -> Item {
         let seconds = now.milliseconds / 1000
         let openedAt = locals[e].cached?.openedAt ?? 0
-        return Item(state: .halfOpen, openedAt: openedAt, owner: locals[e].owner, leaseExpiry: seconds + recoverySeconds)
+        return Item(state: .halfOpen, openedAt: openedAt, owner: locals[e].owner, leaseEnd: seconds + recoverySeconds)
     }
 
     mutating func finish(_ e: Int, _ outcome: CallOutcome, at now: Timestamp) -> AlgorithmStep<Action> {
@@ -177,7 +177,7 @@ struct Powertools: Algorithm {
         case .elect(let item, let seen, let seconds):
             guard let held = record else { return (.written(false), false) }
             let isFree = held.state == .open && held.owner == nil && held.openedAt == seen
-            let isLeft = held.state == .halfOpen && held.leaseExpiry <= seconds
+            let isLeft = held.state == .halfOpen && held.leaseEnd <= seconds
             guard isFree || isLeft else { return (.written(false), false) }
             record = item
             return (.written(true), true)

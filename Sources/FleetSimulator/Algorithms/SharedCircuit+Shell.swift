@@ -124,7 +124,7 @@ extension SharedCircuit {
     }
 
     private func limit(of ticket: Ticket, _ e: Int, at now: Timestamp) -> Milliseconds? {
-        let lease = ticket.leaseExpiry.map { $0.since(now) }
+        let lease = ticket.leaseEnd.map { $0.since(now) }
         let left = deadline.map { $0 - now.since(begunAt[e]) }
         guard let lease, let left else { return lease ?? left }
         return min(lease, left)

@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // This library: the engine that ships, driven as the library's own shell drives it.
-struct SharedCircuit: Algorithm {
+struct SharedCircuit: AlgorithmModel {
     typealias Action = StoreAction
     typealias Reply = StoreReply
     typealias Record = CircuitRecord

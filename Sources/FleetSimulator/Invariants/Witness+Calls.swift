@@ -17,7 +17,7 @@ extension Witness {
         if ticket.kind == .counted, view.state == .open, clock < view.nextAttempt {
             violate("I6", "environment \(e) lets a call pass though it saw that the circuit is OPEN")
         }
-        guard let expiry = ticket.leaseExpiry else {
+        guard let expiry = ticket.leaseEnd else {
             let age = machine.view.fetchedAt.map { clock.since($0) } ?? .max
             // Who waited for the store in vain may go by what it last said, and who cannot reach it is alone.
             if isLate, age > rules.maxViewAge { return }

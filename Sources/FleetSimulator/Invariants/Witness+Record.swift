@@ -7,7 +7,7 @@ import CircuitBreaker
 
 // What must hold of every write to the record.
 extension Witness {
-    mutating func reported(_ report: Report, from e: Int, before: CircuitRecord, after: CircuitRecord) {
+    mutating func reported(_ report: CircuitReport, from e: Int, before: CircuitRecord, after: CircuitRecord) {
         turnPage(e)
         for bucket in report.buckets where bucket.tally.failures > 0 {
             ledgers[e].arrived += bucket.tally.failures
@@ -37,7 +37,7 @@ extension Witness {
         }
     }
 
-    mutating func changed(_ change: Change, by e: Int, before: CircuitRecord, after: CircuitRecord) {
+    mutating func changed(_ change: CircuitChange, by e: Int, before: CircuitRecord, after: CircuitRecord) {
         switch change.target {
         case .transition(let transition):
             tell("environment \(e): \(before.state.rawValue) to \(transition.state.rawValue), \(transition.reason)")
@@ -62,7 +62,7 @@ extension Witness {
         checkBounds(after)
     }
 
-    private mutating func check(_ transition: Change.Transition, of before: CircuitRecord) {
+    private mutating func check(_ transition: CircuitChange.Transition, of before: CircuitRecord) {
         switch transition.reason {
         case .failures(let count, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
             if before.state != .closed { violate("I4", "failures opened a circuit that was \(before.state.rawValue)") }
@@ -99,7 +99,7 @@ extension Witness {
 
     private mutating func checkBounds(_ record: CircuitRecord) {
         let latest = fastest.adding(rules.lease)
-        if record.slots.values.contains(where: { $0.expiry > latest }) { violate("I5", "a slot is held for longer than a lease") }
+        if record.slots.values.contains(where: { $0.leaseEnd > latest }) { violate("I5", "a slot is held for longer than a lease") }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
         if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }
     }

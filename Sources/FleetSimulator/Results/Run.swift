@@ -3,10 +3,10 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// One contender's way through a scenario.
+/// One algorithm's way through a scenario.
 public struct Run: Codable, Hashable, Sendable {
     /// Who it was.
-    public var contender: Contender
+    public var algorithm: Algorithm
     /// Its name for people.
     public var title: String
     /// What happened, second by second.
@@ -15,7 +15,7 @@ public struct Run: Codable, Hashable, Sendable {
     public var figures: Figures
 }
 
-/// The same scenario, the same calls, one run per contender.
+/// The same scenario, the same calls, one run per algorithm.
 public struct Comparison: Codable, Hashable, Sendable {
     /// What they went through.
     public var scenario: Scenario

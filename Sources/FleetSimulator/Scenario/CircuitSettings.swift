@@ -5,7 +5,7 @@
 //
 import CircuitBreaker
 
-/// How the circuits are set: each contender takes what it has a setting for.
+/// How the circuits are set: each algorithm takes what it has a setting for.
 public struct CircuitSettings: Codable, Hashable, Sendable {
     /// When the circuit opens.
     public enum Policy: Codable, Hashable, Sendable {
@@ -146,7 +146,7 @@ extension CircuitSettings {
         return try CircuitRules(policy: trip, recovery: recovery, sharing: sharing)
     }
 
-    // What a rival that counts failures is given as its threshold.
+    // What another that counts failures is given as its threshold.
     var threshold: Int {
         switch policy {
         case .failures(let count, _), .consecutiveFailures(let count): count
@@ -154,7 +154,7 @@ extension CircuitSettings {
         }
     }
 
-    // How long a rival remembers a failure.
+    // How long another remembers a failure.
     var window: Milliseconds {
         switch policy {
         case .failures(_, let within), .failureRate(_, _, let within): within

@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // A request on its way, there or back.
-struct StoreRequestInFlight<A: Algorithm> {
+struct StoreRequestInFlight<A: AlgorithmModel> {
     var environment: Int32
     var stamp: UInt32
     var action: A.Action
@@ -19,7 +19,7 @@ struct StoreRequestInFlight<A: Algorithm> {
 }
 
 // The store as an environment meets it: what one partition carries, what is lost on the way, and when it does not work.
-struct SharedStore<A: Algorithm> {
+struct SharedStore<A: AlgorithmModel> {
     let plan: StorePlan
     var versions: Versions<A.Record>
     var partition: Partition

@@ -8,6 +8,6 @@ import CircuitBreaker
 // What the store does to a record: as the engine itself defines it, unless a test wants to see an invariant broken.
 struct StoreVerbs {
     var read: (CircuitRecord?) -> CircuitRecord? = { $0 }
-    var report: (inout CircuitRecord, Report) -> Bool = { $0.apply($1) }
-    var change: (inout CircuitRecord, Change) -> Bool = { $0.apply($1) }
+    var report: (inout CircuitRecord, CircuitReport) -> Bool = { $0.apply($1) }
+    var change: (inout CircuitRecord, CircuitChange) -> Bool = { $0.apply($1) }
 }

@@ -5,7 +5,7 @@
 //
 import CircuitBreaker
 
-// Each question of chance has a stream of its own, so that two contenders meet the same luck however differently they ask.
+// Each question of chance has a stream of its own, so that two algorithms meet the same luck however differently they ask.
 enum Chance {
     enum Stream: UInt64 {
         case arrivals = 1, calls, store, environments

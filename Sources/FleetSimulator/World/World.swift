@@ -6,7 +6,7 @@
 import CircuitBreaker
 
 // All that there is: the calls, the environments that make them, the service that is called, and the store.
-struct World<A: Algorithm> {
+struct World<A: AlgorithmModel> {
     let scenario: Scenario
     let fleet: Fleet
     var algorithm: A

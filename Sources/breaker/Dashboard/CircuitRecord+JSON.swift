@@ -23,7 +23,7 @@ extension CircuitRecord {
             "window": [
                 "failures": .number(.init(window.failures)), "slow": .number(.init(window.slowCalls)), "calls": .number(.init(window.calls)),
             ],
-            "order": override.flatMap { $0.isInForce(at: now) ? $0.json : nil } ?? .null,
+            "order": order.flatMap { $0.isInForce(at: now) ? $0.json : nil } ?? .null,
         ]
     }
 }
@@ -32,7 +32,7 @@ extension Epoch {
     var json: JSON { .number(.init(rawValue)) }
 }
 
-extension Override {
+extension CircuitOrder {
     var json: JSON {
         ["kind": .string(kind.rawValue), "until": until?.json ?? .null, "by": .string(by), "why": .string(why)]
     }

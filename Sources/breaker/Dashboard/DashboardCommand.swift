@@ -12,7 +12,7 @@ enum DashboardCommand: Hashable, Sendable {
     case downstream(mode: UnreliableDependency.Behavior.Mode?, successPercent: Int?, latencyMilliseconds: Int?)
     case load(callsPerSecond: Int)
     case burst(calls: Int)
-    case order(Override.Kind, seconds: Int?, why: String)
+    case order(CircuitOrder.Kind, seconds: Int?, why: String)
     case lift
     case reset(why: String)
 
@@ -42,8 +42,8 @@ enum DashboardCommand: Hashable, Sendable {
         case "burst":
             self = .burst(calls: try fields.required("calls", in: 1...Self.largestBurst))
         case "order":
-            guard let kind = try fields.choice("kind", of: Override.Kind.self) else {
-                throw .bad("kind", nil, Fields.list(Override.Kind.self))
+            guard let kind = try fields.choice("kind", of: CircuitOrder.Kind.self) else {
+                throw .bad("kind", nil, Fields.list(CircuitOrder.Kind.self))
             }
             let seconds = try fields.integer("seconds", in: 1...86400)
             self = .order(kind, seconds: seconds, why: try fields.text("why", atMost: Self.longestReason))

@@ -60,7 +60,7 @@ extension FleetStanding {
                 .number(.init(environment.number)), .number(.init(environment.isBusy ? 1 : 0)),
                 environment.idleSince.map { .number(.init(max(0, now.since($0)))) } ?? .null,
                 view.map { .string($0.state.rawValue) } ?? .null, view.map { $0.record.epoch.json } ?? .null,
-                view?.ageMilliseconds.map { .number(.init($0)) } ?? .null,
+                (view?.age?.milliseconds).map { .number(.init($0)) } ?? .null,
             ]
         }
         return [

@@ -36,7 +36,7 @@ struct Story: Sendable {
             case state(CircuitState, Epoch, ChangeReason?)
             case probe(environment: Int, ServiceOutcome, milliseconds: Int64)
             // Nil: it was lifted.
-            case order(Override?)
+            case order(CircuitOrder?)
         }
 
         // Counted from 1.
@@ -57,7 +57,7 @@ struct Story: Sendable {
     private var eventsSoFar = 0
     private var epoch = Epoch.zero
     private var orderEpoch = Epoch.zero
-    private var order: Override?
+    private var order: CircuitOrder?
 
     mutating func add(_ call: FleetCall) {
         let isHeldBack = call.outcome == .rejected && order?.kind == .forceOpen && order?.isInForce(at: call.end) == true
@@ -88,8 +88,8 @@ struct Story: Sendable {
         }
         if record.orderEpoch > orderEpoch {
             orderEpoch = record.orderEpoch
-            order = record.override
-            add(.order(record.override), at: now)
+            order = record.order
+            add(.order(record.order), at: now)
         }
     }
 

@@ -5,7 +5,7 @@
 //
 import FleetSimulator
 
-extension Contender {
+extension Algorithm {
     // Whether its environments share what they know.
     var sharesRecord: Bool {
         switch self {
@@ -28,7 +28,7 @@ extension Contender {
 }
 
 extension Run {
-    var isProtected: Bool { contender != .none }
+    var isProtected: Bool { algorithm != .none }
 
     // Calls whose caller had neither an answer nor a fallback at once.
     var harmed: Int { figures.failed + figures.timedOut + figures.turnedAway + figures.died }

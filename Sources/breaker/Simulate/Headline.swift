@@ -10,7 +10,7 @@ struct Headline {
     let comparison: Comparison
 
     private var scenario: Scenario { comparison.scenario }
-    private var own: Run? { comparison.runs.first { $0.contender == .sharedCircuit } }
+    private var own: Run? { comparison.runs.first { $0.algorithm == .sharedCircuit } }
 
     var setting: String {
         let fleet = scenario.fleet
@@ -37,16 +37,16 @@ struct Headline {
         return scenario.store.outages.isEmpty ? cost(own) : falseTrips(own) + delay
     }
 
-    private var rivals: [Run] { comparison.runs.filter { $0.contender != .sharedCircuit && $0.isProtected } }
+    private var others: [Run] { comparison.runs.filter { $0.algorithm != .sharedCircuit && $0.isProtected } }
 
-    private func bestRival(_ value: (Run) -> Double?) -> (title: String, value: Double)? {
-        rivals.compactMap { run in value(run).map { (run.title, $0) } }.min { $0.1 < $1.1 }
+    private func bestOther(_ value: (Run) -> Double?) -> (title: String, value: Double)? {
+        others.compactMap { run in value(run).map { (run.title, $0) } }.min { $0.1 < $1.1 }
     }
 
     private func outage(_ own: Run) -> String {
         let own = "With \(own.title) \(NumberText.count(own.figures.callsWhileDown)) calls reached the downstream while it was down"
-        guard let rival = bestRival({ Double($0.figures.callsWhileDown) }) else { return own + "." }
-        return "\(own); with the best rival, \(rival.title), \(NumberText.count(rival.value))."
+        guard let other = bestOther({ Double($0.figures.callsWhileDown) }) else { return own + "." }
+        return "\(own); with the best other, \(other.title), \(NumberText.count(other.value))."
     }
 
     private func recovery(_ own: Run) -> String {
@@ -61,15 +61,15 @@ struct Headline {
 
     private func trouble(_ own: Run) -> String {
         let text = "With \(own.title) \(NumberText.count(own.harmed)) of \(NumberText.count(own.figures.calls)) calls failed, timed out or were lost"
-        guard let rival = bestRival({ Double($0.harmed) }) else { return text + "." }
-        return "\(text); with the best rival, \(rival.title), \(NumberText.count(rival.value))."
+        guard let other = bestOther({ Double($0.harmed) }) else { return text + "." }
+        return "\(text); with the best other, \(other.title), \(NumberText.count(other.value))."
     }
 
     private func cost(_ own: Run) -> String {
         guard let requests = own.figures.storeRequestsPer1000HealthyCalls else { return "" }
         let text = "1,000 calls cost \(NumberText.short(requests)) requests to the store"
-        let rival = bestRival { $0.contender.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
-        return text + (rival.map { "; with \($0.title), \(NumberText.short($0.value))" } ?? "") + "."
+        let other = bestOther { $0.algorithm.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
+        return text + (other.map { "; with \($0.title), \(NumberText.short($0.value))" } ?? "") + "."
     }
 
     private func falseTrips(_ own: Run) -> String {

@@ -5,7 +5,7 @@
 //
 import FleetSimulator
 
-// One figure by which contenders are compared.
+// One figure by which algorithms are compared.
 struct Measure: Sendable {
     // For people, as a column's head: a line each.
     let heading: [String]
@@ -40,9 +40,9 @@ struct Measure: Sendable {
     }
 
     // The runs that did best, if not all did.
-    func best(of runs: [Run]) -> Set<Contender> {
+    func best(of runs: [Run]) -> Set<Algorithm> {
         guard isRanked else { return [] }
-        let texts = runs.compactMap { run in value(run).map { (run.contender, $0, text($0)) } }
+        let texts = runs.compactMap { run in value(run).map { (run.algorithm, $0, text($0)) } }
         guard let least = texts.min(by: { $0.1 < $1.1 }), texts.contains(where: { $0.2 != least.2 }) || texts.count < runs.filter(\.isProtected).count
         else { return [] }
         return Set(texts.filter { $0.2 == least.2 }.map(\.0))
@@ -116,7 +116,7 @@ extension Measure {
                 "1,000 calls",
                 explanation: "requests to the store for 1,000 calls while all is well",
                 text: { NumberText.short($0) },
-                value: { $0.contender.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
+                value: { $0.algorithm.sharesRecord ? $0.figures.storeRequestsPer1000HealthyCalls : nil }
             ),
             Measure(
                 "$ per",
@@ -124,7 +124,7 @@ extension Measure {
                 "calls",
                 explanation: "dollars for a million such calls at DynamoDB's list price",
                 text: { NumberText.fixed($0, 4) },
-                value: { $0.contender.sharesRecord ? $0.figures.dollarsPerMillionHealthyCalls : nil }
+                value: { $0.algorithm.sharesRecord ? $0.figures.dollarsPerMillionHealthyCalls : nil }
             ),
             Measure(
                 "false",

@@ -18,7 +18,7 @@ let upstream = environment["UPSTREAM_URL"] ?? "http://127.0.0.1:9000/"
 
 // One process needs no table; with one, all servers act as one.
 let store: any CircuitStore = environment["CIRCUITBREAKER_TABLE"] == nil ? InMemoryStore() : DynamoDBStore(logger: logger)
-let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(environment: environment), logger: logger)
+let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(variables: environment), logger: logger)
 
 // The shared client would go on trying when a connection is refused, which is an answer.
 var clientConfiguration = HTTPClient.Configuration(timeout: .init(connect: .seconds(1)))

@@ -18,7 +18,7 @@ let runtime = LambdaRuntime { logger in
     // The init phase: made once, before the first call.
     let environment = ProcessInfo.processInfo.environment
     let store: any CircuitStore = environment["CIRCUITBREAKER_TABLE"] == nil ? InMemoryStore() : DynamoDBStore(logger: logger)
-    let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(environment: environment), logger: logger)
+    let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(variables: environment), logger: logger)
     do {
         try await breaker.prepare()
     } catch {

@@ -20,7 +20,7 @@ import Quotes
 let environment = ProcessInfo.processInfo.environment
 let logger = Logger(label: "quotes")
 let store: any CircuitStore = environment["CIRCUITBREAKER_TABLE"] == nil ? InMemoryStore() : DynamoDBStore(logger: logger)
-let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(environment: environment), logger: logger)
+let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(variables: environment), logger: logger)
 do {
     try await breaker.prepare()
 } catch {

@@ -23,17 +23,17 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("What to compare: \(Contender.allCases.map(\.argument).joined(separator: ",")). (default: all)", valueName: "names"),
+        help: ArgumentHelp("What to compare: \(Algorithm.allCases.map(\.argument).joined(separator: ",")). (default: all)", valueName: "names"),
         transform: { text in
             let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            let contenders = names.compactMap { name in Contender.allCases.first { $0.argument == name } }
-            guard contenders.count == names.count, Set(contenders).count == contenders.count else {
-                throw ValidationError("must be some of \(Contender.allCases.map(\.argument).joined(separator: ",")), each once")
+            let algorithms = names.compactMap { name in Algorithm.allCases.first { $0.argument == name } }
+            guard algorithms.count == names.count, Set(algorithms).count == algorithms.count else {
+                throw ValidationError("must be some of \(Algorithm.allCases.map(\.argument).joined(separator: ",")), each once")
             }
-            return contenders
+            return algorithms
         }
     )
-    var algorithms: [Contender] = Contender.allCases
+    var algorithms: [Algorithm] = Algorithm.allCases
 
     @Flag(help: "Print all figures and every second of each run as JSON instead of the table.")
     var json = false

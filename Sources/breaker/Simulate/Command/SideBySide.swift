@@ -6,23 +6,23 @@
 import FleetSimulator
 import Synchronization
 
-// The same scenario for several contenders, on as many cores as there are. Their order is the one asked for, whoever is ready first.
+// The same scenario for several algorithms, on as many cores as there are. Their order is the one asked for, whoever is ready first.
 struct SideBySide {
     let simulation: Simulation
-    let contenders: [Contender]
+    let algorithms: [Algorithm]
 
-    func compare(_ progress: @escaping @Sendable (Double, Contender) -> Void) async throws -> Comparison {
-        let shares = Shares(count: contenders.count)
+    func compare(_ progress: @escaping @Sendable (Double, Algorithm) -> Void) async throws -> Comparison {
+        let shares = Shares(count: algorithms.count)
         return try await withThrowingTaskGroup(of: (Int, Run).self) { [simulation] group in
-            for (index, contender) in contenders.enumerated() {
+            for (index, algorithm) in algorithms.enumerated() {
                 group.addTask {
-                    (index, try simulation.run(contender) { progress(shares.update($0, of: index), contender) })
+                    (index, try simulation.run(algorithm) { progress(shares.update($0, of: index), algorithm) })
                 }
             }
             var runs: [Int: Run] = [:]
             for try await (index, run) in group { runs[index] = run }
             var comparison = try simulation.compare([])
-            comparison.runs = contenders.indices.compactMap { runs[$0] }
+            comparison.runs = algorithms.indices.compactMap { runs[$0] }
             return comparison
         }
     }

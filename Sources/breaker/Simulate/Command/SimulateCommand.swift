@@ -89,7 +89,7 @@ extension SimulateCommand {
         let bar = terminal.isTerminal ? ProgressBar(width: terminal.width ?? 80, isColored: terminal.isColored(environment)) : nil
         defer { bar?.clear() }
         do {
-            return try await SideBySide(simulation: Simulation(scenario), contenders: plan.algorithms).compare { bar?.update($0, $1.title) }
+            return try await SideBySide(simulation: Simulation(scenario), algorithms: plan.algorithms).compare { bar?.update($0, $1.title) }
         } catch let error as SimulationError {
             switch error {
             case .violation: throw CommandFailure("\(error)")

@@ -5,7 +5,7 @@
 //
 import FleetSimulator
 
-// The measures of all contenders for a terminal; in several blocks if it is narrow.
+// The measures of all algorithms for a terminal; in several blocks if it is narrow.
 struct TextTable {
     struct Column {
         var heading: [String]
@@ -26,7 +26,7 @@ struct TextTable {
             return Column(
                 heading: measure.heading,
                 cells: comparison.runs.map { measure.text(of: $0) },
-                isBest: comparison.runs.map { best.contains($0.contender) }
+                isBest: comparison.runs.map { best.contains($0.algorithm) }
             )
         }
     }

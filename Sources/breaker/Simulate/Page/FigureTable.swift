@@ -5,7 +5,7 @@
 //
 import FleetSimulator
 
-// The measures of all contenders, the best of each marked.
+// The measures of all algorithms, the best of each marked.
 struct FigureTable {
     let comparison: Comparison
 
@@ -18,10 +18,10 @@ struct FigureTable {
         let rows = comparison.runs.map { run -> Markup in
             let cells = measures.indices.map { index -> Markup in
                 let text = measures[index].text(of: run)
-                return best[index].contains(run.contender) ? "<td class=\"best\">\(text)<i> best</i></td>" : "<td>\(text)</td>"
+                return best[index].contains(run.algorithm) ? "<td class=\"best\">\(text)<i> best</i></td>" : "<td>\(text)</td>"
             }
             return
-                "<tr\(run.contender == .sharedCircuit ? Markup(stringLiteral: " class=\"own\"") : "")><th scope=\"row\">\(run.title)</th>\(cells)</tr>\n"
+                "<tr\(run.algorithm == .sharedCircuit ? Markup(stringLiteral: " class=\"own\"") : "")><th scope=\"row\">\(run.title)</th>\(cells)</tr>\n"
         }
         let notes = measures.map { measure -> Markup in "<li><b>\(measure.heading.joined(separator: " "))</b>: \(measure.explanation)</li>" }
         return """

@@ -5,7 +5,7 @@
 //
 import FleetSimulator
 
-// One small chart: a contender's name and its point at the left, the drawing at the right.
+// One small chart: a algorithm's name and its point at the left, the drawing at the right.
 struct Panel {
     let run: Run
     let index: Int
@@ -18,7 +18,7 @@ struct Panel {
 
     var markup: Markup {
         """
-        <figure class="panel\(run.contender == .sharedCircuit ? " own" : "")">
+        <figure class="panel\(run.algorithm == .sharedCircuit ? " own" : "")">
         <figcaption><b>\(run.title)</b>\(notes.filter { !$0.isEmpty }.map { note -> Markup in "<span>\(note)</span>" })</figcaption>
         <div class="plot" tabindex="0" role="img" data-kind="\(kind)" data-run="\(index)" aria-label="\(run.title): \(alternative)" style="height:\(height)px">
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">\(drawing)</svg>\(marks)

@@ -26,7 +26,7 @@ struct StateCharts {
         for row in counts {
             levels.append(timelineIndices.map { point in levels[levels.count - 1][point] + (total[point] > 0 ? row[point] / total[point] : 0) })
         }
-        let isShared = run.contender.sharesRecord
+        let isShared = run.algorithm.sharesRecord
         // The shares leave room for the strip.
         let top = isShared ? 100.0 / 68 : 1
         let bands = ["open", "half", "closed"].enumerated().map { place, name in

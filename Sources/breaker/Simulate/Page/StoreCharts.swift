@@ -18,7 +18,7 @@ struct StoreCharts {
 
     var panels: [Panel] {
         let scale = Scale(comparison.runs.flatMap { $0.seconds.map { Double($0.reads + $0.writes) } }.max() ?? 0)
-        return comparison.runs.enumerated().filter { $0.element.contender.sharesRecord }.map { panel($0.element, $0.offset, scale) }
+        return comparison.runs.enumerated().filter { $0.element.algorithm.sharesRecord }.map { panel($0.element, $0.offset, scale) }
     }
 
     private func panel(_ run: Run, _ index: Int, _ scale: Scale) -> Panel {

@@ -1,0 +1,204 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+package enum Admission: Hashable, Sendable {
+    case permit(Ticket)
+    case rejected(Rejection)
+    // Perform this, hand the reply to `receive`, and ask again.
+    case perform(StoreRequest)
+    // Another call of this environment is asking the store: wait for its reply, and ask again.
+    case join
+}
+
+extension CircuitStateMachine {
+    package mutating func admit(_ call: inout CallProgress, at now: Timestamp) -> Admission {
+        if let taken = call.takenSlot {
+            call.takenSlot = nil
+            // After a freeze the lease may be over before the call began.
+            if now < taken.contents.leaseEnd {
+                if maySetOut(taken, at: now) { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
+                if store.isUsable(at: now) { return .perform(giveBack(taken, for: &call, at: now)) }
+            }
+        }
+        if !isViewFresh(at: now) || store.isLost || call.needsConsistentRead {
+            guard store.isUsable(at: now) else { return admitAlone(at: now) }
+            // The first calls after a loss try the store; all others go on without it.
+            if isReading { return store.isLost ? admitAlone(at: now) : .join }
+            if call.reads < 3 {
+                call.reads += 1
+                isReading = true
+                return .perform(request(.read(consistent: call.needsConsistentRead), at: now))
+            }
+            fail(StoreFailure(), at: now)
+            return admitAlone(at: now)
+        }
+        if let admission = admitByOrder(at: now) { return admission }
+        if unreported.isUrgent, unreported.inFlight == nil, call.reports == 0, store.isUsable(at: now) {
+            call.reports += 1
+            return .perform(sendReport(at: now))
+        }
+        return admitByView(&call, at: now)
+    }
+
+    private mutating func admitByView(_ call: inout CallProgress, at now: Timestamp) -> Admission {
+        let admission = admitByRecord(&call, at: now)
+        guard let order = orderInForce(at: now), order.kind == .observe, case .rejected(let rejection) = admission else { return admission }
+        notices.append(.wouldReject(rejection))
+        return .permit(uncountedTicket(at: now))
+    }
+
+    // For a call whose allowance for the store is used up.
+    package mutating func admitLate(_ call: inout CallProgress, at now: Timestamp) -> Admission {
+        if let taken = call.takenSlot {
+            call.takenSlot = nil
+            if now < taken.contents.leaseEnd, maySetOut(taken, at: now) {
+                return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now))
+            }
+        }
+        guard !store.isLost, view.fetchedAt != nil else { return admitAlone(at: now) }
+        // The store is slow, not lost: what it last said decides, and nothing more is asked.
+        call.changes = Self.changesPerCall
+        return admitByOrder(at: now) ?? admitByView(&call, at: now)
+    }
+
+    // While the slot was being taken, another probe may have changed the state, or an order have come.
+    private func maySetOut(_ taken: CallProgress.TakenSlot, at now: Timestamp) -> Bool {
+        view.record.state == .halfOpen && taken.epoch == view.record.epoch && orderInForce(at: now)?.kind != .forceOpen
+    }
+
+    private func admitByOrder(at now: Timestamp) -> Admission? {
+        guard let order = orderInForce(at: now) else { return nil }
+        switch order.kind {
+        case .forceOpen:
+            return .rejected(forcedOpen(order, at: now))
+        case .forceClosed:
+            let isClosed = view.record.state == .closed && view.record.shared.circuitState == .closed
+            return .permit(isClosed ? countedTicket(at: now) : uncountedTicket(at: now))
+        case .disabled:
+            return .permit(uncountedTicket(at: now))
+        case .observe:
+            return nil
+        }
+    }
+
+    private mutating func admitByRecord(_ call: inout CallProgress, at now: Timestamp) -> Admission {
+        let record = view.record
+        if let slot = orphanedSlot(at: now) { return .permit(slot) }
+        switch rules.standing(of: record, at: now, spokenFor: slotsSpokenFor) {
+        case .admit(let share):
+            if let rejection = leftOut(by: share) { return .rejected(rejection) }
+            return ownCircuitDecides ? admitByOwnRecord(at: now) : .permit(countedTicket(at: now))
+        case .reject(let reason, let state, let until):
+            return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
+        case .probe(let slot, let contents, let opens):
+            guard canChange(call, at: now), !(opens && isChangingState) else { return .rejected(busy(record.state)) }
+            return .perform(takeSlot(slot, contents: contents, opens: opens, for: &call, at: now))
+        case .due(let change):
+            guard canChange(call, at: now), !isChangingState else { return .rejected(rejection(while: change, at: now)) }
+            return .perform(request(dueChange(change, of: record, at: now), for: &call, at: now))
+        }
+    }
+
+    // Calls that find the store's answer contested this often are rejected rather than kept waiting.
+    private static let changesPerCall = 4
+
+    func canChange(_ call: CallProgress, at now: Timestamp) -> Bool {
+        call.changes < Self.changesPerCall && store.isUsable(at: now)
+    }
+
+    func forcedOpen(_ order: CircuitOrder, at now: Timestamp) -> Rejection {
+        let wait = order.until.map { $0.since(now) } ?? rules.maximumOpenTime
+        return Rejection(reason: .forcedOpen(order), state: view.record.state, retryAfterMilliseconds: wait)
+    }
+
+    // While only a share of the calls is admitted, chance decides which.
+    mutating func leftOut(by share: Double) -> Rejection? {
+        guard share < 1, random.unit() >= share else { return nil }
+        return Rejection(reason: .ramping(share: share), state: .closed, retryAfterMilliseconds: rules.maxViewAge)
+    }
+
+    private func busy(_ state: CircuitState) -> Rejection {
+        Rejection(reason: .probing, state: state, retryAfterMilliseconds: rules.maxViewAge)
+    }
+
+    private func rejection(while change: DueChange, at now: Timestamp) -> Rejection {
+        switch change {
+        case .trip(let reason):
+            Rejection(reason: .open(reason), state: .open, retryAfterMilliseconds: rules.openTime)
+        case .adoptOpen(let nextAttempt):
+            Rejection(reason: .open(.adopted), state: .open, retryAfterMilliseconds: nextAttempt.since(now))
+        case .putBack:
+            Rejection(reason: .open(view.record.reason), state: .open, retryAfterMilliseconds: view.record.nextAttempt.since(now))
+        case .close, .giveUp, .adoptClosed:
+            busy(view.record.state)
+        }
+    }
+
+    // MARK: tickets
+
+    package func countedTicket(at now: Timestamp) -> Ticket {
+        Ticket(kind: .counted, epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    }
+
+    func uncountedTicket(at now: Timestamp) -> Ticket {
+        Ticket(kind: .uncounted, epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    }
+
+    func probeTicket(_ index: Int, _ contents: ProbeSlot, epoch: Epoch, at now: Timestamp) -> Ticket {
+        Ticket(kind: .probe(slot: index, contents: contents), epoch: epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    }
+
+    // A slot that an earlier write of ours took, whose reply was lost: no call uses it, so this one may.
+    private mutating func orphanedSlot(at now: Timestamp) -> Ticket? {
+        let record = view.record
+        guard !unresolved.isEmpty, record.state == .halfOpen, record.shared.circuitState == .halfOpen else { return nil }
+        // In order of their numbers: the engine's decisions must not hang on a dictionary's order.
+        for (index, contents) in record.slots.sorted(by: { $0.key < $1.key })
+        where unresolved.contains(contents.holder) && now < contents.leaseEnd {
+            unresolved.removeAll { $0 == contents.holder }
+            return probeTicket(index, contents, epoch: record.epoch, at: now)
+        }
+        return nil
+    }
+
+    // MARK: the healthy path
+
+    // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
+    package func freePass(at now: Timestamp) -> Timestamp? {
+        let record = view.record
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost else { return nil }
+        guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
+        guard rules.slowLimit == nil, rules.share(of: record, at: now) == 1, !ownCircuitDecides, !unreported.isUrgent else { return nil }
+        guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
+        var end = fetchedAt.adding(rules.maxViewAge)
+        guard now < end else { return nil }
+        let total = rules.total(of: record, at: now)
+        if total.failures > 0 {
+            guard rules.tripReason(of: record, at: now) == nil else { return nil }
+            if rules.needsSuccesses {
+                let bucket = rules.bucketStart(at: now)
+                guard lastSuccessReport == bucket else { return nil }
+                end = min(end, bucket.adding(rules.bucketWidth))
+            }
+        }
+        return end
+    }
+
+    // Until when every call is rejected for the same reason, at no cost; nil: ask the engine for each call.
+    package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost, !unreported.isUrgent else { return nil }
+        var end = fetchedAt.adding(rules.maxViewAge)
+        var rejection: Rejection?
+        if let order = orderInForce(at: now) {
+            guard order.kind == .forceOpen, case .rejected(let forced)? = admitByOrder(at: now) else { return nil }
+            rejection = forced
+            end = min(end, order.until ?? end)
+        } else if case .reject(.open(let reason), let state, let until) = rules.standing(of: view.record, at: now) {
+            rejection = Rejection(reason: .open(reason), state: state, retryAfterMilliseconds: until.since(now))
+            end = min(end, until)
+        }
+        return rejection.flatMap { now < end ? ($0, end) : nil }
+    }
+}

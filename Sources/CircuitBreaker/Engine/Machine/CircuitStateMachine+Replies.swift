@@ -1,0 +1,183 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+extension CircuitStateMachine {
+    // Takes in what the store answered to a request that this machine handed out. Each request gets exactly one reply.
+    package mutating func receive(_ reply: StoreReply, to request: StoreRequest, _ call: inout CallProgress, at now: Timestamp) {
+        switch request.action {
+        case .read(let consistent):
+            isReading = false
+            receiveRead(reply, consistent: consistent, of: request, &call, at: now)
+        case .report(let report):
+            receiveReport(reply, to: report, of: request, at: now)
+        case .change(let change):
+            if change.isTransition { changing = nil }
+            if let index = change.slotTaken { slotsSpokenFor.remove(index) }
+            receiveChange(reply, to: change, of: request, &call, at: now)
+        }
+    }
+
+    // MARK: views
+
+    private mutating func receiveRead(
+        _ reply: StoreReply,
+        consistent: Bool,
+        of request: StoreRequest,
+        _ call: inout CallProgress,
+        at now: Timestamp
+    ) {
+        guard case .record(let record) = reply else {
+            call.needsConsistentRead = false
+            return fail(reply.failure, at: now)
+        }
+        reached(at: now)
+        let movesBack = record.map { $0.isOlder(than: view.record) } ?? view.exists
+        call.needsConsistentRead = movesBack && !consistent
+        // An answer to a question that was asked before this view came may be the older of the two.
+        if movesBack, !consistent || request.number <= view.lastRequest { return }
+        see(record, from: request, at: now)
+    }
+
+    // A write's answer holds the record as it was right then, but may be overtaken on its way here.
+    private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
+        reached(at: now)
+        if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
+        see(record, from: request, isOwnChange: isOwnChange, at: now)
+    }
+
+    private mutating func see(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
+        let old = view.record
+        let exists = record != nil
+        let record = record ?? CircuitRecord()
+        let isSameEpoch = exists && record.epoch == old.epoch && record.orderEpoch == old.orderEpoch
+        if isSameEpoch, view.exists, request.number < view.number { return }
+        let number = max(request.number, view.number)
+        view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: number, lastRequest: requests)
+        guard record.epoch != old.epoch else { return }
+        // The answer to another request may be the first to show what this environment did.
+        let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
+        // A write that also took a slot stays known until a call has used that slot.
+        if let writer = record.writer, !record.slots.values.contains(where: { $0.holder == writer }) { unresolved.removeAll { $0 == writer } }
+        if unreported.begin(record.epoch).failures > 0 { notices.append(.staleOutcome) }
+        lastSuccessReport = nil
+        own = CircuitRecord()
+        if record.state != old.state {
+            notices.append(.stateChanged(from: old.state, to: record.state, reason: record.reason, epoch: record.epoch, isOwn: isOwn))
+        }
+    }
+
+    // MARK: writes
+
+    private mutating func receiveReport(_ reply: StoreReply, to report: CircuitReport, of request: StoreRequest, at now: Timestamp) {
+        switch reply {
+        case .reported(.accepted(let record)):
+            unreported.acknowledge(report)
+            seeAfterWrite(record, from: request, at: now)
+        case .reported(.refused(let record)):
+            unreported.acknowledge(report)
+            if report.lastFailure != nil { notices.append(.staleOutcome) }
+            seeAfterWrite(record, from: request, at: now)
+        default:
+            let failure = reply.failure
+            // The environment's own circuit begins with what is unreported, so it must be known before the report is given up.
+            if !failure.mayHaveBeenApplied { unreported.takeBack(report) }
+            fail(failure, giving: failure.mayHaveBeenApplied ? report : nil, at: now)
+            guard failure.mayHaveBeenApplied else { return }
+            // Sent again it could count twice.
+            unreported.acknowledge(report)
+            notices.append(.uncertainReport(calls: report.buckets.reduce(0) { $0.addingSaturating($1.tally.calls) }))
+        }
+    }
+
+    private mutating func receiveChange(
+        _ reply: StoreReply,
+        to change: CircuitChange,
+        of request: StoreRequest,
+        _ call: inout CallProgress,
+        at now: Timestamp
+    ) {
+        let answer: CircuitRecord?
+        switch reply {
+        case .changed(.won(let record)):
+            answer = record
+            call.settling.written()
+            seeAfterWrite(record, from: request, isOwnChange: change.isTransition, at: now)
+        case .changed(.lost(let record)):
+            answer = record
+            // An earlier delivery of this same write may have won, and its reply was lost.
+            let isOwn = record.map(change.isApplied) ?? false
+            if isOwn { call.settling.written() } else { call.settling.refused() }
+            seeAfterWrite(record, from: request, isOwnChange: isOwn && change.isTransition, at: now)
+        default:
+            if let token = change.token, reply.failure.mayHaveBeenApplied { unresolved = unresolved.suffix(7) + [token] }
+            return fail(reply.failure, at: now)
+        }
+        // The view may already hold the answer to a later question.
+        if let index = change.slotTaken, let token = change.token, let answer, let contents = answer.slots[index], contents.holder == token {
+            call.takenSlot = .init(index: index, contents: contents, epoch: answer.epoch)
+        }
+    }
+
+    // MARK: the store itself
+
+    private mutating func reached(at now: Timestamp) {
+        if store.isLost {
+            own = CircuitRecord()
+            notices.append(.storeBack)
+        }
+        store.succeeded()
+    }
+
+    mutating func fail(_ failure: StoreFailure, giving report: CircuitReport? = nil, at now: Timestamp) {
+        if failure.isThrottling, view.fetchedAt != nil, !store.isLost, store.isOnlyThrottled {
+            return store.throttled(maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
+        }
+        if !store.isLost {
+            notices.append(.storeLost)
+            beginAlone(with: report, at: now)
+        }
+        store.failed(retryInterval: rules.storeRetryInterval, at: now)
+    }
+}
+
+extension StoreReply {
+    // A reply of another verb's kind is a store's mistake, and as good as none.
+    fileprivate var failure: StoreFailure {
+        if case .failed(let failure) = self { failure } else { StoreFailure() }
+    }
+}
+
+extension CircuitChange {
+    var isTransition: Bool {
+        if case .transition = target { true } else { false }
+    }
+
+    var token: WriterToken? {
+        switch target {
+        case .transition(let transition): transition.writer
+        case .takeSlot(let slot, _): slot.holder
+        case .releaseSlot, .countSuccess, .order: nil
+        }
+    }
+
+    var slotTaken: Int? {
+        switch target {
+        case .transition(let transition): transition.takes
+        case .takeSlot: condition.slot?.index
+        case .releaseSlot, .countSuccess, .order: nil
+        }
+    }
+
+    // Whether a record that refused this change shows that it had been made before.
+    func isApplied(in record: CircuitRecord) -> Bool {
+        switch target {
+        case .transition(let transition): record.writer == transition.writer
+        case .takeSlot(let slot, _): condition.slot.map { record.slots[$0.index] == slot } ?? false
+        case .releaseSlot, .countSuccess:
+            (condition.epoch.map { $0 == record.epoch } ?? true) && (condition.slot.map { record.slots[$0.index] == nil } ?? false)
+        case .order(_, let fence): record.orderEpoch == fence
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+package enum SettleStep: Hashable, Sendable {
+    case done
+    // Perform this, hand the reply to `receive`, and ask again.
+    case perform(StoreRequest)
+    // A report of another call of this environment is under way: wait for it, and ask again.
+    case join
+}
+
+extension CircuitStateMachine {
+    // Takes in how a call ended. What the store must still be told is asked of `settle`.
+    package mutating func finish(_ ticket: Ticket, _ outcome: Outcome, _ call: inout CallProgress, at now: Timestamp) {
+        call.reads = 0
+        call.changes = 0
+        call.reports = 0
+        switch ticket.kind {
+        case .uncounted: break
+        case .probe where ticket.isOwn: finishOwnProbe(ticket, outcome, at: now)
+        case .probe: call.settling = .probe(ticket, outcome, wasRefused: false)
+        case .counted: count(outcome, of: ticket, &call, at: now)
+        }
+    }
+
+    package mutating func settle(_ call: inout CallProgress, at now: Timestamp) -> SettleStep {
+        switch call.settling {
+        case .nothing:
+            return .done
+        case .tally(let number):
+            if unreported.settled >= number { return followUp(&call, at: now) }
+            guard store.isUsable(at: now), call.reports < 2 else { return done(&call) }
+            if unreported.inFlight != nil { return .join }
+            call.reports += 1
+            return .perform(sendReport(at: now))
+        case .probe(let ticket, let outcome, let wasRefused):
+            return settle(ticket, outcome, wasRefused: wasRefused, &call, at: now)
+        case .followUp:
+            return followUp(&call, at: now)
+        }
+    }
+
+    // Successes that the healthy path counted without asking.
+    package mutating func countFreeSuccesses(_ count: Int, at now: Timestamp) {
+        guard count > 0, rules.needsSuccesses else { return }
+        let tally = CircuitWindow.Tally(successes: count)
+        unreported.count(tally, bucket: rules.bucketStart(at: now), reporter: nil, at: now, retryAfter: nil)
+        unreported.forget(before: rules.windowStart(at: now))
+        countOwn(tally, at: now)
+    }
+
+    // MARK: calls of a CLOSED circuit
+
+    private mutating func count(_ outcome: Outcome, of ticket: Ticket, _ call: inout CallProgress, at now: Timestamp) {
+        let tally: CircuitWindow.Tally
+        var retryAfter: Int64?
+        switch outcome {
+        case .unused: return
+        case .success(let isSlow): tally = CircuitWindow.Tally(slowCalls: isSlow ? 1 : 0, successes: 1)
+        case .failure(let wait):
+            tally = CircuitWindow.Tally(failures: 1)
+            retryAfter = wait
+        }
+        guard ticket.epoch == view.record.epoch else {
+            if tally.failures > 0 { notices.append(.staleOutcome) }
+            return
+        }
+        if ticket.ownEpoch == own.epoch { countOwn(tally, retryAfter: retryAfter, at: now) }
+        guard view.record.state == .closed else { return }
+        let isBad = tally.failures > 0 || tally.slowCalls > 0
+        let interrupts = rules.countsStreak && !isBad && (view.record.failureStreak > 0 || unreported.isUrgent || unreported.inFlight != nil)
+        guard isBad || rules.needsSuccesses || interrupts else { return }
+        unreported.count(
+            tally,
+            bucket: rules.bucketStart(at: now),
+            reporter: reporter(of: tally, at: now),
+            at: now,
+            retryAfter: retryAfter
+        )
+        unreported.forget(before: rules.windowStart(at: now))
+        if isBad || interrupts || isSuccessReportDue(at: now) { call.settling = .tally(upTo: unreported.counted) }
+    }
+
+    // While the window in view shows failures or slow calls, successes are reported too, once per slice: a rate needs both.
+    private func isSuccessReportDue(at now: Timestamp) -> Bool {
+        guard rules.needsSuccesses, lastSuccessReport != rules.bucketStart(at: now) else { return false }
+        let total = rules.total(of: view.record, at: now)
+        return total.failures > 0 || total.slowCalls > 0
+    }
+
+    // Names are kept only until enough are known, so that the record stays small.
+    private func reporter(of tally: CircuitWindow.Tally, at now: Timestamp) -> EnvironmentID? {
+        guard rules.policy.minimumReporters > 1, tally.failures > 0 else { return nil }
+        return rules.hasEnoughReporters(view.record, at: now) ? nil : environment
+    }
+
+    mutating func sendReport(at now: Timestamp) -> StoreRequest {
+        lastSuccessReport = rules.bucketStart(at: now)
+        let report = unreported.send(keepFrom: rules.windowStart(at: now.adding(-rules.maxClockSkew)), expiresAt: recordExpiry(at: now))
+        return request(.report(report), at: now)
+    }
+
+    private mutating func followUp(_ call: inout CallProgress, at now: Timestamp) -> SettleStep {
+        call.settling = .followUp
+        guard !isChangingState, canChange(call, at: now), orderInForce(at: now)?.kind != .forceClosed else { return done(&call) }
+        guard case .due(let change) = rules.standing(of: view.record, at: now) else { return done(&call) }
+        return .perform(request(dueChange(change, of: view.record, at: now), for: &call, at: now))
+    }
+
+    private func done(_ call: inout CallProgress) -> SettleStep {
+        call.settling = .nothing
+        return .done
+    }
+
+    // MARK: probes
+
+    private mutating func settle(
+        _ ticket: Ticket,
+        _ outcome: Outcome,
+        wasRefused: Bool,
+        _ call: inout CallProgress,
+        at now: Timestamp
+    ) -> SettleStep {
+        guard case .probe(let index, let contents) = ticket.kind else { return done(&call) }
+        let record = view.record
+        let slot = CircuitChange.Condition.Slot(index: index, contents: contents)
+        let isCurrent = ticket.epoch == record.epoch && record.shared.circuitState == .halfOpen
+        // Only a refusal tells that another has reclaimed the slot: the view may be older than the lease.
+        if wasRefused, record.slots[index] != contents {
+            if outcome != .unused { notices.append(.staleOutcome) }
+            return done(&call)
+        }
+        guard canChange(call, at: now) else {
+            notices.append(.outcomeLost)
+            return done(&call)
+        }
+        guard isCurrent, outcome != .unused else {
+            // The call is over: its slot is free whatever became of the circuit.
+            if outcome != .unused { notices.append(.staleOutcome) }
+            call.settling = .probe(ticket, .unused, wasRefused: false)
+            return .perform(request(CircuitChange(.releaseSlot, if: .init(slot: slot), expiresAt: recordExpiry(at: now)), for: &call, at: now))
+        }
+        if outcome.isBadForProbe {
+            let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
+            return .perform(request(reopening(record, nil, retryAfter: retryAfter, slot: slot, at: now), for: &call, at: now))
+        }
+        if record.successCount + 1 >= rules.recovery.successesToClose {
+            return .perform(request(closing(record, successes: record.successCount + 1, slot: slot, at: now), for: &call, at: now))
+        }
+        let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: .halfOpen, slot: slot)
+        return .perform(request(CircuitChange(.countSuccess, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now))
+    }
+}

@@ -1,0 +1,78 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One environment's part in one circuit. A value: it decides, and names the store's verb to perform; whoever owns it performs that and hands the reply back.
+// The library, the exhaustive checker and the simulator drive this same machine.
+package struct CircuitStateMachine: Hashable, Sendable {
+    // The last known record, and when it was asked for.
+    package struct View: Hashable, Sendable {
+        package internal(set) var record = CircuitRecord()
+        package internal(set) var exists = false
+        package internal(set) var fetchedAt: Timestamp?
+        // The request that brought it.
+        var number: UInt64 = 0
+        // The last request that had been sent by then: an answer to a later one cannot be older than this view.
+        var lastRequest: UInt64 = 0
+    }
+
+    package let environment: EnvironmentID
+    package let rules: CircuitRules
+    package internal(set) var view = View()
+    // This environment's own circuit: used while the store is lost, and while too few environments saw failures.
+    package internal(set) var own = CircuitRecord()
+    package internal(set) var store = StoreHealth()
+    package internal(set) var notices: [Notice] = []
+
+    var unreported = Unreported()
+    var isReading = false
+    // The change of state that is under way.
+    var changing: WriterToken?
+    var slotsSpokenFor: Set<Int> = []
+    // Writes whose fate is unknown; recognised when they turn up in the record.
+    var unresolved: [WriterToken] = []
+    var lastSuccessReport: Timestamp?
+    var nonce: UInt64 = 0
+    var requests: UInt64 = 0
+    var random: SplitMix64
+
+    package init(environment: EnvironmentID, rules: CircuitRules, seed: UInt64) {
+        self.environment = environment
+        self.rules = rules
+        random = SplitMix64(seed: seed)
+    }
+
+    package mutating func takeNotices() -> [Notice] {
+        defer { notices = [] }
+        return notices
+    }
+
+    mutating func nextToken() -> WriterToken {
+        nonce += 1
+        return WriterToken(environment: environment, nonce: nonce)
+    }
+
+    mutating func request(_ action: StoreAction, at now: Timestamp) -> StoreRequest {
+        requests += 1
+        return StoreRequest(action: action, sentAt: now, number: requests)
+    }
+
+    var isChangingState: Bool { changing != nil }
+
+    func recordExpiry(at now: Timestamp) -> Timestamp? {
+        guard let order = view.record.order else { return now.adding(CircuitRules.retention) }
+        return order.until.map { max($0, now).adding(CircuitRules.retention) }
+    }
+
+    func orderInForce(at now: Timestamp) -> CircuitOrder? {
+        view.record.order.flatMap { $0.isInForce(at: now) ? $0 : nil }
+    }
+
+    // A clock that was set back makes a view old, not young for ever.
+    func isViewFresh(at now: Timestamp) -> Bool {
+        guard let fetchedAt = view.fetchedAt else { return false }
+        let age = now.since(fetchedAt)
+        return age >= 0 && (age <= rules.maxViewAge || now < store.graceUntil)
+    }
+}

@@ -1,0 +1,93 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an environment counted and the store has not acknowledged yet. One report is in flight at a time; the rest coalesces here.
+package struct Unreported: Hashable, Sendable {
+    var epoch = Epoch.zero
+    var window = CircuitWindow()
+    var streak = CircuitReport.StreakChange.add(0)
+    var lastFailure: Timestamp?
+    // Until when failures of this epoch asked to be left alone.
+    var retryAt = Timestamp(milliseconds: .min)
+    // Outcomes counted so far, and how many of them were acknowledged or given up.
+    var counted = 0
+    var settled = 0
+    var inFlight: Int?
+
+    mutating func begin(_ epoch: Epoch) -> CircuitWindow.Tally {
+        let dropped = window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))
+        self.epoch = epoch
+        window = CircuitWindow()
+        streak = .add(0)
+        lastFailure = nil
+        retryAt = Timestamp(milliseconds: .min)
+        settled = counted
+        inFlight = nil
+        return dropped
+    }
+
+    mutating func count(_ tally: CircuitWindow.Tally, bucket: Timestamp, reporter: EnvironmentID?, at now: Timestamp, retryAfter: Int64?) {
+        counted += 1
+        window.add(CircuitWindow.Bucket(start: bucket, tally: tally, reporters: reporter.map { [$0] } ?? []))
+        if tally.failures > 0 {
+            lastFailure = now
+            if let retryAfter { retryAt = max(retryAt, now.adding(retryAfter)) }
+        }
+        switch streak {
+        case _ where tally.failures == 0: streak = .restart(0)
+        case .add(let count): streak = .add(count.addingSaturating(tally.failures))
+        case .restart(let count): streak = .restart(count.addingSaturating(tally.failures))
+        }
+    }
+
+    mutating func forget(before start: Timestamp) {
+        window.removeBuckets(before: start)
+    }
+
+    // Whether failures or slow calls wait, which must not wait for the next one.
+    var isUrgent: Bool {
+        window.buckets.contains { $0.tally.failures > 0 || $0.tally.slowCalls > 0 }
+    }
+
+    var isInterrupted: Bool {
+        if case .restart = streak { true } else { false }
+    }
+
+    var asReport: CircuitReport {
+        CircuitReport(epoch: epoch, buckets: window.buckets, streak: streak, lastFailure: lastFailure)
+    }
+
+    mutating func send(keepFrom: Timestamp, expiresAt: Timestamp?) -> CircuitReport {
+        var report = asReport
+        report.keepFrom = keepFrom
+        report.expiresAt = expiresAt
+        inFlight = counted
+        window = CircuitWindow()
+        streak = .add(0)
+        lastFailure = nil
+        return report
+    }
+
+    // A reply that arrives after the epoch it was sent in says nothing of what is in flight now.
+    mutating func acknowledge(_ report: CircuitReport) {
+        guard report.epoch == epoch else { return }
+        settled = max(settled, inFlight ?? settled)
+        inFlight = nil
+    }
+
+    // The report certainly did not arrive: what it held waits again, before what was counted since.
+    mutating func takeBack(_ report: CircuitReport) {
+        guard report.epoch == epoch else { return }
+        inFlight = nil
+        for bucket in report.buckets { window.add(bucket) }
+        lastFailure = lastFailure ?? report.lastFailure
+        if case .add(let later) = streak {
+            switch report.streak {
+            case .add(let earlier): streak = .add(earlier.addingSaturating(later))
+            case .restart(let earlier): streak = .restart(earlier.addingSaturating(later))
+            }
+        }
+    }
+}

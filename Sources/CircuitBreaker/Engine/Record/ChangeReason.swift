@@ -1,0 +1,54 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// Why the last change of state happened, with the numbers behind it.
+public enum ChangeReason: Hashable, Sendable {
+    /// Failures in the window reached the threshold.
+    case failures(count: Int, threshold: Int, within: Duration)
+    /// Failures without a success between them reached the threshold.
+    case consecutiveFailures(count: Int, threshold: Int)
+    /// The share of failed calls in the window reached the threshold.
+    case failureRate(failures: Int, calls: Int, threshold: Double)
+    /// The share of slow calls in the window reached the threshold.
+    case slowCallRate(slowCalls: Int, calls: Int, threshold: Double)
+    /// The open time is over and a first probe set out.
+    case nextAttemptDue
+    /// Enough probes succeeded.
+    case probesSucceeded(count: Int)
+    /// A probe failed; how many times in a row the circuit has now opened again.
+    case probeFailed(consecutiveOpens: Int)
+    /// Probes ended without an outcome, again and again.
+    case probesLost(count: Int)
+    /// An operator ordered it.
+    case ordered(by: String, why: String)
+    /// A writer that knows no epochs made the change, and it was adopted.
+    case adopted
+    /// A writer that knows no epochs closed the circuit too early, which was put back.
+    case putBack
+}
+
+extension ChangeReason: CustomStringConvertible {
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .failures(let count, let threshold, let within):
+            "\(count) \(count == 1 ? "failure" : "failures") within \(within.secondsText) s reached the threshold of \(threshold)"
+        case .consecutiveFailures(let count, let threshold):
+            "\(count) consecutive \(count == 1 ? "failure" : "failures") reached the threshold of \(threshold)"
+        case .failureRate(let failures, let calls, let threshold):
+            "\(failures) of \(calls) calls failed, the threshold is \(threshold)"
+        case .slowCallRate(let slowCalls, let calls, let threshold):
+            "\(slowCalls) of \(calls) calls were slow, the threshold is \(threshold)"
+        case .nextAttemptDue: "the open time is over, a probe set out"
+        case .probesSucceeded(let count): count == 1 ? "a probe succeeded" : "\(count) probes succeeded"
+        case .probeFailed(let consecutiveOpens):
+            consecutiveOpens > 1 ? "a probe failed, as did the \(consecutiveOpens - 1) before it" : "a probe failed"
+        case .probesLost(let count): "\(count) probes ended without an outcome"
+        case .ordered(let by, let why): "ordered by \(by.isEmpty ? "an operator" : by)\(why.isEmpty ? "" : ": \(why)")"
+        case .adopted: "changed by a writer that knows no epochs"
+        case .putBack: "a writer that knows no epochs had closed it too early"
+        }
+    }
+}

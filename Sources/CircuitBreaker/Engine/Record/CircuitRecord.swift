@@ -1,0 +1,100 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// What the store holds for one circuit: all that a fleet needs to act as one.
+public struct CircuitRecord: Hashable, Sendable {
+    /// The attributes that circuitbreaker-lambda reads and writes, as whoever wrote last left them.
+    public struct Shared: Hashable, Sendable {
+        /// `circuitState`: one of the three states.
+        public var circuitState: CircuitState
+        /// `failureCount`: failures that led to the present state.
+        public var failureCount: Int
+        /// `successCount`: probes that succeeded.
+        public var successCount: Int
+        /// `nextAttempt`: when an open circuit may be probed.
+        public var nextAttempt: Timestamp
+        /// `lastFailureTime`: when the last failure was reported.
+        public var lastFailureTime: Timestamp
+        /// `consecutiveOpens`: how many times in a row a probe failed.
+        public var consecutiveOpens: Int
+        /// `stateTimestamp`: when the item was last written by a change of state.
+        public var stateTimestamp: Timestamp
+
+        /// Creates the attributes, each as a new item has it.
+        public init(
+            circuitState: CircuitState = .closed,
+            failureCount: Int = 0,
+            successCount: Int = 0,
+            nextAttempt: Timestamp = .zero,
+            lastFailureTime: Timestamp = .zero,
+            consecutiveOpens: Int = 0,
+            stateTimestamp: Timestamp = .zero
+        ) {
+            self.circuitState = circuitState
+            self.failureCount = failureCount
+            self.successCount = successCount
+            self.nextAttempt = nextAttempt
+            self.lastFailureTime = lastFailureTime
+            self.consecutiveOpens = consecutiveOpens
+            self.stateTimestamp = stateTimestamp
+        }
+    }
+
+    /// What foreign writers see and may overwrite without a condition.
+    public var shared: Shared
+    /// The fence: grows with every change of state.
+    public var epoch: Epoch
+    /// The state that the last fenced change gave the circuit.
+    ///
+    /// A foreign writer changed it if ``shared`` says otherwise.
+    public var state: CircuitState
+    /// When the last fenced change of state happened.
+    public var since: Timestamp
+    /// When an open circuit may be probed.
+    public var nextAttempt: Timestamp
+    /// How many times in a row a probe failed.
+    public var consecutiveOpens: Int
+    /// Probes that succeeded in this epoch.
+    public var successCount: Int
+    /// Slots that were reclaimed in this epoch because their lease had ended.
+    public var lostProbes: Int
+    /// Failures since the last success.
+    public var failureStreak: Int
+    /// What was counted lately.
+    public var window: CircuitWindow
+    /// The slots that probes occupy, by number.
+    public var slots: [Int: ProbeSlot]
+    /// Who made the last fenced change of state.
+    public var writer: WriterToken?
+    /// Why.
+    public var reason: ChangeReason?
+    /// The order in force, if any.
+    public var order: CircuitOrder?
+    /// The fence of orders: grows with each one given or lifted.
+    public var orderEpoch: Epoch
+    /// When the store may forget the record; nil: never.
+    public var expiresAt: Timestamp?
+
+    /// Creates the record of a circuit that nobody has used yet: CLOSED, all empty.
+    public init() {
+        shared = Shared()
+        epoch = .zero
+        state = .closed
+        since = .zero
+        nextAttempt = .zero
+        consecutiveOpens = 0
+        successCount = 0
+        lostProbes = 0
+        failureStreak = 0
+        window = CircuitWindow()
+        slots = [:]
+        orderEpoch = .zero
+    }
+
+    // A foreign writer that takes its own copy for the truth cannot take these two fences back.
+    package func isOlder(than other: CircuitRecord) -> Bool {
+        epoch < other.epoch || orderEpoch < other.orderEpoch
+    }
+}

@@ -1,0 +1,53 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// What one environment counted since its last report, to be added to the window of a circuit that is still CLOSED in the same epoch.
+public struct CircuitReport: Hashable, Sendable {
+    /// What happens to the count of failures since the last success.
+    public enum StreakChange: Hashable, Sendable {
+        /// Failures were added, none of them after a success.
+        case add(Int)
+        /// There was a success; this many failures came after it.
+        case restart(Int)
+    }
+
+    /// The epoch in which the calls were admitted.
+    public var epoch: Epoch
+    /// What is added, by slice of time.
+    public var buckets: [CircuitWindow.Bucket]
+    /// What happens to the count of failures since the last success.
+    public var streak: StreakChange
+    /// When the last failure of this report happened; nil if it has none.
+    public var lastFailure: Timestamp?
+    /// Slices of the window that begin before this may be forgotten.
+    public var keepFrom: Timestamp
+    /// When the store may forget the record; nil: never.
+    public var expiresAt: Timestamp?
+
+    /// Creates a report.
+    public init(
+        epoch: Epoch,
+        buckets: [CircuitWindow.Bucket],
+        streak: StreakChange = .add(0),
+        lastFailure: Timestamp? = nil,
+        keepFrom: Timestamp = .zero,
+        expiresAt: Timestamp? = nil
+    ) {
+        self.epoch = epoch
+        self.buckets = buckets
+        self.streak = streak
+        self.lastFailure = lastFailure
+        self.keepFrom = keepFrom
+        self.expiresAt = expiresAt
+    }
+}
+
+/// What became of a report.
+public enum ReportResult: Hashable, Sendable {
+    /// It was added: the record after it.
+    case accepted(CircuitRecord)
+    /// It was not, since the circuit is no longer CLOSED in that epoch: the record that refused it, or nil if there is none.
+    case refused(CircuitRecord?)
+}

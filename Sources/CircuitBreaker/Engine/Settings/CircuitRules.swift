@@ -1,0 +1,120 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that the engine decides by, checked, in milliseconds.
+package struct CircuitRules: Hashable, Sendable {
+    package let policy: TripPolicy
+    package let recovery: RecoveryPolicy
+    package let sharing: SharingPolicy
+
+    package let window: Int64
+    package let bucketWidth: Int64
+    package let slowLimit: Int64?
+    package let openTime: Int64
+    package let maximumOpenTime: Int64
+    package let maximumRetryAfter: Int64
+    package let lease: Int64
+    package let ramp: Int64
+    package let maxViewAge: Int64
+    package let maxClockSkew: Int64
+    package let storeRetryInterval: Int64
+
+    // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
+    package static let lostProbesToOpen = 3
+    // Records of circuits that nobody uses vanish after a day.
+    package static let retention: Int64 = 86_400_000
+
+    package init(policy: TripPolicy, recovery: RecoveryPolicy = .init(), sharing: SharingPolicy = .init()) throws(ConfigurationError) {
+        try policy.validate()
+        try recovery.validate()
+        try sharing.validate()
+        self.policy = policy
+        self.recovery = recovery
+        self.sharing = sharing
+        window = policy.window.milliseconds
+        bucketWidth = max(1, (policy.window.milliseconds + 9) / 10)
+        slowLimit = policy.slow?.limit.milliseconds
+        openTime = recovery.openTime.milliseconds
+        maximumOpenTime = recovery.maximumOpenTime.milliseconds
+        maximumRetryAfter = recovery.maximumRetryAfter.milliseconds
+        lease = recovery.lease.milliseconds
+        ramp = recovery.ramp.milliseconds
+        maxViewAge = sharing.maxViewAge.milliseconds
+        maxClockSkew = sharing.maxClockSkew.milliseconds
+        storeRetryInterval = sharing.storeRetryInterval.milliseconds
+    }
+
+    package var needsSuccesses: Bool {
+        if case .failureRate = policy.rule { return true }
+        return policy.slow != nil
+    }
+
+    package var countsStreak: Bool {
+        if case .consecutiveFailures = policy.rule { return true }
+        return false
+    }
+
+    package func bucketStart(at now: Timestamp) -> Timestamp {
+        let offset = now.milliseconds % bucketWidth
+        return Timestamp(milliseconds: now.milliseconds - (offset < 0 ? offset + bucketWidth : offset))
+    }
+
+    // A slice counts while any part of it is within the window: failures are never forgotten early.
+    package func windowStart(at now: Timestamp) -> Timestamp {
+        bucketStart(at: now.adding(-window))
+    }
+
+    // Slices from clocks that are further ahead than allowed do not count.
+    package func windowEnd(at now: Timestamp) -> Timestamp {
+        now.adding(maxClockSkew)
+    }
+
+    package func total(of record: CircuitRecord, at now: Timestamp) -> CircuitWindow.Tally {
+        record.window.isEmpty ? CircuitWindow.Tally() : record.window.total(from: windowStart(at: now), through: windowEnd(at: now))
+    }
+
+    // Why a CLOSED circuit must open now, if it must.
+    package func tripReason(of record: CircuitRecord, at now: Timestamp) -> ChangeReason? {
+        let total = total(of: record, at: now)
+        switch policy.rule {
+        case .failures(let threshold):
+            if total.failures >= threshold {
+                return .failures(count: total.failures, threshold: threshold, within: .milliseconds(window))
+            }
+        case .consecutiveFailures(let threshold):
+            if record.failureStreak >= threshold { return .consecutiveFailures(count: record.failureStreak, threshold: threshold) }
+        case .failureRate(let rate, let minimumCalls):
+            if total.failures > 0, total.calls >= minimumCalls, Double(total.failures) >= rate * Double(total.calls) {
+                return .failureRate(failures: total.failures, calls: total.calls, threshold: rate)
+            }
+        }
+        if let slow = policy.slow, total.slowCalls > 0, total.calls >= slow.minimumCalls,
+            Double(total.slowCalls) >= slow.rate * Double(total.calls)
+        {
+            return .slowCallRate(slowCalls: total.slowCalls, calls: total.calls, threshold: slow.rate)
+        }
+        return nil
+    }
+
+    package func hasEnoughReporters(_ record: CircuitRecord, at now: Timestamp) -> Bool {
+        policy.minimumReporters <= 1
+            || record.window.reporters(from: windowStart(at: now), through: windowEnd(at: now)) >= policy.minimumReporters
+    }
+
+    // timeout * 2^consecutiveOpens up to the greatest, made longer by the jitter; a failure's own retryAfter wins over a shorter time.
+    package func openTime(consecutiveOpens: Int, retryAfter: Int64, random: Double) -> Int64 {
+        var time = openTime
+        for _ in 0..<min(consecutiveOpens, 62) where time < maximumOpenTime { time *= 2 }
+        time = min(time, maximumOpenTime)
+        time += Int64(Double(time) * recovery.jitter * random)
+        return max(time, min(retryAfter, maximumRetryAfter))
+    }
+
+    // The share of calls that a circuit which recovered at `since` admits.
+    package func share(of record: CircuitRecord, at now: Timestamp) -> Double {
+        guard ramp > 0, case .probesSucceeded = record.reason else { return 1 }
+        return min(1, max(0, Double(now.since(record.since)) / Double(ramp)))
+    }
+}

@@ -1,0 +1,29 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// A circuit as one environment last saw it.
+public struct CircuitView: Hashable, Sendable {
+    /// The record; that of an unused circuit if there is none.
+    public var record: CircuitRecord
+    /// How old the view is; nil: nothing has been read yet.
+    public var age: Duration?
+    /// Failures, slow calls and calls within the window.
+    public var window: CircuitWindow.Tally
+    /// Whether the store is unreachable at the moment.
+    public var isStoreLost: Bool
+    /// The state that decides here: the record's, or that of this environment's own circuit while it stands alone.
+    public var state: CircuitState
+    /// The order in force, if any.
+    public var order: CircuitOrder?
+
+    init(_ machine: CircuitStateMachine, at now: Timestamp) {
+        record = machine.view.record
+        age = machine.view.fetchedAt.map { .milliseconds(now.since($0)) }
+        window = machine.rules.total(of: record, at: now)
+        isStoreLost = machine.store.isLost
+        state = machine.decidesAlone ? machine.own.state : record.state
+        order = machine.orderInForce(at: now)
+    }
+}

@@ -1,0 +1,23 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+// An order as a list: kind, end in milliseconds or null, by, why.
+extension CircuitOrder {
+    var value: JSON {
+        .list([.text(kind.rawValue), until.map { .count($0.milliseconds) } ?? ["NULL": true], .text(by), .text(why)])
+    }
+
+    init?(value: JSON) {
+        guard let elements = value.list, elements.count >= 4, let kind = elements[0].text.flatMap({ Kind(rawValue: $0) }),
+            let by = elements[2].text, let why = elements[3].text
+        else { return nil }
+        let end = elements[1].nearestNumber
+        guard end != nil || elements[1]["NULL"] != nil else { return nil }
+        self.init(kind, until: end.map { Timestamp(milliseconds: $0) }, by: by, why: why)
+    }
+}

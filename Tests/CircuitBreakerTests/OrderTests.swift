@@ -1,0 +1,116 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+import CircuitBreakerTesting
+import Testing
+
+@Suite("Overrides")
+struct OrderTests {
+    @Test("force open: the whole fleet rejects, with who and why, until the order ends")
+    func forceOpen() async throws {
+        let fleet = try Fleet(2)
+        await fleet[1].succeeds()
+        let order = CircuitOrder(.forceOpen, until: fleet.clock.now.advanced(by: .seconds(30)), by: "ops", why: "maintenance")
+        try await fleet[0].order(order)
+        fleet.ageViews()
+        for breaker in fleet.breakers {
+            let rejection = await breaker.rejection()
+            #expect(rejection?.reason == .forcedOpen(order))
+            #expect(rejection?.retryAfter == .milliseconds(28_999))
+        }
+        fleet.clock.advance(by: .milliseconds(28_999))
+        for breaker in fleet.breakers { #expect(await breaker.succeeds()) }
+    }
+
+    @Test("force closed: calls pass through an OPEN circuit, and failures trip nothing")
+    func forceClosed() async throws {
+        let fleet = try Fleet(1)
+        await fleet.trip()
+        try await fleet[0].order(CircuitOrder(.forceClosed))
+        for _ in 0..<10 { #expect(await fleet[0].fails()) }
+        try await fleet[0].reset()
+        for _ in 0..<10 { #expect(await fleet[0].fails()) }
+        #expect(try await fleet.record().state == .closed)
+        #expect(try await fleet.record().window.buckets.reduce(0) { $0 + $1.tally.failures } == 10)
+        try await fleet[0].liftOrder()
+        #expect(await fleet[0].rejection()?.reason == .open(.failures(count: 10, threshold: 3, within: .seconds(60))))
+    }
+
+    @Test("disabled: calls pass and nothing is counted")
+    func disabled() async throws {
+        let fleet = try Fleet(1)
+        try await fleet[0].order(CircuitOrder(.disabled))
+        for _ in 0..<10 { #expect(await fleet[0].fails()) }
+        #expect(try await fleet.record().window.buckets.isEmpty)
+        #expect(fleet.store.requests(.report) == 0)
+    }
+
+    @Test("observe: the circuit goes through its states but rejects nobody")
+    func observe() async throws {
+        let fleet = try Fleet(1)
+        try await fleet[0].order(CircuitOrder(.observe))
+        await fleet.trip()
+        #expect(try await fleet.record().state == .open)
+        #expect(await fleet[0].succeeds())
+        #expect(fleet[0].counts.wouldReject == 1)
+        fleet.clock.advance(by: .seconds(10))
+        await fleet[0].succeeds()
+        await fleet[0].succeeds()
+        #expect(try await fleet.record().state == .closed)
+    }
+
+    @Test("an order is given in any state, against writers at the same time, and leaves running probes their slots")
+    func orderDuringProbe() async throws {
+        let fleet = try Fleet(2)
+        await fleet.trip()
+        fleet.clock.advance(by: .seconds(10))
+        let probe = try await fleet[0].permit()
+        try await fleet[1].order(CircuitOrder(.observe, by: "ops"))
+        #expect(try await fleet.record().slots.count == 1)
+        await probe.succeed()
+        #expect(try await fleet.record().successCount == 1)
+    }
+
+    @Test("of two orders at once one is given first and the other replaces it")
+    func twoOrders() async throws {
+        let fleet = try Fleet(10)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for breaker in fleet.breakers {
+                group.addTask { try await breaker.order(CircuitOrder(.forceOpen, by: breaker.environment.rawValue)) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await fleet.record().order?.kind == .forceOpen)
+    }
+
+    @Test("a record with an order without end does not expire; one without an order does")
+    func expiry() async throws {
+        let fleet = try Fleet(1)
+        await fleet.trip()
+        let expiry = try #require(try await fleet.record().expiresAt)
+        #expect(fleet.clock.now.duration(to: expiry) == .seconds(86_400))
+        try await fleet[0].order(CircuitOrder(.forceOpen))
+        #expect(try await fleet.record().expiresAt == nil)
+    }
+
+    @Test("reset closes an OPEN circuit for the whole fleet, and says who did it")
+    func reset() async throws {
+        let fleet = try Fleet(2)
+        await fleet.trip()
+        try await fleet[1].reset(by: "ops", why: "fixed")
+        #expect(try await fleet.record().reason == .ordered(by: "ops", why: "fixed"))
+        fleet.ageViews()
+        for breaker in fleet.breakers { #expect(await breaker.succeeds()) }
+    }
+
+    @Test("an operator learns that the store did not answer")
+    func storeDown() async throws {
+        let fleet = try Fleet(1)
+        fleet.store.inject(.refuse)
+        await #expect(throws: StoreError.self) { try await fleet[0].order(CircuitOrder(.forceOpen)) }
+        await #expect(throws: StoreError.self) { try await fleet[0].prepare() }
+    }
+}
