@@ -21,18 +21,6 @@ import Synchronization
 /// A breaker has no timers and no background tasks: everything follows from the record, the clock and the call that arrives.
 /// Freezing the process for any time is harmless.
 public final class CircuitBreaker: Sendable {
-    struct State {
-        var machine: CircuitStateMachine
-        var joiners: [OneShot<Void>] = []
-        var listeners: [Int: AsyncStream<CircuitEvent>.Continuation] = [:]
-        var listenersSoFar = 0
-        var counts = Counts()
-        var freeSuccessesSeen = 0
-        var passEpoch = Epoch.zero
-        var passGeneration: UInt64 = 0
-        var lastStoreError: StoreError?
-    }
-
     /// The circuit.
     public let id: String
     /// This process, as the record names it.
@@ -45,9 +33,16 @@ public final class CircuitBreaker: Sendable {
     let logger: Logger
     let storeLossLog: StoreLossLog
     let telemetry: Telemetry
+    let listeners = Listeners()
+    let alarm: Alarm
+    let stopwatch: Stopwatch
     let state: Mutex<State>
+    // A call that succeeds but takes longer is slow.
+    let slowLimit: Duration?
     @usableFromInline
-    let freePass: FreePass
+    let pass: PublishedPass
+    @usableFromInline
+    let hasTimeout: Bool
 
     /// Creates a breaker.
     /// - Parameters:
@@ -96,8 +91,12 @@ public final class CircuitBreaker: Sendable {
         self.logger = logger
         self.storeLossLog = storeLossLog
         telemetry = Telemetry(circuit: id)
-        state = Mutex(State(machine: CircuitStateMachine(environment: environment, rules: rules, seed: .random(in: .min ... .max))))
-        freePass = FreePass(clock: clock, maxViewAge: rules.maxViewAge)
+        alarm = Alarm.of(clock)
+        stopwatch = Stopwatch(clock)
+        slowLimit = configuration.policy.slow?.limit
+        hasTimeout = configuration.timeout != nil
+        state = Mutex(State(session: Session(environment: environment, rules: rules, seed: .random(in: .min ... .max))))
+        pass = PublishedPass(clock: clock, rules: rules)
     }
 
     /// Creates a breaker by its policy alone; all else is as by default.
@@ -111,7 +110,7 @@ public final class CircuitBreaker: Sendable {
     }
 
     deinit {
-        for listener in state.withLock({ $0.listeners }).values { listener.finish() }
+        listeners.finish()
     }
 
     static func validate(id: String) throws(ConfigurationError) {
@@ -128,36 +127,6 @@ public final class CircuitBreaker: Sendable {
         }
     }
 
-    /// How calls ended so far.
-    public var counts: Counts {
-        state.withLock { state in
-            var counts = state.counts
-            counts.succeeded += freePass.successes
-            counts.rejected += freePass.rejections
-            return counts
-        }
-    }
-
-    /// The circuit as this environment last saw it.
-    public var view: CircuitView {
-        let now = clock.now
-        return state.withLock { CircuitView($0.machine, at: now) }
-    }
-
-    /// Listens to what happens from now on.
-    ///
-    /// While somebody listens, each call goes through the engine, which costs a few hundred nanoseconds more.
-    /// - Parameter buffer: how many events wait for a slow listener before the oldest are dropped and counted.
-    /// - Returns: the events; ends when the listener's task is cancelled or the breaker is gone.
-    public func events(buffer: Int = 1024) -> CircuitEvents {
-        let (stream, continuation) = AsyncStream.makeStream(of: CircuitEvent.self, bufferingPolicy: .bufferingNewest(max(1, buffer)))
-        let number = state.withLock { state in
-            state.listenersSoFar += 1
-            state.listeners[state.listenersSoFar] = continuation
-            freePass.revoke()
-            return state.listenersSoFar
-        }
-        continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) } }
-        return CircuitEvents(stream: stream)
-    }
+    // Whether each call's duration is needed.
+    var watchesDurations: Bool { slowLimit != nil || telemetry.isOn }
 }

@@ -39,16 +39,44 @@ extension Canonical {
         }
     }
 
-    mutating func visit(_ call: inout Call, settled: Int, _ numbers: [UInt64]) {
+    mutating func visit(_ call: inout Session.Call, settled: Int, _ numbers: [UInt64]) {
         visit(&call.progress, settled: settled)
-        visit(&call.endedAt)
-        if case .settlement(var ticket, let outcome) = call.purpose {
+        if var ticket = call.ticket {
             visit(&ticket)
-            call.purpose = .settlement(ticket, outcome)
+            call.ticket = ticket
         }
-        if case .order(var order) = call.purpose {
+        if var request = call.request {
+            visit(&request, numbers)
+            call.request = request
+        }
+        if let first = call.progress.firstRequest, !isCollecting {
+            // All that matters is which views and requests came after it.
+            call.progress.firstRequest = UInt64(numbers.count { $0 < first })
+        }
+        guard case .command(let command, let attempts) = call.phase else { return }
+        call.phase = .command(visited(command), attempts: attempts)
+    }
+
+    private mutating func visited(_ command: Command) -> Command {
+        switch command {
+        case .refresh: return command
+        case .order(var order):
             visitOrder(&order)
-            call.purpose = .order(order)
+            return .order(order)
+        case .reset(let by, let why, var before):
+            visit(&before)
+            return .reset(by: by, why: why, before: before)
+        }
+    }
+
+    mutating func visit(_ call: inout Call, settled: Int, _ numbers: [UInt64]) {
+        visit(&call.session, settled: settled, numbers)
+        visit(&call.endedAt)
+        if !isCollecting { call.begunAt = call.begunAt.map { max($0 - now, -horizon) } }
+        if case .command(let command) = call.purpose { call.purpose = .command(visited(command)) }
+        if var settles = call.settles {
+            visit(&settles.ticket)
+            call.settles = settles
         }
         switch call.stage {
         case .sent(var request):
@@ -61,9 +89,6 @@ extension Canonical {
         case .running(var ticket):
             visit(&ticket)
             call.stage = .running(ticket)
-        case .passing(var epoch):
-            visit(&epoch)
-            call.stage = .passing(epoch)
         case .ready, .joined: break
         }
     }
@@ -117,11 +142,15 @@ extension Canonical {
         numbers.sort()
         let settled = environment.machine.unreported.settled
         for index in environment.calls.indices { visit(&environment.calls[index], settled: settled, numbers) }
-        visit(&environment.machine, numbers)
-        if var pass = environment.pass {
+        visit(&environment.session.machine, numbers)
+        if var pass = environment.session.pass {
             visit(&pass.end)
             visit(&pass.epoch)
-            environment.pass = pass
+            if case .reject(let rejection, var comeBackAt) = pass.decision {
+                visit(&comeBackAt)
+                pass.decision = .reject(rejection, comeBackAt: comeBackAt)
+            }
+            environment.session.pass = pass
         }
         if var refused = environment.ghost.refusedBy {
             visit(&refused)

@@ -41,7 +41,7 @@ extension Canonical {
         visit(&record.nextAttempt)
         if hasForeign, isLate != (record.shared.stateTimestamp >= record.nextAttempt) { record.shared.stateTimestamp = .zero }
         if scenario.rules.ramp == 0 {
-            record.reason = record.reason == World.resetReason ? record.reason : nil
+            record.reason = record.reason == Self.resetReason ? record.reason : nil
             record.since = .zero
         } else {
             visit(&record.since)
@@ -131,4 +131,6 @@ extension Canonical {
         case .failed: break
         }
     }
+
+    private static var resetReason: ChangeReason { .ordered(by: "operator", why: "test") }
 }

@@ -5,7 +5,7 @@
 //
 // What must hold whenever an environment admits, rejects or settles a call.
 extension World {
-    mutating func checkAdmission(of ticket: Ticket, isLate: Bool, _ e: Int, in scenario: Scenario) {
+    mutating func checkAdmission(of ticket: Ticket, _ call: Call, _ e: Int, in scenario: Scenario) {
         let clock = clock(of: e)
         let machine = environments[e].machine
         let view = machine.view.record
@@ -15,8 +15,12 @@ extension World {
             violate("I6", "a call passed though its environment saw that the circuit is OPEN")
         }
         if machine.orderInForce(at: clock)?.kind == .forceOpen { violate("I6", "a call passed though its environment saw the order to reject all") }
+        // I10: a call whose caller has given up is not made.
+        if call.isCancelled { violate("I10", "a call was made though its caller had given up") }
         // Who waited for the store in vain may go by what it last said.
-        if isLate, !machine.isViewFresh(at: clock) { return }
+        if call.session.isLate, !machine.isViewFresh(at: clock) { return }
+        // A view that was asked for after the call began is young enough for it, however long the answer took.
+        if !machine.isViewFresh(at: clock), call.session.asked(for: machine.view) { return }
         guard !machine.store.isLost, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
         let limit = rules.maxViewAge + (scenario.budget.staleReads > 0 ? scenario.staleness : 0)
         if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {
@@ -86,7 +90,7 @@ extension World {
     mutating func checkSettlement(of call: Call, _ ticket: Ticket, _ outcome: Outcome, _ e: Int, in scenario: Scenario) {
         let record = record ?? CircuitRecord()
         let machine = environments[e].machine
-        let wasAnswered = !call.hasFailed && !call.isLate && !environments[e].ghost.isCutOff && machine.store.isUsable(at: clock(of: e))
+        let wasAnswered = !call.hasFailed && !call.session.isLate && !environments[e].ghost.isCutOff && machine.store.isUsable(at: clock(of: e))
         switch (ticket.kind, outcome) {
         case (.counted, .failure):
             guard ticket.epoch == record.epoch, record.state == .closed, record.shared.circuitState == .closed else { return }
@@ -113,14 +117,78 @@ extension World {
     }
 }
 
+// What must hold of the session itself, whatever the machine says.
+extension World {
+    // A pass says what the engine would say.
+    mutating func checkPass(_ step: Session.Step, of call: Call, _ before: Session, _ e: Int) {
+        guard before.usesPasses else { return }
+        var engine = before
+        engine.usesPasses = false
+        var other = Session.Call()
+        let said = engine.begin(&other, at: clock(of: e))
+        switch (step, said) {
+        case (.run(let ticket, _), .run(let same, _)) where ticket.kind == .counted && same.kind == .counted && ticket.epoch == same.epoch: break
+        case (.run, _) where call.session.isPassed: violate("I6", "a pass admitted a call, the engine says \(said)")
+        case (.reject(let rejection), .reject(let same)) where rejection.reason == same.reason: break
+        // Chance decides within a ramp.
+        case (.reject(let rejection), _) where rejection.isByPass: violate("I5", "a pass rejected a call, the engine says \(said)")
+        default: break
+        }
+    }
+
+    // I7: no call asks the store when its time for the store is used up.
+    mutating func checkAllowance(of call: Call) {
+        if call.purpose == .call, call.session.isLate { violate("I7", "a call asks the store though its time for the store is used up") }
+    }
+
+    // I2: a command that is said to be carried out was, as the store's last answer shows.
+    mutating func checkCommand(_ call: Call, _ step: Session.Step, after reply: StoreReply) {
+        guard case .command(let command) = call.purpose, case .done(let ending) = step else { return }
+        if case .contested(let attempts) = ending, attempts < Session.attempts {
+            violate("I2", "an operator's command was given up after \(attempts) attempts")
+        }
+        guard ending == .settled else { return }
+        let record: CircuitRecord? =
+            switch reply {
+            case .changed(.won(let record)): record
+            case .changed(.lost(let record)), .record(let record): record
+            default: nil
+            }
+        let shown = record ?? CircuitRecord()
+        switch command {
+        case .refresh: break
+        case .order(let order):
+            if shown.order != order { violate("I2", "an order was said to be given, but the record has another") }
+        case .reset:
+            if shown.state != .closed { violate("I2", "a circuit was said to be reset, but is \(shown.state.rawValue)") }
+        }
+    }
+
+    // I10: a call that was given up before it ran holds no slot.
+    mutating func checkCancellation(of call: Call, _ e: Int) {
+        guard call.session.progress.holdsSlot else { return }
+        violate("I10", "a call was given up, but a slot is held for it")
+    }
+}
+
+extension Rejection {
+    fileprivate var isByPass: Bool {
+        switch reason {
+        case .open, .forcedOpen: true
+        default: false
+        }
+    }
+}
+
 extension Call {
     func uses(_ slot: ProbeSlot) -> Bool {
-        if progress.takenSlot?.contents == slot { return true }
-        if case .settlement(let ticket, _) = purpose, case .probe(_, slot) = ticket.kind { return true }
+        if session.progress.takenSlot?.contents == slot { return true }
+        if let settles, settles.ticket.kind.contents == slot { return true }
+        if session.ticket?.kind.contents == slot { return true }
         switch stage {
         case .running(let ticket): return ticket.kind.contents == slot
         case .sent(let request), .answered(let request, _): return request.action.isAbout(slot)
-        case .ready, .joined, .passing: return false
+        case .ready, .joined: return false
         }
     }
 }

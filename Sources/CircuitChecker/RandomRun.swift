@@ -96,7 +96,7 @@ package struct RandomRun {
         }
         let c = below(calls.count)
         let call = calls[c]
-        if budget.cancellations > 0, call.purpose == .admission, !call.isCancelled, !call.isRunning, happens(0.01) { return .cancel(e, c) }
+        if budget.cancellations > 0, call.isAdmission, !call.isCancelled, happens(0.01) { return .cancel(e, c) }
         switch call.stage {
         case .ready: return .proceed(e, c)
         case .joined: return budget.losses > 0 && happens(0.02) ? .stopWaiting(e, c) : nil
@@ -113,7 +113,7 @@ package struct RandomRun {
             if budget.losses > 0, happens(0.01) { return happens(0.3) ? .deliverLate(e, c) : .giveUp(e, c) }
             if budget.duplicates > 0, case .change = request.action, happens(0.02) { return .applyAgain(e, c) }
             return .deliver(e, c)
-        case .running, .passing:
+        case .running:
             guard happens(0.3) else { return nil }
             if happens(0.03) { return .finish(e, c, .unused) }
             if happens(0.03) { return .finish(e, c, .success(isSlow: true)) }
@@ -186,8 +186,7 @@ extension Scenario {
             budget: budget
         )
         scenario.callsAtOnce = oneOf([1, 2, 3])
-        scenario.hasGaps = oneOf([true, false])
-        scenario.hasFreePasses = oneOf([true, false])
+        scenario.hasPasses = oneOf([true, false])
         scenario.isWarm = false
         scenario.staleness = 20
         scenario.stride = 20

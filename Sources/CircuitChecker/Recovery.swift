@@ -50,7 +50,7 @@ package struct Recovery {
         take(.begin(e))
         settle(e, finishing: false)
         guard let call = world.environments[e].calls.last, call.isRunning else { return false }
-        let isCounted = if case .running(let ticket) = call.stage { ticket.kind == .counted } else { true }
+        let isCounted = if case .running(let ticket) = call.stage { ticket.kind == .counted } else { false }
         let isAlone = world.environments[e].machine.store.isLost
         settle(e)
         return isCounted && !isAlone
@@ -65,7 +65,7 @@ package struct Recovery {
             case .ready, .joined: take(.proceed(e, c))
             case .sent: take(.apply(e, c))
             case .answered: take(.deliver(e, c))
-            case .running, .passing: take(.finish(e, c, .success(isSlow: false)))
+            case .running: take(.finish(e, c, .success(isSlow: false)))
             }
         }
         world.violate("I5", "an environment asks the store without end")

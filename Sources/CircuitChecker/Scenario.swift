@@ -43,10 +43,8 @@ package struct Scenario: Sendable {
     package var staleness: Int64 = 1
     // Whether a process that crashed comes back under its old name.
     package var keepsName = false
-    // Whether anything may happen between a reply and what the caller makes of it.
-    package var hasGaps = false
-    // Calls that need no engine while all is well.
-    package var hasFreePasses = false
+    // Whether calls may go by a pass, without asking the engine.
+    package var hasPasses = false
     package var record: CircuitRecord?
     // What has happened before the exploration begins.
     var prologue: [Step] = []

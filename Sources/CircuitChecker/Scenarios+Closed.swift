@@ -76,7 +76,7 @@ extension Scenario {
             skews: [0, 0],
             budget: .init(permits: 4, losses: 1)
         ).with {
-            $0.hasFreePasses = true
+            $0.hasPasses = true
             $0.callsAtOnce = 2
         },
         Scenario(
@@ -85,7 +85,7 @@ extension Scenario {
             rules: rules(policy: .failureRate(0.5, minimumCalls: 2, within: .milliseconds(4))),
             skews: [0, 0],
             budget: .init(permits: 4, losses: 1)
-        ).with { $0.hasFreePasses = true },
+        ).with { $0.hasPasses = true },
         Scenario(
             "streak",
             "two environments, two failures in a row",

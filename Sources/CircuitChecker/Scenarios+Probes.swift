@@ -86,7 +86,6 @@ extension Scenario {
             budget: .init(permits: 4, losses: 1)
         ).with {
             $0.record = open($0.rules)
-            $0.hasGaps = true
         },
         Scenario(
             "probe-copy",

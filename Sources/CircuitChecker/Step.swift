@@ -67,7 +67,7 @@ extension World {
 
     private func addSteps(of e: Int, in scenario: Scenario, to steps: inout [Step]) {
         let environment = environments[e]
-        let asking = environments.reduce(0) { $0 + $1.calls.count { $0.purpose == .admission && !$0.isRunning } }
+        let asking = environments.reduce(0) { $0 + $1.calls.count { $0.isAdmission } }
         if environment.calls.count < scenario.callsAtOnce, budget.permits > asking { steps.append(.begin(e)) }
         for c in environment.calls.indices {
             let call = environment.calls[c]
@@ -87,10 +87,10 @@ extension World {
                 steps.append(.deliver(e, c))
                 if budget.losses > 0 { steps += [.giveUp(e, c), .deliverLate(e, c)] }
                 if budget.duplicates > 0, case .change = request.action { steps.append(.applyAgain(e, c)) }
-            case .running, .passing:
+            case .running:
                 for outcome in scenario.outcomes { steps.append(.finish(e, c, outcome)) }
             }
-            if budget.cancellations > 0, call.purpose == .admission, !call.isCancelled, !call.isRunning { steps.append(.cancel(e, c)) }
+            if budget.cancellations > 0, call.isAdmission, !call.isCancelled { steps.append(.cancel(e, c)) }
         }
         if budget.crashes > 0, !environment.calls.isEmpty { steps.append(.crash(e)) }
         if environment.calls.count < scenario.callsAtOnce {
@@ -126,12 +126,10 @@ extension World {
         case .deliverLate(let e, let c):
             budget.losses -= 1
             guard case .answered(let request, let reply) = environments[e].calls[c].stage else { break }
-            environments[e].calls[c].isLate = true
-            deliver(reply, to: request, e, c, in: scenario)
+            deliver(reply, to: request, after: environments[e].calls[c].session.allowance, e, c, in: scenario)
         case .stopWaiting(let e, let c):
             budget.losses -= 1
-            environments[e].calls[c].isLate = true
-            proceed(e, c, in: scenario)
+            proceed(e, c, after: environments[e].calls[c].session.allowance, in: scenario)
         case .giveUp(let e, let c):
             budget.losses -= 1
             giveUp(e, c, in: scenario)
@@ -145,19 +143,19 @@ extension World {
         case .finish(let e, let c, let outcome): finish(e, c, outcome, in: scenario)
         case .cancel(let e, let c):
             budget.cancellations -= 1
-            cancel(e, c)
+            cancel(e, c, in: scenario)
         case .crash(let e):
             budget.crashes -= 1
             crash(e, in: scenario)
         case .order(let e, let kind):
             budget.orders -= 1
-            startOrder(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
+            startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
         case .lift(let e):
             budget.orders -= 1
-            startOrder(e, .order(nil), in: scenario)
+            startCommand(e, .order(nil), in: scenario)
         case .reset(let e):
             budget.resets -= 1
-            startOrder(e, .reset, in: scenario)
+            startCommand(e, .reset(by: "operator", why: "test", before: environments[e].machine.view.record.epoch), in: scenario)
         case .delete:
             budget.deletions -= 1
             delete(in: scenario)
@@ -171,11 +169,10 @@ extension World {
 
 extension Call {
     var isRunning: Bool {
-        switch stage {
-        case .running, .passing: true
-        case .ready, .joined, .sent, .answered: false
-        }
+        if case .running = stage { true } else { false }
     }
+
+    var isAdmission: Bool { purpose == .call && settles == nil && !isRunning }
 }
 
 extension StoreAction {

@@ -57,7 +57,6 @@ private func describe(_ step: Step, _ before: World, _ after: World) -> String {
         case .sent(let request): return "asks the store: \(describe(request.action))"
         case .answered(_, let reply): return describe(reply)
         case .running(let ticket): return describe(ticket)
-        case .passing: return "passes without the engine"
         }
     }
     func sent(_ e: Int, _ c: Int) -> String {

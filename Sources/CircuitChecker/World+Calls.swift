@@ -3,141 +3,50 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// How the shell drives the engine: ask, do, hand the reply back.
+// The checker's shell around the session: what a step says is done here, one thing at a time.
 extension World {
     mutating func begin(_ e: Int, in scenario: Scenario) {
-        if scenario.hasFreePasses, let pass = environments[e].pass, clock(of: e) < pass.end {
-            let ticket = Ticket(kind: .counted, epoch: pass.epoch, ownEpoch: .zero, isOwn: false, admittedAt: clock(of: e))
-            checkAdmission(of: ticket, isLate: false, e, in: scenario)
-            budget.permits -= 1
-            var call = Call(purpose: .admission)
-            call.stage = .passing(pass.epoch)
-            environments[e].calls.append(call)
-            return
-        }
-        environments[e].calls.append(Call(purpose: .admission))
-        proceed(e, environments[e].calls.count - 1, in: scenario)
+        let before = environments[e].session
+        var call = Call(purpose: .call)
+        if before.usesPasses { call.begunAt = now }
+        let step = environments[e].session.begin(&call.session, at: clock(of: e))
+        checkPass(step, of: call, before, e)
+        environments[e].calls.append(call)
+        take(step, e, environments[e].calls.count - 1, in: scenario)
     }
 
-    // One turn of the shell's loop.
-    mutating func proceed(_ e: Int, _ c: Int, in scenario: Scenario) {
-        let now = clock(of: e)
-        enter(e, at: now)
+    // Another call's answer has come.
+    mutating func proceed(_ e: Int, _ c: Int, after time: Int64 = 0, in scenario: Scenario) {
         var call = environments[e].calls[c]
-        switch call.purpose {
-        case .admission:
-            if call.isCancelled, call.progress.takenSlot == nil {
-                environments[e].calls.remove(at: c)
-                return
-            }
-            let admission =
-                call.isLate
-                ? environments[e].machine.admitLate(&call.progress, at: now) : environments[e].machine.admit(&call.progress, at: now)
-            environments[e].calls[c] = call
-            take(admission, e, c, in: scenario)
-        case .settlement(let ticket, let outcome):
-            if call.progress.isSettled || call.isLate {
-                leave(e, c, ticket, outcome, in: scenario)
-                break
-            }
-            switch environments[e].machine.settle(&call.progress, at: now) {
-            case .done:
-                environments[e].calls[c] = call
-                leave(e, c, ticket, outcome, in: scenario)
-            case .perform(let request):
-                call.stage = .sent(request)
-                environments[e].calls[c] = call
-            case .join:
-                call.stage = .joined
-                environments[e].calls[c] = call
-            }
-        case .order(let order):
-            if call.attempts > 0, environments[e].machine.view.record.order == order || call.attempts > 3 || call.hasFailed {
-                environments[e].calls.remove(at: c)
-                break
-            }
-            call.attempts += 1
-            let request =
-                call.attempts == 1
-                ? environments[e].machine.readForOrder(at: now) : environments[e].machine.order(order, for: &call.progress, at: now)
-            call.stage = .sent(request)
-            environments[e].calls[c] = call
-        case .reset:
-            let isDone = call.attempts > 1 && environments[e].machine.view.record.reason == World.resetReason
-            if isDone || call.attempts > 3 || call.hasFailed {
-                environments[e].calls.remove(at: c)
-                break
-            }
-            call.attempts += 1
-            let request =
-                call.attempts == 1
-                ? environments[e].machine.readForOrder(at: now)
-                : environments[e].machine.reset(by: "operator", why: "test", for: &call.progress, at: now)
-            call.stage = .sent(request)
-            environments[e].calls[c] = call
-        }
-        publish(e, in: scenario)
+        let step = environments[e].session.waited(time, &call.session, isCancelled: call.isCancelled, at: clock(of: e))
+        environments[e].calls[c] = call
+        take(step, e, c, in: scenario)
     }
 
-    static var resetReason: ChangeReason { .ordered(by: "operator", why: "test") }
-
-    private mutating func take(_ admission: Admission, _ e: Int, _ c: Int, in scenario: Scenario) {
-        switch admission {
-        case .permit(let ticket):
-            budget.permits -= 1
-            checkAdmission(of: ticket, isLate: environments[e].calls[c].isLate, e, in: scenario)
-            environments[e].calls[c].stage = .running(ticket)
-            if environments[e].calls[c].isCancelled { finish(e, c, .unused, in: scenario) }
-        case .rejected(let rejection):
-            checkRejection(rejection, e, c, in: scenario)
-            environments[e].calls.remove(at: c)
-        case .perform(let request):
-            environments[e].calls[c].stage = .sent(request)
-        case .join:
-            environments[e].calls[c].stage = .joined
-        }
+    mutating func startCommand(_ e: Int, _ command: Command, in scenario: Scenario) {
+        var call = Call(purpose: .command(command))
+        let step = environments[e].session.begin(command, &call.session, at: clock(of: e))
+        environments[e].calls.append(call)
+        take(step, e, environments[e].calls.count - 1, in: scenario)
     }
 
     mutating func finish(_ e: Int, _ c: Int, _ outcome: Outcome, in scenario: Scenario) {
+        guard case .running(let ticket) = environments[e].calls[c].stage else { return }
         let now = clock(of: e)
-        let ticket: Ticket
-        switch environments[e].calls[c].stage {
-        case .running(let admitted): ticket = admitted
-        case .passing(let epoch):
-            if outcome == .success(isSlow: false) {
-                environments[e].freeSuccesses += 1
-                environments[e].calls.remove(at: c)
-                return
-            }
-            enter(e, at: now)
-            var late = environments[e].machine.countedTicket(at: now)
-            if late.epoch != epoch { late.epoch = Epoch(rawValue: -1) }
-            ticket = late
-        default: return
-        }
-        enter(e, at: now)
         note(outcome, of: ticket)
-        var call = Call(purpose: .settlement(ticket, outcome))
+        var call = environments[e].calls[c]
+        call.settles = .init(ticket: ticket, outcome: outcome)
+        call.hasFailed = false
         if case .failure = outcome { call.endedAt = now }
-        environments[e].machine.finish(ticket, outcome, &call.progress, at: now)
+        let step = environments[e].session.ended(outcome, &call.session, at: now)
         environments[e].calls[c] = call
-        publish(e, in: scenario)
-        if !scenario.hasGaps { proceed(e, c, in: scenario) }
+        take(step, e, c, in: scenario)
     }
 
-    // The shell leaves a settlement when it is done, or when its time is over.
-    private mutating func leave(_ e: Int, _ c: Int, _ ticket: Ticket, _ outcome: Outcome, in scenario: Scenario) {
-        let call = environments[e].calls.remove(at: c)
-        checkSettlement(of: call, ticket, outcome, e, in: scenario)
-    }
-
-    mutating func deliver(_ reply: StoreReply, to request: StoreRequest, _ e: Int, _ c: Int, in scenario: Scenario) {
-        let now = clock(of: e)
-        enter(e, at: now)
+    mutating func deliver(_ reply: StoreReply, to request: StoreRequest, after time: Int64 = 0, _ e: Int, _ c: Int, in scenario: Scenario) {
         let before = environments[e].machine.view.record
         var call = environments[e].calls[c]
         call.stage = .ready
-        environments[e].machine.receive(reply, to: request, &call.progress, at: now)
         if case .failed(let failure) = reply {
             call.hasFailed = true
             environments[e].ghost.isExcused = true
@@ -148,26 +57,36 @@ extension World {
         if case .reported(.refused(let record?)) = reply, record.state != .closed {
             environments[e].ghost.refusedBy = max(environments[e].ghost.refusedBy ?? .zero, record.epoch)
         }
-        environments[e].calls[c] = call
         for other in environments[e].calls.indices where environments[e].calls[other].stage == .joined {
             environments[e].calls[other].stage = .ready
         }
+        let step = environments[e].session.answered(reply, after: time, &call.session, isCancelled: call.isCancelled, at: clock(of: e))
+        environments[e].calls[c] = call
         checkView(e, after: before, reply, to: request, in: scenario)
-        publish(e, in: scenario)
-        if !scenario.hasGaps { proceed(e, c, in: scenario) }
+        checkCommand(call, step, after: reply)
+        take(step, e, c, in: scenario)
     }
 
-    // Successes of the healthy path are counted whenever the engine is next asked.
-    private mutating func enter(_ e: Int, at now: Timestamp) {
-        guard environments[e].freeSuccesses > 0 else { return }
-        environments[e].machine.countFreeSuccesses(environments[e].freeSuccesses, at: now)
-        environments[e].freeSuccesses = 0
-    }
-
-    mutating func publish(_ e: Int, in scenario: Scenario) {
-        _ = environments[e].machine.takeNotices()
-        guard scenario.hasFreePasses else { return }
-        let epoch = environments[e].machine.view.record.epoch
-        environments[e].pass = environments[e].machine.freePass(at: clock(of: e)).map { .init(end: $0, epoch: epoch) }
+    private mutating func take(_ step: Session.Step, _ e: Int, _ c: Int, in scenario: Scenario) {
+        _ = environments[e].session.takeNotices()
+        switch step {
+        case .run(let ticket, _):
+            budget.permits -= 1
+            checkAdmission(of: ticket, environments[e].calls[c], e, in: scenario)
+            environments[e].calls[c].stage = .running(ticket)
+            environments[e].calls[c].begunAt = nil
+        case .reject(let rejection):
+            checkRejection(rejection, e, c, in: scenario)
+            environments[e].calls.remove(at: c)
+        case .ask(let request, _):
+            checkAllowance(of: environments[e].calls[c])
+            environments[e].calls[c].stage = .sent(request)
+        case .wait:
+            environments[e].calls[c].stage = .joined
+        case .done(let ending):
+            let call = environments[e].calls.remove(at: c)
+            if ending == .cancelled { checkCancellation(of: call, e) }
+            if let settles = call.settles { checkSettlement(of: call, settles.ticket, settles.outcome, e, in: scenario) }
+        }
     }
 }

@@ -6,11 +6,11 @@
 // What breaks, and what operators do.
 extension World {
     // The caller gives up. A request under way is awaited all the same, so that a slot it takes can be returned.
-    mutating func cancel(_ e: Int, _ c: Int) {
+    mutating func cancel(_ e: Int, _ c: Int, in scenario: Scenario) {
+        environments[e].calls[c].isCancelled = true
         switch environments[e].calls[c].stage {
-        case .ready where environments[e].calls[c].progress.takenSlot == nil, .joined: environments[e].calls.remove(at: c)
-        case .ready, .sent, .answered: environments[e].calls[c].isCancelled = true
-        case .running, .passing: break
+        case .ready, .joined: proceed(e, c, in: scenario)
+        case .sent, .answered, .running: break
         }
     }
 
@@ -22,11 +22,6 @@ extension World {
             }
         }
         environments[e].crash(keepsName: scenario.keepsName)
-    }
-
-    mutating func startOrder(_ e: Int, _ purpose: Call.Purpose, in scenario: Scenario) {
-        environments[e].calls.append(Call(purpose: purpose))
-        proceed(e, environments[e].calls.count - 1, in: scenario)
     }
 
     // A record expires when nobody has used it for long: no call is under way, no clock is behind its epoch.

@@ -65,8 +65,8 @@ extension World {
         case .answered(let sent, _): request = sent
         default: return
         }
-        environments[e].calls[c].isLate = true
-        deliver(.failed(StoreFailure(mayHaveBeenApplied: true)), to: request, e, c, in: scenario)
+        let time = environments[e].calls[c].session.allowance
+        deliver(.failed(StoreFailure(mayHaveBeenApplied: true)), to: request, after: time, e, c, in: scenario)
     }
 
     mutating func refuse(_ e: Int, _ c: Int, isThrottling: Bool, in scenario: Scenario) {

@@ -26,7 +26,7 @@ package struct World: Hashable, Sendable {
         now = scenario.start
         record = scenario.record
         budget = scenario.budget
-        environments = scenario.skews.enumerated().map { Environment(number: $0.offset, skew: $0.element, rules: scenario.rules) }
+        environments = scenario.skews.enumerated().map { Environment(number: $0.offset, skew: $0.element, in: scenario) }
         if scenario.budget.foreignCalls > 0 { foreign = [ForeignWriter(skew: scenario.foreignSkew)] }
         noteRecord()
         if scenario.isWarm { for e in environments.indices { warm(e, in: scenario) } }
@@ -34,10 +34,9 @@ package struct World: Hashable, Sendable {
     }
 
     private mutating func warm(_ e: Int, in scenario: Scenario) {
-        var progress = CallProgress()
-        let request = environments[e].machine.readForOrder(at: clock(of: e))
-        environments[e].machine.receive(.record(record), to: request, &progress, at: clock(of: e))
-        publish(e, in: scenario)
+        var call = Session.Call()
+        _ = environments[e].session.begin(.refresh, &call, at: clock(of: e))
+        _ = environments[e].session.answered(.record(record), after: 0, &call, at: clock(of: e))
     }
 
     struct Stray: Hashable {
@@ -57,18 +56,12 @@ struct Environment: Hashable {
     var number: Int
     var life = 0
     var skew: Int64
-    var machine: CircuitStateMachine
+    var session: Session
     var calls: [Call] = []
-    var pass: Pass?
-    var freeSuccesses = 0
     // What the checker knows of this environment, and the engine must not need.
     var ghost = Ghost()
 
-    // Until when calls pass without the engine.
-    struct Pass: Hashable {
-        var end: Timestamp
-        var epoch: Epoch
-    }
+    var machine: CircuitStateMachine { session.machine }
 
     struct Ghost: Hashable {
         // A request of this environment failed since the record's epoch began, so that nobody knows all it counted.
@@ -84,19 +77,20 @@ struct Environment: Hashable {
         var abandoned: Set<ProbeSlot> = []
     }
 
-    init(number: Int, skew: Int64, rules: CircuitRules) {
+    init(number: Int, skew: Int64, in scenario: Scenario) {
         self.number = number
         self.skew = skew
-        machine = CircuitStateMachine(environment: Self.name(number, life: 0), rules: rules, seed: UInt64(number))
+        session = Session(environment: Self.name(number, life: 0), rules: scenario.rules, seed: UInt64(number))
+        session.usesPasses = scenario.hasPasses
     }
 
     mutating func crash(keepsName: Bool) {
         life += 1
         let name = keepsName ? machine.environment : Self.name(number, life: life)
-        machine = CircuitStateMachine(environment: name, rules: machine.rules, seed: UInt64(number + 100 * life))
+        let usesPasses = session.usesPasses
+        session = Session(environment: name, rules: session.rules, seed: UInt64(number + 100 * life))
+        session.usesPasses = usesPasses
         calls = []
-        pass = nil
-        freeSuccesses = 0
         ghost = Ghost()
     }
 
@@ -107,17 +101,15 @@ struct Environment: Hashable {
     }
 }
 
-// One call, or one order, from its beginning to its end, as the shell of the library drives it.
+// One call, or one command of an operator, from its beginning to its end.
 struct Call: Hashable {
     enum Purpose: Hashable {
-        case admission
-        case settlement(Ticket, Outcome)
-        case order(CircuitOrder?)
-        case reset
+        case call
+        case command(Command)
     }
 
     enum Stage: Hashable {
-        // About to ask the machine.
+        // Another call's reply has come, and this one has not gone on yet.
         case ready
         // Waits for another call's reply.
         case joined
@@ -126,19 +118,27 @@ struct Call: Hashable {
         // The reply has not arrived at the caller.
         case answered(StoreRequest, StoreReply)
         case running(Ticket)
-        // A call that a pass admitted.
-        case passing(Epoch)
+    }
+
+    // The call has been made, and what it says is being told to the store.
+    struct Settlement: Hashable {
+        var ticket: Ticket
+        var outcome: Outcome
     }
 
     var purpose: Purpose
     var stage = Stage.ready
-    var progress = CallProgress()
-    // The caller's allowance for the store is used up.
-    var isLate = false
+    var session = Session.Call()
+    var settles: Settlement?
     var isCancelled = false
-    // A request of this call failed.
+    // A request of this call failed since it was admitted, or while it was.
     var hasFailed = false
-    var attempts = 0
     // When a failed call ended.
     var endedAt: Timestamp?
+    // By the true clock; known until it is admitted.
+    var begunAt: Int64?
+
+    init(purpose: Purpose) {
+        self.purpose = purpose
+    }
 }

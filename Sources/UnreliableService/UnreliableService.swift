@@ -33,13 +33,13 @@ package struct UnreliableService: Sendable {
             }
         } catch {
             // Only a cancelled caller comes here: nobody waits for an answer.
-            response = fallback(error)
+            response = fallback(.cancelled)
         }
         response.headers["Circuit-State"] = breaker.view.state.rawValue
         return response
     }
 
-    private func fallback(_ reason: CircuitBreakerError<any Error>) -> ServiceResponse {
+    private func fallback(_ reason: CallFailure<any Error>) -> ServiceResponse {
         var response = ServiceResponse(message: "Fallback", outcome: outcome(reason))
         response.headers["Circuit-Fallback"] = response.outcome.rawValue
         response.headers["Circuit-Reason"] = headerValue("\(reason)")
@@ -50,7 +50,7 @@ package struct UnreliableService: Sendable {
         return response
     }
 
-    private func outcome(_ reason: CircuitBreakerError<any Error>) -> ServiceOutcome {
+    private func outcome(_ reason: CallFailure<any Error>) -> ServiceOutcome {
         switch reason {
         case .rejected: .rejected
         // The time was over before the call began: it was not made.
@@ -62,7 +62,6 @@ package struct UnreliableService: Sendable {
             case .failure: .failed
             case .ignored: .unused
             }
-        case .fallbackFailed(_, let original): outcome(original)
         }
     }
 

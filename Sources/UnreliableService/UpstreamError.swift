@@ -16,11 +16,11 @@ package enum UpstreamError: Error, Hashable {
     // The request cannot be sent to anybody.
     case invalidRequest(String)
 
-    package static func judge(_ error: any Error) -> Verdict {
+    package static func judge(_ error: any Error) -> CircuitBreaker.Verdict {
         switch error as? UpstreamError {
         case .answerTooLarge: .success
         case .invalidRequest: .ignored
-        case .status, .noAnswer, nil: Verdict.standard(error)
+        case .status, .noAnswer, nil: CircuitBreaker.Verdict.standard(error)
         }
     }
 }

@@ -49,7 +49,7 @@ struct BreakerTests {
     @Test func ordersReachOthers() async throws {
         let fleet = try await Fleet(2)
         let order = CircuitOrder(.forceOpen, by: "ops", why: "maintenance")
-        try await fleet[0].order(order)
+        try await fleet[0].give(order)
         #expect(await fleet[1].rejection()?.reason == .forcedOpen(order))
         try await fleet[1].liftOrder()
         fleet.ageViews()

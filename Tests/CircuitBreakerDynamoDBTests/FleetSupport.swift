@@ -70,11 +70,6 @@ extension CircuitBreaker {
     }
 
     func rejection() async -> Rejection? {
-        do {
-            _ = try await run { 1 }
-            return nil
-        } catch {
-            if case .rejected(let rejection) = error { return rejection } else { return nil }
-        }
+        if case .failure(.rejected(let rejection)) = await result(of: { 1 }) { rejection } else { nil }
     }
 }

@@ -14,7 +14,7 @@ struct OrderTests {
         let fleet = try Fleet(2)
         await fleet[1].succeeds()
         let order = CircuitOrder(.forceOpen, until: fleet.clock.now.advanced(by: .seconds(30)), by: "ops", why: "maintenance")
-        try await fleet[0].order(order)
+        try await fleet[0].give(order)
         fleet.ageViews()
         for breaker in fleet.breakers {
             let rejection = await breaker.rejection()
@@ -29,7 +29,7 @@ struct OrderTests {
     func forceClosed() async throws {
         let fleet = try Fleet(1)
         await fleet.trip()
-        try await fleet[0].order(CircuitOrder(.forceClosed))
+        try await fleet[0].give(CircuitOrder(.forceClosed))
         for _ in 0..<10 { #expect(await fleet[0].fails()) }
         try await fleet[0].reset()
         for _ in 0..<10 { #expect(await fleet[0].fails()) }
@@ -42,7 +42,7 @@ struct OrderTests {
     @Test("disabled: calls pass and nothing is counted")
     func disabled() async throws {
         let fleet = try Fleet(1)
-        try await fleet[0].order(CircuitOrder(.disabled))
+        try await fleet[0].give(CircuitOrder(.disabled))
         for _ in 0..<10 { #expect(await fleet[0].fails()) }
         #expect(try await fleet.record().window.buckets.isEmpty)
         #expect(fleet.store.requests(.report) == 0)
@@ -51,7 +51,7 @@ struct OrderTests {
     @Test("observe: the circuit goes through its states but rejects nobody")
     func observe() async throws {
         let fleet = try Fleet(1)
-        try await fleet[0].order(CircuitOrder(.observe))
+        try await fleet[0].give(CircuitOrder(.observe))
         await fleet.trip()
         #expect(try await fleet.record().state == .open)
         #expect(await fleet[0].succeeds())
@@ -68,7 +68,7 @@ struct OrderTests {
         await fleet.trip()
         fleet.clock.advance(by: .seconds(10))
         let probe = try await fleet[0].permit()
-        try await fleet[1].order(CircuitOrder(.observe, by: "ops"))
+        try await fleet[1].give(CircuitOrder(.observe, by: "ops"))
         #expect(try await fleet.record().slots.count == 1)
         await probe.succeed()
         #expect(try await fleet.record().successCount == 1)
@@ -79,7 +79,7 @@ struct OrderTests {
         let fleet = try Fleet(10)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for breaker in fleet.breakers {
-                group.addTask { try await breaker.order(CircuitOrder(.forceOpen, by: breaker.environment.rawValue)) }
+                group.addTask { try await breaker.give(CircuitOrder(.forceOpen, by: breaker.environment.rawValue)) }
             }
             try await group.waitForAll()
         }
@@ -92,7 +92,7 @@ struct OrderTests {
         await fleet.trip()
         let expiry = try #require(try await fleet.record().expiresAt)
         #expect(fleet.clock.now.duration(to: expiry) == .seconds(86_400))
-        try await fleet[0].order(CircuitOrder(.forceOpen))
+        try await fleet[0].give(CircuitOrder(.forceOpen))
         #expect(try await fleet.record().expiresAt == nil)
     }
 
@@ -110,7 +110,7 @@ struct OrderTests {
     func storeDown() async throws {
         let fleet = try Fleet(1)
         fleet.store.inject(.refuse)
-        await #expect(throws: StoreError.self) { try await fleet[0].order(CircuitOrder(.forceOpen)) }
+        await #expect(throws: StoreError.self) { try await fleet[0].give(CircuitOrder(.forceOpen)) }
         await #expect(throws: StoreError.self) { try await fleet[0].prepare() }
     }
 }

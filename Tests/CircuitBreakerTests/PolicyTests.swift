@@ -253,7 +253,7 @@ struct RecoveryTests {
         let task = Task { try await fleet[0].run { try await clock.sleep(for: .seconds(60)) } }
         await clock.untilSleeping(2)
         clock.advance(by: .seconds(10))
-        await #expect(throws: CircuitBreakerError<any Error>.self) { try await task.value }
+        await #expect(throws: CircuitBreakerError.self) { try await task.value }
         #expect(try await fleet.record().reason == .probeFailed(consecutiveOpens: 1))
         #expect(fleet[0].counts.timedOut == 1)
     }

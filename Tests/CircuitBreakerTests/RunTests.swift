@@ -11,19 +11,28 @@ import Testing
 struct RunTests {
     struct Answer: Equatable { var status: Int }
 
-    @Test("the caller gets the operation's own error, typed")
-    func typedError() async throws {
+    @Test("what the operation throws reaches the caller as it is, and is typed by value")
+    func ownError() async throws {
         let fleet = try Fleet(1)
-        do throws(CircuitBreakerError<Broken>) {
-            try await fleet[0].run { () async throws(Broken) in throw Broken() }
-            Issue.record("no error")
-        } catch {
-            guard case .failed(let error) = error else {
-                Issue.record("\(error)")
-                return
-            }
-            #expect(error == Broken())
+        await #expect(throws: Broken()) { try await fleet[0].run { () async throws(Broken) in throw Broken() } }
+        guard case .failure(.failed(let error)) = await fleet[0].result(of: { () async throws(Broken) in throw Broken() }) else {
+            Issue.record("no failure")
+            return
         }
+        #expect(error == Broken())
+    }
+
+    @Test("a rejection is an error of the breaker's own, with the reason and when to come back")
+    func rejectionIsThrown() async throws {
+        let fleet = try Fleet(1)
+        await fleet.trip()
+        let error = await #expect(throws: CircuitBreakerError.self) { try await fleet[0].run { 1 } }
+        guard case .rejected(let rejection)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(rejection.state == .open && error?.retryAfter == .seconds(10))
+        #expect("\(error as (any Error)?)".contains("rejected: circuit OPEN"))
     }
 
     @Test("the fallback answers for a failure, a rejection and a cut, and is told which")
@@ -36,33 +45,24 @@ struct RunTests {
             } fallback: { reason in
                 switch reason {
                 case .failed: reasons.append("failed")
-                case .rejected(let rejection): reasons.append("rejected after \(rejection.retryAfterMilliseconds)")
+                case .rejected(let rejection): reasons.append("rejected after \(rejection.retryAfter)")
                 default: reasons.append("\(reason)")
                 }
             }
         }
-        #expect(reasons == ["failed", "failed", "failed", "rejected after 10000"])
+        #expect(reasons == ["failed", "failed", "failed", "rejected after 10.0 seconds"])
     }
 
-    @Test("a fallback that throws: its error reaches the caller together with the original")
+    @Test("a fallback that throws: its error reaches the caller as it is")
     func fallbackThrows() async throws {
         struct Other: Error {}
         let fleet = try Fleet(1)
-        do {
+        await #expect(throws: Other.self) {
             try await fleet[0].run { () async throws(Broken) in
                 throw Broken()
             } fallback: { _ in
                 throw Other()
             }
-            Issue.record("no error")
-        } catch {
-            guard case .fallbackFailed(let other, let original) = error, case .failed(let first) = original else {
-                Issue.record("\(error)")
-                return
-            }
-            #expect(other is Other)
-            #expect(first == Broken())
-            #expect(error.description.contains("Other") && error.description.contains("Broken"))
         }
     }
 
@@ -111,16 +111,7 @@ struct RunTests {
         while fleet[0].counts.timedOut == 0 { await Task.yield() }
         while try await fleet.record().state != .open { await Task.yield() }
         stubborn.open()
-        do {
-            try await task.value
-            Issue.record("no error")
-        } catch {
-            guard case .timedOut(let limit)? = error as? CircuitBreakerError<Never> else {
-                Issue.record("\(error)")
-                return
-            }
-            #expect(limit == .seconds(2))
-        }
+        await #expect(throws: CircuitBreakerError.timedOut(after: .seconds(2))) { try await task.value }
     }
 
     @Test("with an explicit timeout the caller is answered even if the operation does not heed cancellation")
@@ -180,15 +171,10 @@ struct RunTests {
     @Test("with no time left before the deadline the operation is not begun, and nothing is recorded")
     func noTimeLeft() async throws {
         let fleet = try Fleet(1)
-        do {
+        await #expect(throws: CircuitBreakerError.timedOut(after: .zero)) {
             try await fleet[0].run(deadline: fleet.clock.now.advanced(by: .milliseconds(750))) { _ = Issue.record("called") }
-            Issue.record("no error")
-        } catch {
-            guard case .timedOut(.zero) = error else {
-                Issue.record("\(error)")
-                return
-            }
         }
+        #expect(fleet[0].counts.storeRequests == 0)
         #expect(fleet[0].counts.returnedUnused == 1 && fleet[0].counts.timedOut == 0)
     }
 

@@ -63,21 +63,11 @@ extension CircuitBreaker {
     // Whether the failing call was admitted.
     @discardableResult
     func fails(_ error: any Error = Broken()) async -> Bool {
-        do {
-            try await run { () async throws in throw error }
-            return true
-        } catch {
-            if case .rejected = error { return false } else { return true }
-        }
+        if case .failure(.rejected) = await result(of: { () async throws in throw error }) { false } else { true }
     }
 
     func rejection() async -> Rejection? {
-        do {
-            _ = try await run { 1 }
-            return nil
-        } catch {
-            if case .rejected(let rejection) = error { return rejection } else { return nil }
-        }
+        if case .failure(.rejected(let rejection)) = await result(of: { 1 }) { rejection } else { nil }
     }
 
     // A permit that the test holds on to.

@@ -44,12 +44,8 @@ struct CostTests {
             let admitted = await withTaskGroup { group in
                 for breaker in breakers {
                     group.addTask {
-                        do throws(CircuitBreakerError<any Error>) {
-                            try await breaker.run { () async throws in if !healthy { throw Broken() } }
-                            return 1
-                        } catch {
-                            if case .rejected = error { return 0 } else { return 1 }
-                        }
+                        let result = await breaker.result { () async throws in if !healthy { throw Broken() } }
+                        return if case .failure(.rejected) = result { 0 } else { 1 }
                     }
                 }
                 return await group.reduce(0, +)

@@ -63,7 +63,7 @@ struct StoreFaultTests {
         if fault == .wrongTypes { try await site.server.delete(circuit, in: site.table) }
         let start = ContinuousClock.now
         let onlooker = try site.onlooker(circuit)
-        try await onlooker.order(CircuitOrder(.forceOpen, by: "test", why: "to see who agrees"))
+        try await onlooker.give(CircuitOrder(.forceOpen, by: "test", why: "to see who agrees"))
         let stopped = try await workers.ask(.run(Load(.succeed, count: nil, pause: 2_000, stopsWhenRejected: true)))
         let took = ContinuousClock.now - start
         #expect(stopped.allSatisfy { $0.rejected == 1 })

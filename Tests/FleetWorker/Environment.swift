@@ -121,20 +121,14 @@ final class Environment: Sendable {
         let (start, clock) = (record.elapsed, ContinuousClock())
         let inOperation = Mutex(Duration.zero)
         let began = clock.now
-        let result: Result<Void, CircuitBreakerError<any Error>>
-        do throws(CircuitBreakerError<any Error>) {
-            try await breaker.run { () async throws in
-                let began = clock.now
-                defer { inOperation.withLock { $0 = clock.now - began } }
-                switch kind {
-                case .succeed: return
-                case .fail: throw Failure()
-                case .downstream: try await self.askDownstream()
-                }
+        let result = await breaker.result { () async throws in
+            let began = clock.now
+            defer { inOperation.withLock { $0 = clock.now - began } }
+            switch kind {
+            case .succeed: return
+            case .fail: throw Failure()
+            case .downstream: try await self.askDownstream()
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
         }
         let added = Record.microseconds(clock.now - began - inOperation.withLock { $0 })
         record.update { reply in
@@ -147,7 +141,7 @@ final class Environment: Sendable {
             case .failed: reply.failed += 1
             case .rejected: reply.rejected += 1
             case .timedOut: reply.timedOut += 1
-            case .cancelled, .fallbackFailed: reply.cancelled += 1
+            case .cancelled: reply.cancelled += 1
             }
         }
         if case .failure(.rejected) = result { return false }

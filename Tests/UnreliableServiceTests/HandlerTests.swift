@@ -141,7 +141,7 @@ import UnreliableService
 
     @Test func reasonIsFitForAHeader() async throws {
         let bench = try bench([])
-        try await bench.breaker.order(CircuitOrder(.forceOpen, by: "ops", why: "Wartung für\r\nX-Evil: 1"))
+        try await bench.breaker.give(CircuitOrder(.forceOpen, by: "ops", why: "Wartung für\r\nX-Evil: 1"))
         let response = await bench.answer()
         let reason = try #require(response.headers["Circuit-Reason"])
         #expect(reason.utf8.allSatisfy { (0x20..<0x7F).contains($0) })

@@ -17,7 +17,7 @@ struct Calls {
         }
         let breaker = try CircuitBreaker("benchmark", policy: .failures(3, within: .seconds(60)))
         let isOpen = arguments[1].hasPrefix("rejected")
-        if isOpen { try await breaker.order(CircuitOrder(.forceOpen)) }
+        if isOpen { try await breaker.give(CircuitOrder(.forceOpen)) }
         let kind = arguments[1]
         try await Task.detached { try await measure(kind, count, breaker) }.value
     }

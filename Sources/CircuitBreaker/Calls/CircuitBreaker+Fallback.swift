@@ -10,40 +10,42 @@ extension CircuitBreaker {
     ///   - operation: the call.
     ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
-    /// - Throws: ``CircuitBreakerError``: `fallbackFailed` with both errors, or the operation's own after a cancellation.
+    /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     @inlinable
     public func run<Value: Sendable, Failure: Error>(
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @Sendable () async throws(Failure) -> Value,
-        fallback: (CircuitBreakerError<Failure>) async throws -> Value
-    ) async throws(CircuitBreakerError<Failure>) -> Value {
-        do throws(CircuitBreakerError<Failure>) {
-            return try await run(judging: judge, operation)
-        } catch {
-            return try await answer(error, fallback)
+        fallback: (CallFailure<Failure>) async throws -> Value
+    ) async throws -> Value {
+        switch await result(judging: judge, of: operation) {
+        case .success(let value): return value
+        case .failure(let failure):
+            if Task.isCancelled { throw failure.thrown }
+            return try await fallback(failure)
         }
     }
 
     /// Makes a call within a time limit if the circuit admits it; answers with the fallback if it does not, or if the call fails.
     /// - Parameters:
-    ///   - deadline: when the caller itself will be ended; the call is cut earlier by the configuration's `deadlineMargin`.
+    ///   - deadline: when the caller itself will be ended; the call ends earlier by the configuration's `deadlineMargin`.
     ///   - timeout: how long the call may take; nil: as the configuration says.
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
     ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
-    /// - Throws: ``CircuitBreakerError``: `fallbackFailed` with both errors, or the operation's own after a cancellation.
+    /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     public func run<Value: Sendable, Failure: Error>(
         deadline: Timestamp?,
         timeout: Duration? = nil,
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @escaping @Sendable () async throws(Failure) -> Value,
-        fallback: (CircuitBreakerError<Failure>) async throws -> Value
-    ) async throws(CircuitBreakerError<Failure>) -> Value {
-        do throws(CircuitBreakerError<Failure>) {
-            return try await run(deadline: deadline, timeout: timeout, judging: judge, operation)
-        } catch {
-            return try await answer(error, fallback)
+        fallback: (CallFailure<Failure>) async throws -> Value
+    ) async throws -> Value {
+        switch await result(deadline: deadline, timeout: timeout, judging: judge, of: operation) {
+        case .success(let value): return value
+        case .failure(let failure):
+            if Task.isCancelled { throw failure.thrown }
+            return try await fallback(failure)
         }
     }
 
@@ -54,26 +56,13 @@ extension CircuitBreaker {
     ///   - operation: the call.
     ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
-    /// - Throws: ``CircuitBreakerError``: `fallbackFailed` with both errors, or the operation's own after a cancellation.
+    /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     public func run<Value: Sendable, Failure: Error>(
         timeout: Duration,
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @escaping @Sendable () async throws(Failure) -> Value,
-        fallback: (CircuitBreakerError<Failure>) async throws -> Value
-    ) async throws(CircuitBreakerError<Failure>) -> Value {
+        fallback: (CallFailure<Failure>) async throws -> Value
+    ) async throws -> Value {
         try await run(deadline: nil, timeout: timeout, judging: judge, operation, fallback: fallback)
-    }
-
-    @usableFromInline
-    func answer<Value, Failure: Error>(
-        _ error: CircuitBreakerError<Failure>,
-        _ fallback: (CircuitBreakerError<Failure>) async throws -> Value
-    ) async throws(CircuitBreakerError<Failure>) -> Value {
-        if Task.isCancelled { throw error }
-        do {
-            return try await fallback(error)
-        } catch let failure {
-            throw .fallbackFailed(failure, original: error)
-        }
     }
 }

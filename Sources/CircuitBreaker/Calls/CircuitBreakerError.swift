@@ -3,32 +3,12 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// Why a protected call has no value.
-///
-/// Also handed to the fallback, which decides by it.
-public enum CircuitBreakerError<Failure: Error>: Error {
+/// What a protected call throws of its own; all else that it throws is the operation's.
+public enum CircuitBreakerError: Error, Hashable {
     /// The circuit did not admit the call.
     case rejected(Rejection)
-    /// The call was admitted and cut when its time was over.
+    /// The call was admitted and did not end within its time limit.
     case timedOut(after: Duration)
-    /// The operation threw.
-    case failed(Failure)
-    /// The caller was cancelled before the operation began.
-    case cancelled
-    /// The fallback threw as well.
-    indirect case fallbackFailed(any Error, original: CircuitBreakerError<Failure>)
-}
-
-extension CircuitBreakerError {
-    /// How long to wait before it makes sense to come back, if that is known.
-    public var retryAfter: Duration? {
-        switch self {
-        case .rejected(let rejection): rejection.retryAfter
-        case .failed(let error): (error as? any RetryAfterError)?.retryAfter
-        case .fallbackFailed(_, let original): original.retryAfter
-        case .timedOut, .cancelled: nil
-        }
-    }
 }
 
 extension CircuitBreakerError: CustomStringConvertible {
@@ -37,9 +17,16 @@ extension CircuitBreakerError: CustomStringConvertible {
         switch self {
         case .rejected(let rejection): "rejected: \(rejection)"
         case .timedOut(let limit): "timed out after \(limit)"
-        case .failed(let error): "failed: \(error)"
-        case .cancelled: "cancelled before the call began"
-        case .fallbackFailed(let error, let original): "fallback failed: \(error), after the call \(original)"
+        }
+    }
+}
+
+extension CircuitBreakerError: RetryAfterError {
+    /// How long to wait before it makes sense to come back, if that is known.
+    public var retryAfter: Duration? {
+        switch self {
+        case .rejected(let rejection): rejection.retryAfter
+        case .timedOut: nil
         }
     }
 }

@@ -6,70 +6,93 @@
 import Logging
 import Synchronization
 
-/// The right to make one call.
-///
-/// Finished exactly once, by one of its methods, each of which consumes it.
-///
-/// A permit that is forgotten is returned unused, counted in ``CircuitBreaker/Counts/forgottenPermits`` and logged as the mistake it is.
-public struct Permit: ~Copyable, Sendable {
-    let breaker: CircuitBreaker
-    let ticket: Ticket
-    let judge: @Sendable (any Error) -> Verdict
-    var isFinished = false
-
-    init(breaker: CircuitBreaker, ticket: Ticket) {
-        self.breaker = breaker
-        self.ticket = ticket
-        judge = breaker.configuration.judge
-    }
-
-    /// Whether this is a probe of a HALF-OPEN circuit.
-    public var isProbe: Bool { ticket.isProbe }
-
-    /// When a probe must have ended, since its slot may then be given to another; nil for other calls.
-    public var leaseEnd: Timestamp? { ticket.leaseEnd }
-
-    /// The call succeeded.
-    public consuming func succeed() async {
-        isFinished = true
-        await breaker.conclude(ticket, .success)
-    }
-
-    /// The call failed, as far as the configuration judges the error a failure.
-    /// - Parameter error: what the call threw.
-    public consuming func fail(_ error: any Error) async {
-        isFinished = true
-        await breaker.conclude(ticket, judge(error))
-    }
-
-    /// The call failed.
-    /// - Parameter retryAfter: how long the dependency asked to be left alone, if it did.
-    public consuming func fail(retryAfter: Duration? = nil) async {
-        isFinished = true
-        await breaker.conclude(ticket, .failure(retryAfter: retryAfter))
-    }
-
-    /// The call was not made, or says nothing of the dependency.
-    public consuming func cancel() async {
-        isFinished = true
-        await breaker.conclude(ticket, .ignored)
-    }
-
-    deinit {
-        guard !isFinished else { return }
-        breaker.forget(ticket)
-    }
-}
-
-/// What came of asking for a permit.
-public enum Acquisition: ~Copyable, Sendable {
-    /// The call may be made.
-    case permit(Permit)
-    /// It may not.
-    case rejected(Rejection)
-}
-
 extension CircuitBreaker {
+    /// The right to make one call.
+    ///
+    /// Finished exactly once, by one of its methods, each of which consumes it.
+    ///
+    /// A permit that is forgotten is returned unused, counted in ``CircuitBreaker/Counts/forgottenPermits`` and logged as the mistake it is.
+    public struct Permit: ~Copyable, Sendable {
+        private let breaker: CircuitBreaker
+        private let call: AdmittedCall
+        private var isFinished = false
+
+        init(breaker: CircuitBreaker, call: AdmittedCall) {
+            self.breaker = breaker
+            self.call = call
+        }
+
+        /// Whether this is a probe of a HALF-OPEN circuit.
+        public var isProbe: Bool { call.ticket?.isProbe ?? false }
+
+        /// When a probe must have ended, since its slot may then be given to another; nil for other calls.
+        public var leaseEnd: Timestamp? { call.ticket?.leaseEnd }
+
+        /// The call succeeded.
+        public consuming func succeed() async {
+            isFinished = true
+            await breaker.conclude(call.running, .success)
+        }
+
+        /// The call failed, as far as the configuration judges the error a failure.
+        /// - Parameter error: what the call threw.
+        public consuming func fail(_ error: any Error) async {
+            isFinished = true
+            await breaker.conclude(call.running, breaker.configuration.judge(error))
+        }
+
+        /// The call failed.
+        /// - Parameter retryAfter: how long the dependency asked to be left alone, if it did.
+        public consuming func fail(retryAfter: Duration? = nil) async {
+            isFinished = true
+            await breaker.conclude(call.running, .failure(retryAfter: retryAfter))
+        }
+
+        /// The call was not made, or says nothing of the dependency.
+        public consuming func cancel() async {
+            isFinished = true
+            await breaker.conclude(call.running, .ignored)
+        }
+
+        deinit {
+            guard !isFinished else { return }
+            breaker.forget(call.running)
+        }
+    }
+
+    // What a permit is for: small, since most permits are a pass's.
+    enum AdmittedCall: Sendable {
+        case passed(word: UInt64, start: Int64)
+        case bySession(Box)
+
+        final class Box: Sendable {
+            let running: RunningCall
+
+            init(_ running: RunningCall) {
+                self.running = running
+            }
+        }
+
+        var running: RunningCall {
+            switch self {
+            case .passed(let word, let start): RunningCall(word: word, call: nil, start: start)
+            case .bySession(let box): box.running
+            }
+        }
+
+        var ticket: Ticket? {
+            if case .bySession(let box) = self { box.running.ticket } else { nil }
+        }
+    }
+
+    /// What came of asking for a permit.
+    public enum Acquisition: ~Copyable, Sendable {
+        /// The call may be made.
+        case permit(Permit)
+        /// It may not.
+        case rejected(Rejection)
+    }
+
     /// Asks for the right to make one call: for middleware.
     ///
     /// ``run(judging:_:)`` does all of it at once.
@@ -77,43 +100,28 @@ extension CircuitBreaker {
     /// - Throws: `CancellationError` when the task is cancelled; no permit is held then.
     @inlinable
     public func acquire() async throws(CancellationError) -> Acquisition {
-        if freePass.current() & FreePass.refuses != 0, let rejection = freePass.reject() { return .rejected(rejection) }
-        return try await acquireByEngine()
+        let word = pass.current()
+        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .rejected(rejection) }
+        return try await acquire(by: word)
     }
 
     @usableFromInline
-    func acquireByEngine() async throws(CancellationError) -> Acquisition {
-        var allowance = allowance()
-        switch await admit(&allowance) {
-        case .ticket(let ticket): return .permit(Permit(breaker: self, ticket: ticket))
+    func acquire(by word: UInt64) async throws(CancellationError) -> Acquisition {
+        if word != 0, word & PublishedPass.refuses == 0 {
+            let isWatched = word & PublishedPass.watches != 0
+            if isWatched { listeners.tell(.admitted(isProbe: false)) }
+            return .permit(Permit(breaker: self, call: .passed(word: word, start: isWatched ? stopwatch.nanoseconds : 0)))
+        }
+        switch await admit(word, Session.Limits()) {
+        case .running(let running, _): return .permit(Permit(breaker: self, call: .bySession(.init(running))))
         case .rejected(let rejection): return .rejected(rejection)
-        case .cancelled: throw CancellationError()
+        case .cancelled, .outOfTime: throw CancellationError()
         }
     }
 
-    func conclude(_ ticket: Ticket, _ verdict: Verdict) async {
-        var allowance = allowance()
-        await conclude(ticket, verdict, &allowance)
-    }
-
-    func conclude(_ ticket: Ticket, _ verdict: Verdict, _ allowance: inout StoreAllowance) async {
-        let took = Duration.milliseconds(max(0, clock.now.since(ticket.admittedAt)))
-        switch verdict {
-        case .success:
-            let isSlow = configuration.policy.slow.map { took > $0.limit } ?? false
-            telemetry.succeeded(took)
-            await finish(ticket, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow), &allowance)
-        case .failure(let retryAfter):
-            telemetry.failed(took)
-            await finish(ticket, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took), &allowance)
-        case .ignored:
-            await finish(ticket, .unused, as: nil, &allowance)
-        }
-    }
-
-    func forget(_ ticket: Ticket) {
+    func forget(_ running: RunningCall) {
         logger.error("CircuitBreaker permit dropped: finish each permit with succeed, fail or cancel", metadata: ["circuit": "\(id)"])
         state.withLock { $0.counts.forgottenPermits += 1 }
-        Task { await conclude(ticket, .ignored) }
+        Task { await conclude(running, .ignored) }
     }
 }

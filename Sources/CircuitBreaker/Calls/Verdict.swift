@@ -3,14 +3,16 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// What a call's result or error says about the dependency.
-public enum Verdict: Hashable, Sendable {
-    /// It is well.
-    case success
-    /// It is not; and it asked to be left alone for a while, if `retryAfter` is given.
-    case failure(retryAfter: Duration? = nil)
-    /// Nothing: the caller made a mistake, say. The call counts as if it had not been made.
-    case ignored
+extension CircuitBreaker {
+    /// What a call's result or error says about the dependency.
+    public enum Verdict: Hashable, Sendable {
+        /// It is well.
+        case success
+        /// It is not; and it asked to be left alone for a while, if `retryAfter` is given.
+        case failure(retryAfter: Duration? = nil)
+        /// Nothing: the caller made a mistake, say. The call counts as if it had not been made.
+        case ignored
+    }
 }
 
 /// An error that carries how long the dependency asked to be left alone.
@@ -19,11 +21,11 @@ public protocol RetryAfterError: Error {
     var retryAfter: Duration? { get }
 }
 
-extension Verdict {
+extension CircuitBreaker.Verdict {
     /// The judgement of errors that is used unless the configuration has its own: every error is a failure, except a cancellation, which says nothing.
     /// - Parameter error: what the operation threw.
     /// - Returns: the verdict.
-    public static func standard(_ error: any Error) -> Verdict {
+    public static func standard(_ error: any Error) -> Self {
         switch error {
         case is CancellationError: .ignored
         case let error as any RetryAfterError: .failure(retryAfter: error.retryAfter)

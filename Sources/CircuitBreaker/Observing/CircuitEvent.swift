@@ -46,20 +46,3 @@ public enum CircuitEvent: Sendable {
     /// The store answers again.
     case storeBack
 }
-
-/// A circuit's events, from the moment this was asked for.
-///
-/// Each listener has its own.
-///
-/// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` tells how many.
-public struct CircuitEvents: AsyncSequence, Sendable {
-    /// One event.
-    public typealias Element = CircuitEvent
-
-    let stream: AsyncStream<CircuitEvent>
-
-    /// Begins to listen.
-    public func makeAsyncIterator() -> AsyncStream<CircuitEvent>.Iterator {
-        stream.makeAsyncIterator()
-    }
-}

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import Synchronization
+
 /// A circuit as one environment last saw it.
 public struct CircuitView: Hashable, Sendable {
     /// The record; that of an unused circuit if there is none.
@@ -25,5 +27,13 @@ public struct CircuitView: Hashable, Sendable {
         isStoreLost = machine.store.isLost
         state = machine.decidesAlone ? machine.own.state : record.state
         order = machine.orderInForce(at: now)
+    }
+}
+
+extension CircuitBreaker {
+    /// The circuit as this environment last saw it.
+    public var view: CircuitView {
+        let now = clock.now
+        return state.withLock { CircuitView($0.session.machine, at: now) }
     }
 }

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import Synchronization
+
 extension CircuitBreaker {
     /// How calls ended in this environment, since the breaker was created.
     public struct Counts: Hashable, Sendable {
@@ -61,5 +63,43 @@ extension CircuitBreaker {
 
         /// All calls that were admitted and have ended.
         public var ended: Int { succeeded + failed + timedOut + returnedUnused }
+    }
+}
+
+extension CircuitBreaker.Counts {
+    mutating func add(_ event: CircuitEvent) {
+        switch event {
+        case .succeeded(_, let isSlow):
+            succeeded += 1
+            if isSlow { slow += 1 }
+        case .failed: failed += 1
+        case .timedOut: timedOut += 1
+        case .returnedUnused: returnedUnused += 1
+        default: break
+        }
+    }
+
+    mutating func add(_ notice: Notice) {
+        switch notice {
+        case .staleOutcome: staleOutcomes += 1
+        case .uncertainReport(let calls): uncertainOutcomes += calls
+        case .outcomeLost: lostProbeOutcomes += 1
+        case .wouldReject: wouldReject += 1
+        case .stateChanged(_, _, _, _, let isOwn): if isOwn { changesOfState += 1 }
+        case .ownStateChanged, .storeLost, .storeBack: break
+        }
+    }
+}
+
+extension CircuitBreaker {
+    /// How calls ended so far.
+    public var counts: Counts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.succeeded += pass.successes
+            counts.rejected += pass.rejections
+            counts.droppedEvents += listeners.droppedEvents
+            return counts
+        }
     }
 }

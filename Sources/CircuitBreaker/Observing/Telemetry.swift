@@ -31,7 +31,7 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    // Whether each call must be told of, so that none may take the healthy path.
+    // Whether each call must be told of.
     var isOn: Bool {
         #if Metrics || Tracing
             true
@@ -70,15 +70,15 @@ struct Telemetry: Sendable {
     func span<Value: Sendable, Failure: Error>(
         _ circuit: String,
         isProbe: Bool,
-        _ body: () async -> Ended<Value, Failure>
-    ) async -> Ended<Value, Failure> {
+        _ body: () async -> CallEnd<Value, Failure>
+    ) async -> CallEnd<Value, Failure> {
         #if Tracing
             await withSpan("CircuitBreaker") { span in
                 span.attributes["circuit_breaker.circuit"] = circuit
                 span.attributes["circuit_breaker.probe"] = isProbe
                 let ended = await body()
                 if case .error(let error) = ended { span.recordError(error) }
-                if case .cut = ended { span.setStatus(.init(code: .error, message: "timed out")) }
+                if case .timedOut = ended { span.setStatus(.init(code: .error, message: "timed out")) }
                 return ended
             }
         #else

@@ -5,19 +5,20 @@
 //
 import Synchronization
 
-// A value that arrives once, whoever brings it first, for one who waits.
-final class OneShot<Value: Sendable>: Sendable {
+// A value that arrives once, whoever brings it first, for one who waits; nil when the alarm that it is set on rings first.
+final class OneShot<Value: Sendable>: Alarm.Entry, @unchecked Sendable {
     private enum State {
         case pending
-        case waiting(CheckedContinuation<Value, Never>)
-        case arrived(Value)
+        case waiting(UnsafeContinuation<Value?, Never>)
+        case arrived(Value?)
         case taken
     }
 
+    // @unchecked above: this is all that the class adds, and it has a lock of its own.
     private let state = Mutex(State.pending)
 
-    func resume(returning value: Value) {
-        let waiter: CheckedContinuation<Value, Never>? = state.withLock { state in
+    func resume(returning value: Value?) {
+        let waiter: UnsafeContinuation<Value?, Never>? = state.withLock { state in
             switch state {
             case .pending:
                 state = .arrived(value)
@@ -32,41 +33,31 @@ final class OneShot<Value: Sendable>: Sendable {
         waiter?.resume(returning: value)
     }
 
+    override func ring() {
+        resume(returning: nil)
+    }
+
+    // What has arrived already. Nothing arrives any more after that.
+    func take() -> Value?? {
+        state.withLock { state in
+            guard case .arrived(let value) = state else { return nil }
+            state = .taken
+            return .some(value)
+        }
+    }
+
     // To be awaited by one task, once.
-    func value() async -> Value {
-        await withCheckedContinuation { continuation in
-            let value: Value? = state.withLock { state in
+    func value() async -> Value? {
+        await withUnsafeContinuation { continuation in
+            let arrived: Value?? = state.withLock { state in
                 guard case .arrived(let value) = state else {
                     state = .waiting(continuation)
                     return nil
                 }
                 state = .taken
-                return value
+                return .some(value)
             }
-            if let value { continuation.resume(returning: value) }
+            if let arrived { continuation.resume(returning: arrived) }
         }
     }
-}
-
-// The work's value, or nil when the limit came first: then the work is cancelled and left to itself, even if it does not heed that.
-func first<Value: Sendable>(
-    within limit: Duration,
-    clock: any CircuitClock,
-    passesCancellationOn: Bool,
-    _ work: @escaping @Sendable () async -> Value
-) async -> Value? {
-    let shot = OneShot<Value?>()
-    let worker = Task { shot.resume(returning: await work()) }
-    let timer = Task {
-        guard (try? await clock.sleep(for: limit)) != nil else { return }
-        shot.resume(returning: nil)
-    }
-    let value = await withTaskCancellationHandler {
-        await shot.value()
-    } onCancel: {
-        if passesCancellationOn { worker.cancel() }
-    }
-    timer.cancel()
-    if value == nil { worker.cancel() }
-    return value
 }

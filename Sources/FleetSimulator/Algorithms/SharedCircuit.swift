@@ -13,38 +13,16 @@ struct SharedCircuit: AlgorithmModel {
 
     static var retry: StoreRetry { .never }
 
-    // A decision of the engine that holds for a while, so that calls need not ask it.
-    struct Pass {
-        var end: Milliseconds = .min
-        var refuses = false
-        var epoch = Epoch.zero
-    }
-
-    enum Stage {
-        case admission
-        case calling
-        case settlement
-    }
-
     let rules: CircuitRules
-    let storeTimeout: Milliseconds
     // How long a call may take when its caller sets no limit of its own: until shortly before the function's end.
     let deadline: Milliseconds?
-    var machines: [CircuitStateMachine]
-    var passes: [Pass]
-    var freeSuccesses: [Int32]
-    var progress: [CallProgress]
-    var tickets: [Ticket?]
-    // The epoch of a call that a pass admitted.
-    var passing: [Epoch?]
-    var requests: [StoreRequest?]
-    var stages: [Stage]
-    // What is left of the time that the store may add to the call, and when it was asked.
-    var allowance: [Milliseconds]
+    var sessions: [Session]
+    var calls: [Session.Call]
     var askedAt: [Timestamp]
-    var begunAt: [Timestamp]
+    var isRunning: [Bool]
+    // The ticket of a call that failed, until it is settled.
+    var failing: [Ticket?]
     var beliefs: [Belief]
-    var isSettlingFailure: [Bool]
     var witness: Witness
     var verbs = StoreVerbs()
 
@@ -55,23 +33,14 @@ struct SharedCircuit: AlgorithmModel {
             throw .scenario(setting: error.setting, value: error.value, allowed: error.allowed)
         }
         let count = scenario.fleet.environments
-        storeTimeout = scenario.circuit.storeTimeout
         let limit = scenario.fleet.functionTimeout - scenario.circuit.deadlineMargin
         deadline = scenario.downstream.clientTimeout.map { $0 < limit } ?? false ? nil : limit
-        let machine = CircuitStateMachine(environment: .init(rawValue: ""), rules: rules, seed: 0)
-        machines = Array(repeating: machine, count: count)
-        passes = Array(repeating: Pass(), count: count)
-        freeSuccesses = Array(repeating: 0, count: count)
-        progress = Array(repeating: CallProgress(), count: count)
-        tickets = Array(repeating: nil, count: count)
-        passing = Array(repeating: nil, count: count)
-        requests = Array(repeating: nil, count: count)
-        stages = Array(repeating: .admission, count: count)
-        allowance = Array(repeating: 0, count: count)
+        sessions = Array(repeating: Session(environment: .init(rawValue: ""), rules: rules, seed: 0), count: count)
+        calls = Array(repeating: Session.Call(), count: count)
         askedAt = Array(repeating: .zero, count: count)
-        begunAt = Array(repeating: .zero, count: count)
+        isRunning = Array(repeating: false, count: count)
+        failing = Array(repeating: nil, count: count)
         beliefs = Array(repeating: .unknown, count: count)
-        isSettlingFailure = Array(repeating: false, count: count)
         witness = Witness(scenario, rules: rules)
     }
 
@@ -82,18 +51,15 @@ struct SharedCircuit: AlgorithmModel {
     }
 
     mutating func start(_ e: Int, life: UInt32, seed: UInt64) {
-        machines[e] = CircuitStateMachine(environment: .init(rawValue: "\(e).\(life)"), rules: rules, seed: seed)
-        passes[e] = Pass()
-        freeSuccesses[e] = 0
+        sessions[e] = Session(environment: .init(rawValue: "\(e).\(life)"), rules: rules, seed: seed)
         beliefs[e] = .unknown
         witness.begin(e)
     }
 
     mutating func end(_ e: Int) {
-        if let ticket = tickets[e], ticket.isProbe, !ticket.isOwn, stages[e] == .calling { witness.probeEnded() }
-        tickets[e] = nil
-        passing[e] = nil
-        requests[e] = nil
+        if isRunning[e], let ticket = calls[e].ticket, ticket.isProbe, !ticket.isOwn { witness.probeEnded() }
+        isRunning[e] = false
+        failing[e] = nil
     }
 
     func belief(of e: Int) -> Belief { beliefs[e] }
@@ -101,26 +67,6 @@ struct SharedCircuit: AlgorithmModel {
     func belief(of record: CircuitRecord?) -> Belief {
         guard let record else { return .closed }
         return Belief(record.state)
-    }
-
-    // MARK: around the lock
-
-    mutating func enter(_ e: Int, at now: Timestamp) {
-        guard freeSuccesses[e] > 0 else { return }
-        machines[e].countFreeSuccesses(Int(freeSuccesses[e]), at: now)
-        freeSuccesses[e] = 0
-    }
-
-    mutating func publish(_ e: Int, at now: Timestamp) {
-        if !machines[e].notices.isEmpty { _ = machines[e].takeNotices() }
-        beliefs[e] = Belief(of: machines[e])
-        if let refusal = machines[e].freeRefusal(at: now) {
-            passes[e] = Pass(end: refusal.end.milliseconds, refuses: true)
-        } else if let end = machines[e].freePass(at: now) {
-            passes[e] = Pass(end: end.milliseconds, epoch: machines[e].view.record.epoch)
-        } else {
-            passes[e].end = .min
-        }
     }
 }
 

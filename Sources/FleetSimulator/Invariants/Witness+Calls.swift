@@ -7,20 +7,15 @@ import CircuitBreaker
 
 // What must hold whenever an environment admits, rejects or settles a call.
 extension Witness {
-    // A call that a pass admitted.
-    mutating func passed(_ e: Int, epoch: Epoch) {
-        checkCounted(e, epoch: epoch)
-    }
-
-    mutating func admitted(_ ticket: Ticket, _ e: Int, by machine: CircuitStateMachine, isLate: Bool, at clock: Timestamp) {
+    mutating func admitted(_ ticket: Ticket, _ e: Int, of call: Session.Call, by machine: CircuitStateMachine, at clock: Timestamp) {
         let view = machine.view.record
         if ticket.kind == .counted, view.state == .open, clock < view.nextAttempt {
             violate("I6", "environment \(e) lets a call pass though it saw that the circuit is OPEN")
         }
         guard let expiry = ticket.leaseEnd else {
             let age = machine.view.fetchedAt.map { clock.since($0) } ?? .max
-            // Who waited for the store in vain may go by what it last said, and who cannot reach it is alone.
-            if isLate, age > rules.maxViewAge { return }
+            // Who waited for the store may go by what it said to this call, or last; and who cannot reach it is alone.
+            if call.isLate || call.asked(for: machine.view), age > rules.maxViewAge { return }
             guard !machine.store.isLost, clock >= machine.store.graceUntil, ticket.kind == .counted else { return }
             return checkCounted(e, epoch: ticket.epoch)
         }

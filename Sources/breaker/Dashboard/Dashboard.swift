@@ -81,7 +81,7 @@ final class Dashboard: Sendable {
             return .burst(await fleet.handle(burst: Array(repeating: ServiceRequest(), count: calls)))
         case .order(let kind, let seconds, let why):
             let until = seconds.map { clock.now.advanced(by: .seconds($0)) }
-            try await told { () throws(StoreError) in try await commander.order(CircuitOrder(kind, until: until, by: Self.author, why: why)) }
+            try await told { () throws(StoreError) in try await commander.give(CircuitOrder(kind, until: until, by: Self.author, why: why)) }
         case .lift:
             try await told { () throws(StoreError) in try await commander.liftOrder() }
         case .reset(let why):

@@ -22,17 +22,18 @@ extension CircuitStateMachine {
                 if store.isUsable(at: now) { return .perform(giveBack(taken, for: &call, at: now)) }
             }
         }
-        if !isViewFresh(at: now) || store.isLost || call.needsConsistentRead {
+        let firstRequest = call.firstRequest ?? requests + 1
+        call.firstRequest = firstRequest
+        if !isViewYoungEnough(for: call, at: now) || store.isLost || call.needsConsistentRead {
             guard store.isUsable(at: now) else { return admitAlone(at: now) }
             // The first calls after a loss try the store; all others go on without it.
             if isReading { return store.isLost ? admitAlone(at: now) : .join }
-            if call.reads < 3 {
+            if call.reads < Self.readsPerCall {
                 call.reads += 1
                 isReading = true
                 return .perform(request(.read(consistent: call.needsConsistentRead), at: now))
             }
-            fail(StoreFailure(), at: now)
-            return admitAlone(at: now)
+            if store.isLost { return admitAlone(at: now) }
         }
         if let admission = admitByOrder(at: now) { return admission }
         if unreported.isUrgent, unreported.inFlight == nil, call.reports == 0, store.isUsable(at: now) {
@@ -104,6 +105,8 @@ extension CircuitStateMachine {
     // Calls that find the store's answer contested this often are rejected rather than kept waiting.
     private static let changesPerCall = 4
 
+    private static let readsPerCall = 3
+
     func canChange(_ call: CallProgress, at now: Timestamp) -> Bool {
         call.changes < Self.changesPerCall && store.isUsable(at: now)
     }
@@ -163,6 +166,11 @@ extension CircuitStateMachine {
         return nil
     }
 
+    // Of a call that a pass admitted: counted if its epoch is still the record's when it ends.
+    package func passedTicket(of epoch: Epoch, at now: Timestamp) -> Ticket {
+        Ticket(kind: .counted, epoch: epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    }
+
     // MARK: the healthy path
 
     // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
@@ -170,12 +178,12 @@ extension CircuitStateMachine {
         let record = view.record
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost else { return nil }
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
-        guard rules.slowLimit == nil, rules.share(of: record, at: now) == 1, !ownCircuitDecides, !unreported.isUrgent else { return nil }
+        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides, !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         var end = fetchedAt.adding(rules.maxViewAge)
         guard now < end else { return nil }
         let total = rules.total(of: record, at: now)
-        if total.failures > 0 {
+        if total.failures > 0 || total.slowCalls > 0 {
             guard rules.tripReason(of: record, at: now) == nil else { return nil }
             if rules.needsSuccesses {
                 let bucket = rules.bucketStart(at: now)

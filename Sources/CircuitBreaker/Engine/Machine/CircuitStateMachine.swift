@@ -75,4 +75,9 @@ package struct CircuitStateMachine: Hashable, Sendable {
         let age = now.since(fetchedAt)
         return age >= 0 && (age <= rules.maxViewAge || now < store.graceUntil)
     }
+
+    // A view that was asked for after a call began is young enough for that call, however long the answer took.
+    func isViewYoungEnough(for call: CallProgress, at now: Timestamp) -> Bool {
+        isViewFresh(at: now) || view.fetchedAt != nil && call.firstRequest.map { view.number >= $0 } ?? false
+    }
 }

@@ -76,6 +76,8 @@ package struct CallProgress: Hashable, Sendable {
         }
     }
 
+    // The number of the first request that was sent after the call began.
+    var firstRequest: UInt64?
     var reads = 0
     var changes = 0
     var reports = 0

@@ -23,6 +23,9 @@ public struct Epoch: RawRepresentable, Hashable, Comparable, Sendable {
         lhs.rawValue < rhs.rawValue
     }
 
+    // Of what was admitted in an epoch that is over: no record has it.
+    package static let over = Epoch(rawValue: -1)
+
     // Never lower than the time: an epoch does not return, even after the record expired and began again.
     package func next(at now: Timestamp) -> Epoch {
         Epoch(rawValue: max(rawValue == .max ? .max : rawValue + 1, now.milliseconds))

@@ -19,6 +19,7 @@ package struct CircuitRules: Hashable, Sendable {
     package let ramp: Int64
     package let maxViewAge: Int64
     package let maxClockSkew: Int64
+    package let storeTimeout: Int64
     package let storeRetryInterval: Int64
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
@@ -43,7 +44,13 @@ package struct CircuitRules: Hashable, Sendable {
         ramp = recovery.ramp.milliseconds
         maxViewAge = sharing.maxViewAge.milliseconds
         maxClockSkew = sharing.maxClockSkew.milliseconds
+        storeTimeout = sharing.storeTimeout.milliseconds
         storeRetryInterval = sharing.storeRetryInterval.milliseconds
+    }
+
+    // Whether a call that succeeded after so many milliseconds was slow.
+    package func isSlow(_ milliseconds: Int64) -> Bool {
+        slowLimit.map { milliseconds > $0 } ?? false
     }
 
     package var needsSuccesses: Bool {

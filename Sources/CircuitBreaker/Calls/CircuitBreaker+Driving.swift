@@ -1,0 +1,152 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Synchronization
+
+// The shell around the session: it locks, asks for the next step, and does it.
+extension CircuitBreaker {
+    // A call that was admitted and has not ended.
+    struct RunningCall {
+        // The pass that admitted it, or 0.
+        var word: UInt64
+        // What the session needs to know of a call that it admitted itself.
+        var call: Session.Call?
+        var start: Int64
+
+        var ticket: Ticket? { call?.ticket }
+    }
+
+    enum Admission {
+        case running(RunningCall, limit: Int64?)
+        case rejected(Rejection)
+        case outOfTime
+        case cancelled
+    }
+
+    func admit(_ word: UInt64, _ limits: Session.Limits) async -> Admission {
+        if word & PublishedPass.refuses != 0, let rejection = pass.reject() {
+            telemetry.rejected()
+            if word & PublishedPass.watches != 0 { listeners.tell(.rejected(rejection)) }
+            return .rejected(rejection)
+        }
+        if word != 0, word & PublishedPass.refuses == 0 {
+            let limit = limits.left(at: clock.now)
+            guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
+            if word & PublishedPass.watches != 0 { listeners.tell(.admitted(isProbe: false)) }
+            return .running(RunningCall(word: word, call: nil, start: stopwatch.nanoseconds), limit: limit)
+        }
+        var call = Session.Call(limits: limits)
+        let first = turn { state, now in
+            state.count(state.session.begin(&call, isCancelled: Task.isCancelled, at: now))
+        }
+        switch await drive(&call, from: first) {
+        case .run(let ticket, let limit):
+            listeners.tell(.admitted(isProbe: ticket.isProbe))
+            return .running(RunningCall(word: 0, call: call, start: stopwatch.nanoseconds), limit: limit)
+        case .reject(let rejection):
+            telemetry.rejected()
+            listeners.tell(.rejected(rejection))
+            return .rejected(rejection)
+        case .done(.outOfTime):
+            return outOfTime()
+        case .ask, .wait, .done:
+            state.withLock { $0.counts.returnedUnused += 1 }
+            listeners.tell(.returnedUnused)
+            return .cancelled
+        }
+    }
+
+    private func outOfTime() -> Admission {
+        state.withLock { $0.counts.returnedUnused += 1 }
+        listeners.tell(.returnedUnused)
+        return .outOfTime
+    }
+
+    // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
+    func conclude(_ running: RunningCall, _ outcome: Outcome, as event: CircuitEvent) async {
+        if running.word != 0, outcome == .success(isSlow: false), pass.countSuccess(running.word) {
+            if running.word & PublishedPass.watches != 0 { listeners.tell(event) }
+            return
+        }
+        var call = running.call ?? Session.Call()
+        let first = turn { state, now in
+            if running.word != 0 { call = state.session.passedCall(of: state.epoch(of: running.word), at: now) }
+            state.counts.add(event)
+            return state.count(state.session.ended(outcome, &call, at: now))
+        }
+        listeners.tell(event)
+        _ = await drive(&call, from: first)
+    }
+
+    // Does what the session says, until the call runs, is rejected or is over.
+    func drive(_ call: inout Session.Call, from first: Turn) async -> Session.Step {
+        var turn = first
+        while true {
+            switch turn.step {
+            case .ask(let request, let limit):
+                let start = stopwatch.nanoseconds
+                let (reply, error) = await ask(request.action, within: limit)
+                // A store that was not heard in time has used up all of it.
+                let took = max(stopwatch.milliseconds(since: start), error?.code == .timedOut ? limit : 0)
+                turn = answered(reply, error, after: took, &call)
+            case .wait(let limit, let isCancellable):
+                let start = stopwatch.nanoseconds
+                await wait(turn.joiner, limit, isCancellable: isCancellable)
+                let took = stopwatch.milliseconds(since: start)
+                turn = self.turn { state, now in
+                    state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
+                }
+            case .run, .reject, .done:
+                return turn.step
+            }
+        }
+    }
+
+    // A request is never cancelled with its caller: a slot that it takes must be known, to be returned.
+    private func answered(_ reply: StoreReply, _ error: StoreError?, after took: Int64, _ call: inout Session.Call) -> Turn {
+        var joiners: [OneShot<Void>] = []
+        let turn = turn { state, now in
+            if let error { state.lastStoreError = error }
+            swap(&joiners, &state.joiners)
+            return state.count(state.session.answered(reply, after: took, &call, isCancelled: Task.isCancelled, at: now))
+        }
+        for joiner in joiners { joiner.resume(returning: ()) }
+        return turn
+    }
+
+    private func ask(_ action: StoreAction, within limit: Int64) async -> (StoreReply, StoreError?) {
+        let (store, id) = (store, id)
+        if store.answersImmediately { return await store.answer(action, id) }
+        let timeLimit = TimeLimit(milliseconds: limit, alarm: alarm, passesCancellationOn: false)
+        if let answer = await timeLimit.run({ await store.answer(action, id) }) { return answer }
+        let error = StoreError(.timedOut, "no answer within \(limit) ms")
+        return (.failed(error.failure), error)
+    }
+
+    private func wait(_ joiner: OneShot<Void>?, _ limit: Int64, isCancellable: Bool) async {
+        guard let joiner else { return }
+        alarm.set(joiner, after: limit)
+        _ = await withTaskCancellationHandler {
+            await joiner.value()
+        } onCancel: {
+            if isCancellable { joiner.resume(returning: ()) }
+        }
+        alarm.cancel(joiner)
+    }
+}
+
+extension CircuitStore {
+    fileprivate func answer(_ action: StoreAction, _ id: String) async -> (StoreReply, StoreError?) {
+        do throws(StoreError) {
+            switch action {
+            case .read(let consistent): return (.record(try await read(id, consistent: consistent)), nil)
+            case .report(let report): return (.reported(try await self.report(report, to: id)), nil)
+            case .change(let change): return (.changed(try await self.change(change, of: id)), nil)
+            }
+        } catch {
+            return (.failed(error.failure), error)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Synchronization
+
+// The session's pass, readable without its lock.
+//
+// One word: when the decision ends in the upper 40 bits (milliseconds since the breaker was created), a bit that says whether calls are rejected, a bit that
+// says whether each call is watched (its duration is needed, or somebody listens), and a generation in the lower 22 that stands for the epoch.
+// Successes are counted in a second word beside the generation in which they were admitted, so that none counts in another epoch.
+@usableFromInline
+final class PublishedPass: Sendable {
+    private struct Refusal {
+        var rejection: Rejection
+        var comeBackAt: Timestamp
+    }
+
+    private let word = Atomic<UInt64>(0)
+    private let admitted = Atomic<UInt64>(0)
+    private let refused = Atomic<Int>(0)
+    private let refusal = Mutex<Refusal?>(nil)
+    private let base: Int64
+    private let longest: Int64
+    private let clock: any CircuitClock
+    private let isWallClock: Bool
+
+    @usableFromInline static let refuses: UInt64 = 1 << 23
+    @usableFromInline static let watches: UInt64 = 1 << 22
+    private static let generations: UInt64 = watches - 1
+    private static let countBits: UInt64 = 42
+
+    init(clock: any CircuitClock, rules: CircuitRules) {
+        self.clock = clock
+        isWallClock = clock is WallClock
+        base = clock.now.milliseconds - 1
+        longest = Pass.longest(rules)
+    }
+
+    // Calls that were rejected without the session.
+    var rejections: Int { refused.load(ordering: .relaxed) }
+
+    // Calls that succeeded without the session and were not collected yet.
+    var successes: Int { Int(admitted.load(ordering: .relaxed) & (1 << Self.countBits - 1)) }
+
+    static func generation(of word: UInt64) -> UInt64 { word & generations }
+
+    // The decision in force, or 0.
+    @usableFromInline
+    func current() -> UInt64 {
+        let word = word.load(ordering: .acquiring)
+        guard word != 0 else { return 0 }
+        let now = isWallClock ? WallClock.coarseNow() : clock.now.milliseconds
+        return Pass.holds(for: Int64(word >> 24) &- (now &- base), longest: longest) ? word : 0
+    }
+
+    // False: the pass was of an epoch that is over.
+    @usableFromInline
+    func countSuccess(_ word: UInt64) -> Bool {
+        let generation = word & Self.generations
+        var count = admitted.load(ordering: .relaxed)
+        while count >> Self.countBits == generation {
+            let result = admitted.weakCompareExchange(expected: count, desired: count &+ 1, ordering: .relaxed)
+            if result.exchanged { return true }
+            count = result.original
+        }
+        return false
+    }
+
+    // The rejection of a decision that refuses; nil if it was replaced meanwhile.
+    @usableFromInline
+    func reject() -> Rejection? {
+        guard let refusal = refusal.withLock({ $0 }) else { return nil }
+        refused.wrappingAdd(1, ordering: .relaxed)
+        let now = isWallClock ? Timestamp(milliseconds: WallClock.coarseNow()) : clock.now
+        return Pass.rejection(refusal.rejection, comeBackAt: refusal.comeBackAt, at: now)
+    }
+
+    // MARK: under the session's lock
+
+    // Takes the successes counted so far; those counted from now on belong to a generation.
+    func collect(nextGeneration generation: UInt64) -> Int {
+        Int(admitted.exchange(generation << Self.countBits, ordering: .relaxed) & (1 << Self.countBits - 1))
+    }
+
+    func publish(_ pass: Pass?, generation: UInt64, isWatched: Bool) {
+        let time = (pass?.end.milliseconds ?? 0) &- base
+        guard let pass, time > 0, time < 1 << 40 else { return revoke() }
+        var flags = isWatched ? Self.watches : 0
+        if case .reject(let rejection, let comeBackAt) = pass.decision {
+            refusal.withLock { $0 = Refusal(rejection: rejection, comeBackAt: comeBackAt) }
+            flags |= Self.refuses
+        }
+        word.store(UInt64(time) << 24 | flags | generation, ordering: .releasing)
+    }
+
+    private func revoke() {
+        let old = word.exchange(0, ordering: .acquiringAndReleasing)
+        if old & Self.refuses != 0 { refusal.withLock { $0 = nil } }
+    }
+}

@@ -1,0 +1,215 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One environment's part in one circuit, and the one loop that drives its calls. A value: it says what is to be done next, and whoever owns it does that
+// and says what came of it. The library, the exhaustive checker and the simulator drive this same session and have no rules of their own.
+package struct Session: Hashable, Sendable {
+    // What is to be done next for a call.
+    package enum Step: Hashable, Sendable {
+        // Ask the store, wait for its answer for so many milliseconds at most, and tell `answered`.
+        case ask(StoreRequest, limit: Int64)
+        // Another call of this environment is asking: wait for its answer for so many milliseconds at most, and tell `waited`.
+        case wait(limit: Int64, isCancellable: Bool)
+        // Make the call, for so many milliseconds at most, and tell `ended`.
+        case run(Ticket, limit: Int64?)
+        case reject(Rejection)
+        case done(Ending)
+    }
+
+    // How a call that neither runs nor is rejected came to its end.
+    package enum Ending: Hashable, Sendable {
+        // Nothing is left to be told to the store, or there is no time left to tell it; an operator's command was carried out.
+        case settled
+        // The caller was cancelled before the call began.
+        case cancelled
+        // There was no time left to make the call.
+        case outOfTime
+        // The store did not answer an operator's command.
+        case storeFailed
+        // The record changed on each of so many attempts at an operator's command.
+        case contested(attempts: Int)
+    }
+
+    // How long a call may take.
+    package struct Limits: Hashable, Sendable {
+        // Milliseconds from its beginning.
+        package var timeout: Int64?
+        // When it must have ended.
+        package var end: Timestamp?
+
+        package init(timeout: Int64? = nil, end: Timestamp? = nil) {
+            self.timeout = timeout
+            self.end = end
+        }
+
+        func left(at now: Timestamp) -> Int64? {
+            guard let end else { return timeout }
+            let left = end.since(now)
+            return timeout.map { min($0, left) } ?? left
+        }
+    }
+
+    // What one call carries from step to step. Its owner keeps it between them.
+    package struct Call: Hashable, Sendable {
+        enum Phase: Hashable, Sendable {
+            case admission
+            case running
+            case settlement
+            case command(Command, attempts: Int)
+            case over
+        }
+
+        var phase = Phase.admission
+        var progress = CallProgress()
+        var limits: Limits
+        // Milliseconds that the store may still add to the call.
+        package internal(set) var allowance: Int64 = 0
+        package internal(set) var ticket: Ticket?
+        // Admitted by a pass: a success needs nothing but to be counted.
+        var isPassed = false
+        var ending = Ending.settled
+        var request: StoreRequest?
+
+        package init(limits: Limits = Limits()) {
+            self.limits = limits
+        }
+
+        // The allowance for the store is used up: the call goes by what is known.
+        package var isLate: Bool { allowance <= 0 }
+
+        // Whether a view was asked for after the call began.
+        package func asked(for view: CircuitStateMachine.View) -> Bool {
+            progress.firstRequest.map { view.number >= $0 } ?? false
+        }
+    }
+
+    package internal(set) var machine: CircuitStateMachine
+    package internal(set) var pass: Pass?
+    // Successes of calls that a pass admitted, not yet counted by the machine.
+    var passed = 0
+    // Whether calls may go by a pass.
+    package var usesPasses = true
+
+    package init(environment: EnvironmentID, rules: CircuitRules, seed: UInt64) {
+        machine = CircuitStateMachine(environment: environment, rules: rules, seed: seed)
+    }
+
+    package var rules: CircuitRules { machine.rules }
+
+    package mutating func takeNotices() -> [Notice] {
+        machine.notices.isEmpty ? [] : machine.takeNotices()
+    }
+
+    // MARK: a call's way
+
+    package mutating func begin(_ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
+        // A deadline that has passed is seen before anything is asked.
+        if let left = call.limits.left(at: now), left <= 0 { return over(&call, .outOfTime) }
+        if let step = passBy(&call, at: now) { return step }
+        enter(at: now)
+        defer { leave(at: now) }
+        call.allowance = rules.storeTimeout
+        return admit(&call, isCancelled: isCancelled, at: now)
+    }
+
+    // The store's answer to what the call asked, after so many milliseconds.
+    package mutating func answered(_ reply: StoreReply, after time: Int64, _ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
+        enter(at: now)
+        defer { leave(at: now) }
+        guard let request = call.request else { return over(&call, call.ending) }
+        call.request = nil
+        call.allowance -= time
+        machine.receive(reply, to: request, &call.progress, at: now)
+        if case .command = call.phase { return goOn(with: &call, after: reply, at: now) }
+        return next(&call, isCancelled: isCancelled, at: now)
+    }
+
+    // Another call's answer has come, or the wait for it has ended, after so many milliseconds.
+    package mutating func waited(_ time: Int64, _ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
+        enter(at: now)
+        defer { leave(at: now) }
+        call.allowance -= time
+        return next(&call, isCancelled: isCancelled, at: now)
+    }
+
+    // A call that ran has ended. What is left to be told to the store is told whether or not its caller was cancelled.
+    package mutating func ended(_ outcome: Outcome, _ call: inout Call, at now: Timestamp) -> Step {
+        if call.isPassed, outcome == .success(isSlow: false), call.ticket?.epoch == machine.view.record.epoch {
+            passed += 1
+            return over(&call, .settled)
+        }
+        enter(at: now)
+        defer { leave(at: now) }
+        return conclude(outcome, &call, at: now)
+    }
+
+    private mutating func next(_ call: inout Call, isCancelled: Bool, at now: Timestamp) -> Step {
+        switch call.phase {
+        case .admission: admit(&call, isCancelled: isCancelled, at: now)
+        case .settlement: settle(&call, at: now)
+        case .running, .command, .over: over(&call, call.ending)
+        }
+    }
+
+    private mutating func admit(_ call: inout Call, isCancelled: Bool, at now: Timestamp) -> Step {
+        // A slot that was taken for this call must be returned first.
+        if isCancelled, !call.progress.holdsSlot { return over(&call, .cancelled) }
+        let admission = call.isLate ? machine.admitLate(&call.progress, at: now) : machine.admit(&call.progress, at: now)
+        switch admission {
+        case .permit(let ticket):
+            call.ticket = ticket
+            if isCancelled { return giveUp(&call, .cancelled, at: now) }
+            let limit = limit(of: ticket, call, at: now)
+            if let limit, limit <= 0 { return giveUp(&call, .outOfTime, at: now) }
+            call.phase = .running
+            return .run(ticket, limit: limit)
+        case .rejected(let rejection):
+            call.phase = .over
+            return .reject(rejection)
+        case .perform(let request):
+            return ask(request, for: &call)
+        case .join:
+            return .wait(limit: call.allowance, isCancellable: true)
+        }
+    }
+
+    private mutating func giveUp(_ call: inout Call, _ ending: Ending, at now: Timestamp) -> Step {
+        call.ending = ending
+        return conclude(.unused, &call, at: now)
+    }
+
+    private mutating func conclude(_ outcome: Outcome, _ call: inout Call, at now: Timestamp) -> Step {
+        guard var ticket = call.ticket else { return over(&call, call.ending) }
+        if call.isPassed { ticket.ownEpoch = machine.own.epoch }
+        call.phase = .settlement
+        machine.finish(ticket, outcome, &call.progress, at: now)
+        return settle(&call, at: now)
+    }
+
+    private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
+        guard !call.isLate else { return over(&call, call.ending) }
+        switch machine.settle(&call.progress, at: now) {
+        case .done: return over(&call, call.ending)
+        case .perform(let request): return ask(request, for: &call)
+        case .join: return .wait(limit: call.allowance, isCancellable: false)
+        }
+    }
+
+    func ask(_ request: StoreRequest, for call: inout Call) -> Step {
+        call.request = request
+        return .ask(request, limit: call.allowance)
+    }
+
+    func over(_ call: inout Call, _ ending: Ending) -> Step {
+        call.phase = .over
+        return .done(ending)
+    }
+
+    private func limit(of ticket: Ticket, _ call: Call, at now: Timestamp) -> Int64? {
+        let lease = ticket.leaseEnd.map { $0.since(now) }
+        guard let left = call.limits.left(at: now) else { return lease }
+        return lease.map { min($0, left) } ?? left
+    }
+}

@@ -1,0 +1,48 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Logging
+
+// What happened inside the session, for the log, the metrics and those who listen.
+extension CircuitBreaker {
+    func tell(_ notice: Notice, _ error: StoreError?) {
+        switch notice {
+        case .stateChanged(let from, let to, let reason, let epoch, let isOwn):
+            log(to, from, reason, epoch: epoch, level: isOwn ? .info : .debug)
+            telemetry.stateChanged(to)
+            listeners.tell(.stateChanged(.init(from: from, to: to, reason: reason, epoch: epoch, isOwn: isOwn)))
+        case .ownStateChanged(let from, let to, let reason):
+            log(to, from, reason, epoch: nil, level: .info)
+            telemetry.stateChanged(to)
+            listeners.tell(.stateChanged(.init(from: from, to: to, reason: reason, epoch: nil, isOwn: true)))
+        case .staleOutcome: listeners.tell(.staleOutcomeDropped)
+        case .uncertainReport(let calls): listeners.tell(.reportUncertain(calls: calls))
+        case .outcomeLost: listeners.tell(.probeOutcomeLost)
+        case .wouldReject(let rejection): listeners.tell(.wouldReject(rejection))
+        case .storeBack:
+            logger.log(level: storeLossLog.levelOfReturn(), "CircuitBreaker store: back", metadata: ["circuit": "\(id)"])
+            listeners.tell(.storeBack)
+        case .storeLost:
+            let error = error ?? StoreError(.unavailable, "no usable answer")
+            logger.log(
+                level: storeLossLog.levelOfLoss(error),
+                "CircuitBreaker store: lost, going on by \(configuration.sharing.onStoreLoss.rawValue)",
+                metadata: ["circuit": "\(id)", "error": "\(error)"]
+            )
+            listeners.tell(.storeLost(error))
+        }
+    }
+
+    private func log(_ to: CircuitState, _ from: CircuitState, _ reason: ChangeReason?, epoch: Epoch?, level: Logger.Level) {
+        logger.log(
+            level: level,
+            "CircuitBreaker state: \(to.logName)",
+            metadata: [
+                "circuit": "\(id)", "from": "\(from.logName)", "to": "\(to.logName)", "reason": "\(reason.map { "\($0)" } ?? "unknown")",
+                "epoch": epoch.map { "\($0.rawValue)" } ?? "own", "environment": "\(environment.rawValue)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,63 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// A circuit's events, from the moment this was asked for.
+///
+/// Each listener has its own.
+///
+/// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` tells how many.
+public struct CircuitEvents: AsyncSequence, Sendable {
+    /// One event.
+    public typealias Element = CircuitEvent
+
+    // Ends the listening when nobody holds it any more.
+    final class Subscription: Sendable {
+        let buffer: EventBuffer
+        private weak let breaker: CircuitBreaker?
+
+        init(_ buffer: EventBuffer, of breaker: CircuitBreaker) {
+            self.buffer = buffer
+            self.breaker = breaker
+        }
+
+        deinit {
+            breaker?.removeListener(buffer)
+        }
+    }
+
+    /// Takes one event after the other.
+    public struct Iterator: AsyncIteratorProtocol {
+        let subscription: Subscription
+
+        /// The next event; nil when the task was cancelled or the breaker is gone.
+        public mutating func next() async -> CircuitEvent? {
+            await subscription.buffer.next()
+        }
+    }
+
+    let subscription: Subscription
+
+    /// Begins to listen.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(subscription: subscription)
+    }
+}
+
+extension CircuitBreaker {
+    /// Listens to what happens from now on.
+    /// - Parameter buffer: how many events wait for a slow listener before the oldest are dropped and counted.
+    /// - Returns: the events; they end when the listener's task is cancelled or the breaker is gone.
+    public func events(buffer: Int = 1024) -> CircuitEvents {
+        let buffer = EventBuffer(capacity: buffer)
+        listeners.add(buffer)
+        republish()
+        return CircuitEvents(subscription: .init(buffer, of: self))
+    }
+
+    func removeListener(_ buffer: EventBuffer) {
+        listeners.remove(buffer)
+        republish()
+    }
+}

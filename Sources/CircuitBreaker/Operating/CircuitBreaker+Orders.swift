@@ -1,0 +1,90 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Synchronization
+
+extension CircuitBreaker {
+    /// Orders the whole fleet to reject every call, in place of any earlier order.
+    ///
+    /// Others obey when they next look at the record, within `maxViewAge`; so it is with every order.
+    /// - Parameters:
+    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - by: who gives it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func forceOpen(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+        try await give(.forceOpen, for: duration, by: by, why: why)
+    }
+
+    /// Orders the whole fleet to admit every call, in place of any earlier order; failures are counted but open nothing.
+    /// - Parameters:
+    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - by: who gives it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func forceClosed(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+        try await give(.forceClosed, for: duration, by: by, why: why)
+    }
+
+    /// Orders the whole fleet to admit every call and to count none, in place of any earlier order.
+    /// - Parameters:
+    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - by: who gives it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func disable(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+        try await give(.disabled, for: duration, by: by, why: why)
+    }
+
+    /// Orders the whole fleet to do all that it would do except reject, in place of any earlier order.
+    /// - Parameters:
+    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - by: who gives it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func observe(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+        try await give(.observe, for: duration, by: by, why: why)
+    }
+
+    /// Gives an order to the whole fleet, in place of any earlier one.
+    /// - Parameter order: what to do, until when, by whom and why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func give(_ order: CircuitOrder) async throws(StoreError) {
+        try await carryOut(.order(order))
+    }
+
+    /// Lifts the order in force.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func liftOrder() async throws(StoreError) {
+        try await carryOut(.order(nil))
+    }
+
+    /// Makes the circuit CLOSED, its window empty.
+    /// - Parameters:
+    ///   - by: who orders it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer.
+    public func reset(by: String = "", why: String = "") async throws(StoreError) {
+        let before = state.withLock { $0.session.machine.view.record.epoch }
+        try await carryOut(.reset(by: by, why: why, before: before))
+    }
+
+    private func give(_ kind: CircuitOrder.Kind, for duration: Duration?, by: String, why: String) async throws(StoreError) {
+        try await give(CircuitOrder(kind, until: duration.map { clock.now.advanced(by: $0) }, by: by, why: why))
+    }
+
+    func carryOut(_ command: Command) async throws(StoreError) {
+        var call = Session.Call()
+        let first = turn { state, now in state.count(state.session.begin(command, &call, at: now)) }
+        switch await drive(&call, from: first) {
+        case .done(.storeFailed):
+            throw state.withLock { $0.lastStoreError } ?? StoreError(.unavailable, "no usable answer")
+        case .done(.contested(let attempts)):
+            throw StoreError(.unavailable, "the record of \(id) changed on each of \(attempts) attempts; try again", mayHaveBeenApplied: false)
+        case .done, .ask, .wait, .run, .reject:
+            return
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import Synchronization
+
+// Wakes those who wait until a time. One task sleeps until the earliest of all, so that a time limit costs no timer of its own;
+// where nobody waits nothing runs, and a freeze is harmless.
+final class Alarm: Sendable {
+    // One who waits. @unchecked: `time` and `place` are only touched under the lock of the alarm that it is set on.
+    class Entry: @unchecked Sendable {
+        fileprivate var time: Int64 = 0
+        fileprivate var place = -1
+
+        // It is time.
+        func ring() {}
+    }
+
+    private struct State {
+        // A heap: each entry is no later than the two at twice its place.
+        var entries: [Entry] = []
+        // When the tasks that sleep will wake. A later one is left to sleep when an earlier one is needed.
+        var sleepers: [Int64] = []
+    }
+
+    private static let system = Alarm(clock: WallClock())
+
+    private let clock: any CircuitClock
+    private let stopwatch: Stopwatch
+    private let state = Mutex(State())
+
+    init(clock: any CircuitClock) {
+        self.clock = clock
+        stopwatch = Stopwatch(clock)
+    }
+
+    // One for the whole process; clocks of tests have their own.
+    static func of(_ clock: any CircuitClock) -> Alarm {
+        clock is WallClock ? system : Alarm(clock: clock)
+    }
+
+    // Entries that wait, and tasks that sleep.
+    var pending: (entries: Int, sleepers: Int) { state.withLock { ($0.entries.count, $0.sleepers.count) } }
+
+    func set(_ entry: Entry, after limit: Int64) {
+        let now = stopwatch.nanoseconds / 1_000_000
+        let time = now.addingReportingOverflow(max(0, limit)).overflow ? .max : now + max(0, limit)
+        let needsSleeper = state.withLock { state in
+            entry.time = time
+            entry.place = state.entries.count
+            state.entries.append(entry)
+            state.entries.rise(from: entry.place)
+            guard state.sleepers.allSatisfy({ $0 > time }) else { return false }
+            state.sleepers.append(time)
+            return true
+        }
+        if needsSleeper { startSleeper(until: time) }
+    }
+
+    func cancel(_ entry: Entry) {
+        state.withLock { $0.entries.remove(entry) }
+    }
+
+    private func startSleeper(until time: Int64) {
+        // Detached: it outlives the call that needed it first, and must not carry that call's values or priority.
+        Task.detached { [self] in
+            var wake: Int64? = time
+            while let time = wake {
+                let left = time - stopwatch.nanoseconds / 1_000_000
+                if left > 0 { try? await clock.sleep(for: .milliseconds(left)) }
+                wake = awake(time)
+            }
+        }
+    }
+
+    // Wakes who is due. When to wake again; nil: nobody needs this sleeper any more.
+    private func awake(_ time: Int64) -> Int64? {
+        let now = stopwatch.nanoseconds / 1_000_000
+        let (due, next) = state.withLock { state in
+            var due: [Entry] = []
+            while let first = state.entries.first, first.time <= now {
+                state.entries.remove(first)
+                due.append(first)
+            }
+            if let index = state.sleepers.firstIndex(of: time) { state.sleepers.remove(at: index) }
+            guard let next = state.entries.first?.time, state.sleepers.allSatisfy({ $0 > next }) else { return (due, Int64?.none) }
+            state.sleepers.append(next)
+            return (due, next)
+        }
+        for entry in due { entry.ring() }
+        return next
+    }
+}
+
+extension [Alarm.Entry] {
+    fileprivate mutating func remove(_ entry: Alarm.Entry) {
+        let place = entry.place
+        guard place >= 0 else { return }
+        entry.place = -1
+        let last = removeLast()
+        guard last !== entry else { return }
+        self[place] = last
+        last.place = place
+        rise(from: place)
+        sink(from: last.place)
+    }
+
+    fileprivate mutating func rise(from start: Int) {
+        var place = start
+        while place > 0, self[place].time < self[(place - 1) / 2].time {
+            exchange(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    private mutating func sink(from start: Int) {
+        var place = start
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < count && self[child].time < self[least].time { least = child }
+            guard least != place else { return }
+            exchange(place, least)
+            place = least
+        }
+    }
+
+    private mutating func exchange(_ a: Int, _ b: Int) {
+        swapAt(a, b)
+        self[a].place = a
+        self[b].place = b
+    }
+}
