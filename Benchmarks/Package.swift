@@ -36,11 +36,17 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
         .target(name: "Dependency", path: "Sources/Dependency", swiftSettings: settings),
+        .target(
+            name: "Workloads",
+            dependencies: ["Dependency", .product(name: "CircuitBreaker", package: "swift-circuit-breaker")],
+            path: "Sources/Workloads",
+            swiftSettings: settings
+        ),
         .target(name: "EngineEvents", path: "Sources/EngineEvents", swiftSettings: settings),
-        // Makes a number of calls and nothing else, for tools that count a process's allocations or instructions.
+        // Prints what each kind of call costs; or makes a number of calls of one kind and nothing else, for tools that count allocations or instructions.
         .executableTarget(
             name: "calls",
-            dependencies: ["Dependency", .product(name: "CircuitBreaker", package: "swift-circuit-breaker")],
+            dependencies: ["Workloads"],
             path: "Sources/calls",
             swiftSettings: settings
         ),

@@ -11,3 +11,12 @@
 public func call(_ number: Int) async -> Int {
     number &+ 1
 }
+
+/// The same, but it suspends once.
+/// - Parameter number: what it answers with.
+/// - Returns: the number after it.
+@inline(never)
+public func callThatSuspends(_ number: Int) async -> Int {
+    await Task.yield()
+    return number &+ 1
+}

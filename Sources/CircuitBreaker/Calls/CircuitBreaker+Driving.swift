@@ -52,16 +52,20 @@ extension CircuitBreaker {
         case .done(.outOfTime):
             return outOfTime()
         case .ask, .wait, .done:
-            state.withLock { $0.counts.returnedUnused += 1 }
-            listeners.tell(.returnedUnused)
+            // Cancelled: a permit that came too late has been returned.
+            if call.ticket != nil { countUnused() }
             return .cancelled
         }
     }
 
     private func outOfTime() -> Admission {
+        countUnused()
+        return .outOfTime
+    }
+
+    private func countUnused() {
         state.withLock { $0.counts.returnedUnused += 1 }
         listeners.tell(.returnedUnused)
-        return .outOfTime
     }
 
     // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
