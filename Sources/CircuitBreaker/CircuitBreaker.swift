@@ -32,17 +32,23 @@ public final class CircuitBreaker: Sendable {
     let clock: any CircuitClock
     let logger: Logger
     let storeLossLog: StoreLossLog
+    @usableFromInline
     let telemetry: Telemetry
     let listeners = Listeners()
+    @usableFromInline
     let alarm: Alarm
     let stopwatch: Stopwatch
     let state: Mutex<State>
     // A call that succeeds but takes longer is slow.
-    let slowLimit: Duration?
+    let slowNanoseconds: Int64
     @usableFromInline
     let pass: PublishedPass
+    // Of the configuration, in milliseconds.
+    let timeoutMilliseconds: Int64?
+    let deadlineMargin: Int64?
+    // Whether calls that are admitted by a pass need a time limit or a span all the same.
     @usableFromInline
-    let hasTimeout: Bool
+    let needsGuard: Bool
 
     /// Creates a breaker.
     /// - Parameters:
@@ -93,8 +99,10 @@ public final class CircuitBreaker: Sendable {
         telemetry = Telemetry(circuit: id)
         alarm = Alarm.of(clock)
         stopwatch = Stopwatch(clock)
-        slowLimit = configuration.policy.slow?.limit
-        hasTimeout = configuration.timeout != nil
+        slowNanoseconds = rules.slowLimit.map { $0.multipliedSaturating(by: 1_000_000) } ?? .max
+        timeoutMilliseconds = configuration.timeout?.milliseconds
+        deadlineMargin = configuration.deadlineMargin?.milliseconds
+        needsGuard = configuration.timeout != nil || telemetry.traces
         state = Mutex(State(session: Session(environment: environment, rules: rules, seed: .random(in: .min ... .max))))
         pass = PublishedPass(clock: clock, rules: rules)
     }
@@ -128,5 +136,5 @@ public final class CircuitBreaker: Sendable {
     }
 
     // Whether each call's duration is needed.
-    var watchesDurations: Bool { slowLimit != nil || telemetry.isOn }
+    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn }
 }

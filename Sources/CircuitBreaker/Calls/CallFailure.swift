@@ -38,6 +38,18 @@ extension CallFailure {
     }
 }
 
+extension CallFailure<Never> {
+    // Of a call that was not made.
+    @inlinable
+    func of<Other: Error>(_: Other.Type) -> CallFailure<Other> {
+        switch self {
+        case .rejected(let rejection): .rejected(rejection)
+        case .timedOut(let limit): .timedOut(after: limit)
+        case .cancelled: .cancelled
+        }
+    }
+}
+
 extension CallFailure: CustomStringConvertible {
     /// One line for people.
     public var description: String {

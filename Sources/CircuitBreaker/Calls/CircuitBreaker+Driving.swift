@@ -7,35 +7,18 @@ import Synchronization
 
 // The shell around the session: it locks, asks for the next step, and does it.
 extension CircuitBreaker {
-    // A call that was admitted and has not ended.
-    struct RunningCall {
-        // The pass that admitted it, or 0.
-        var word: UInt64
-        // What the session needs to know of a call that it admitted itself.
-        var call: Session.Call?
-        var start: Int64
-
-        var ticket: Ticket? { call?.ticket }
-    }
-
-    enum Admission {
-        case running(RunningCall, limit: Int64?)
-        case rejected(Rejection)
-        case outOfTime
-        case cancelled
-    }
-
-    func admit(_ word: UInt64, _ limits: Session.Limits) async -> Admission {
+    @usableFromInline
+    func admit(_ word: UInt64, deadline: Timestamp?, timeout: Duration?) async -> Result<Admitted, CallFailure<Never>> {
         if word & PublishedPass.refuses != 0, let rejection = pass.reject() {
             telemetry.rejected()
             if word & PublishedPass.watches != 0 { listeners.tell(.rejected(rejection)) }
-            return .rejected(rejection)
+            return .failure(.rejected(rejection))
         }
+        let limits = limits(deadline: deadline, timeout: timeout)
         if word != 0, word & PublishedPass.refuses == 0 {
-            let limit = limits.left(at: clock.now)
+            let limit = limits.end == nil ? limits.timeout : limits.left(at: clock.now)
             guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
-            if word & PublishedPass.watches != 0 { listeners.tell(.admitted(isProbe: false)) }
-            return .running(RunningCall(word: word, call: nil, start: stopwatch.nanoseconds), limit: limit)
+            return .success(Admitted(word: word, start: watched(word), limit: limit))
         }
         var call = Session.Call(limits: limits)
         let first = turn { state, now in
@@ -44,23 +27,37 @@ extension CircuitBreaker {
         switch await drive(&call, from: first) {
         case .run(let ticket, let limit):
             listeners.tell(.admitted(isProbe: ticket.isProbe))
-            return .running(RunningCall(word: 0, call: call, start: stopwatch.nanoseconds), limit: limit)
+            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)))
         case .reject(let rejection):
             telemetry.rejected()
             listeners.tell(.rejected(rejection))
-            return .rejected(rejection)
+            return .failure(.rejected(rejection))
         case .done(.outOfTime):
             return outOfTime()
         case .ask, .wait, .done:
             // Cancelled: a permit that came too late has been returned.
             if call.ticket != nil { countUnused() }
-            return .cancelled
+            return .failure(.cancelled)
         }
     }
 
-    private func outOfTime() -> Admission {
+    private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
+        var limits = Session.Limits(timeout: timeout?.milliseconds ?? timeoutMilliseconds)
+        if let deadline, let deadlineMargin { limits.end = deadline.adding(-deadlineMargin) }
+        return limits
+    }
+
+    // A call that a pass admitted begins. When, if each is watched.
+    @usableFromInline
+    func watched(_ word: UInt64) -> Int64 {
+        guard word & PublishedPass.watches != 0 else { return 0 }
+        listeners.tell(.admitted(isProbe: false))
+        return stopwatch.nanoseconds
+    }
+
+    private func outOfTime() -> Result<Admitted, CallFailure<Never>> {
         countUnused()
-        return .outOfTime
+        return .failure(.timedOut(after: .zero))
     }
 
     private func countUnused() {
@@ -69,14 +66,10 @@ extension CircuitBreaker {
     }
 
     // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
-    func conclude(_ running: RunningCall, _ outcome: Outcome, as event: CircuitEvent) async {
-        if running.word != 0, outcome == .success(isSlow: false), pass.countSuccess(running.word) {
-            if running.word & PublishedPass.watches != 0 { listeners.tell(event) }
-            return
-        }
-        var call = running.call ?? Session.Call()
+    func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent) async {
+        var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
-            if running.word != 0 { call = state.session.passedCall(of: state.epoch(of: running.word), at: now) }
+            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), at: now) }
             state.counts.add(event)
             return state.count(state.session.ended(outcome, &call, at: now))
         }
@@ -110,13 +103,13 @@ extension CircuitBreaker {
 
     // A request is never cancelled with its caller: a slot that it takes must be known, to be returned.
     private func answered(_ reply: StoreReply, _ error: StoreError?, after took: Int64, _ call: inout Session.Call) -> Turn {
-        var joiners: [OneShot<Void>] = []
+        var joiners: [Race] = []
         let turn = turn { state, now in
             if let error { state.lastStoreError = error }
             swap(&joiners, &state.joiners)
             return state.count(state.session.answered(reply, after: took, &call, isCancelled: Task.isCancelled, at: now))
         }
-        for joiner in joiners { joiner.resume(returning: ()) }
+        for joiner in joiners { joiner.end() }
         return turn
     }
 
@@ -129,15 +122,9 @@ extension CircuitBreaker {
         return (.failed(error.failure), error)
     }
 
-    private func wait(_ joiner: OneShot<Void>?, _ limit: Int64, isCancellable: Bool) async {
+    private func wait(_ joiner: Race?, _ limit: Int64, isCancellable: Bool) async {
         guard let joiner else { return }
-        alarm.set(joiner, after: limit)
-        _ = await withTaskCancellationHandler {
-            await joiner.value()
-        } onCancel: {
-            if isCancellable { joiner.resume(returning: ()) }
-        }
-        alarm.cancel(joiner)
+        _ = await joiner.hasEnded(within: limit, on: alarm) { if isCancellable { joiner.end() } }
     }
 }
 

@@ -34,6 +34,7 @@ extension CircuitBreaker {
     ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
     /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
+    @inlinable
     public func run<Value: Sendable, Failure: Error>(
         deadline: Timestamp?,
         timeout: Duration? = nil,
@@ -57,6 +58,7 @@ extension CircuitBreaker {
     ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
     /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
+    @inlinable
     public func run<Value: Sendable, Failure: Error>(
         timeout: Duration,
         judging judge: (Value) -> Verdict = { _ in .success },

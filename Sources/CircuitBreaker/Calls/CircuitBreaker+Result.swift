@@ -17,19 +17,27 @@ extension CircuitBreaker {
         judging judge: (Value) -> Verdict = { _ in .success },
         of operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        let word = pass.current()
-        guard word != 0, word & (PublishedPass.refuses | PublishedPass.watches) == 0, !hasTimeout else {
-            return await resultOfAny(word, judge, operation)
-        }
+        await result(by: pass.current(), judge, operation)
+    }
+
+    @inlinable
+    func result<Value: Sendable, Failure: Error>(
+        by word: UInt64,
+        _ judge: (Value) -> Verdict,
+        _ operation: @Sendable () async throws(Failure) -> Value
+    ) async -> Result<Value, CallFailure<Failure>> {
+        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        guard word != 0, word & PublishedPass.refuses == 0, !needsGuard else { return await resultOfAny(word, judge, operation) }
+        let start = word & PublishedPass.watches == 0 ? 0 : watched(word)
         let value: Value
         do throws(Failure) {
             value = try await operation()
         } catch {
-            await ended(word, throwing: error)
+            await ended(Admitted(word: word, start: start), throwing: error)
             return .failure(.failed(error))
         }
         let verdict = judge(value)
-        if verdict != .success || !pass.countSuccess(word) { await ended(word, verdict) }
+        if verdict != .success || !succeeded(word, start) { await ended(Admitted(word: word, start: start), verdict) }
         return .success(value)
     }
 
@@ -42,121 +50,137 @@ extension CircuitBreaker {
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
     /// - Returns: what the operation returned, or why there is nothing.
+    @inlinable
     public func result<Value: Sendable, Failure: Error>(
         deadline: Timestamp?,
         timeout: Duration? = nil,
         judging judge: (Value) -> Verdict = { _ in .success },
         of operation: @escaping @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        let alarm = alarm
-        return await guarded(pass.current(), limits(deadline: deadline, timeout: timeout), judge) { limit, running in
-            guard let limit else { return await CallEnd(operation) }
-            if let end = await TimeLimit(milliseconds: limit, alarm: alarm).run({ await CallEnd(operation) }) { return end }
-            await timedOut(running, after: limit)
-            return .timedOut
-        }
+        await result(by: pass.current(), deadline, timeout, judge, operation)
     }
 
-    @usableFromInline
+    @inlinable
+    func result<Value: Sendable, Failure: Error>(
+        by word: UInt64,
+        _ deadline: Timestamp?,
+        _ timeout: Duration?,
+        _ judge: (Value) -> Verdict,
+        _ operation: @escaping @Sendable () async throws(Failure) -> Value
+    ) async -> Result<Value, CallFailure<Failure>> {
+        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        let admitted: Admitted
+        switch await admit(word, deadline: deadline, timeout: timeout) {
+        case .success(let call): admitted = call
+        case .failure(let failure): return .failure(failure.of(Failure.self))
+        }
+        let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
+        let end: CallEnd<Value, Failure>? = await telemetry.span(id, isProbe: admitted.isProbe) {
+            guard let limit else { return await CallEnd(operation) }
+            return await limit.run { await CallEnd(operation) }
+        }
+        if end == nil { await timedOut(admitted) }
+        return await concluded(admitted, end, judge)
+    }
+
+    @inlinable
     func resultOfAny<Value: Sendable, Failure: Error>(
         _ word: UInt64,
         _ judge: (Value) -> Verdict,
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        let alarm = alarm
-        return await guarded(word, limits(deadline: nil, timeout: nil), judge) { limit, running in
+        let admitted: Admitted
+        switch await admit(word, deadline: nil, timeout: nil) {
+        case .success(let call): admitted = call
+        case .failure(let failure): return .failure(failure.of(Failure.self))
+        }
+        let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
+        let end: CallEnd<Value, Failure>? = await telemetry.span(id, isProbe: admitted.isProbe) {
             guard let limit else { return await CallEnd(operation) }
             return await withoutActuallyEscaping(operation) { operation in
-                let timeLimit = TimeLimit(milliseconds: limit, alarm: alarm)
-                let end = await timeLimit.runToItsEnd { await CallEnd(operation) } isOver: { await timedOut(running, after: limit) }
-                return end ?? .timedOut
+                await limit.runToItsEnd { await CallEnd(operation) } isOver: { await timedOut(admitted) }
             }
         }
+        return await concluded(admitted, end, judge)
     }
 
-    private func guarded<Value: Sendable, Failure: Error>(
-        _ word: UInt64,
-        _ limits: Session.Limits,
-        _ judge: (Value) -> Verdict,
-        _ execute: (_ limit: Int64?, _ running: RunningCall) async -> CallEnd<Value, Failure>
+    @inlinable
+    func concluded<Value: Sendable, Failure: Error>(
+        _ admitted: Admitted,
+        _ end: CallEnd<Value, Failure>?,
+        _ judge: (Value) -> Verdict
     ) async -> Result<Value, CallFailure<Failure>> {
-        let running: RunningCall
-        let limit: Int64?
-        switch await admit(word, limits) {
-        case .running(let admitted, let left): (running, limit) = (admitted, left)
-        case .rejected(let rejection): return .failure(.rejected(rejection))
-        case .outOfTime: return .failure(.timedOut(after: .zero))
-        case .cancelled: return .failure(.cancelled)
-        }
-        switch await telemetry.span(id, isProbe: running.ticket?.isProbe ?? false, { await execute(limit, running) }) {
-        case .value(let value):
-            await conclude(running, judge(value))
+        switch end {
+        case .value(let value)?:
+            let verdict = judge(value)
+            if verdict != .success || !succeeded(admitted.word, admitted.start) { await ended(admitted, verdict) }
             return .success(value)
-        case .error(let error):
-            await conclude(running, verdict(on: error))
+        case .error(let error)?:
+            await ended(admitted, throwing: error)
             return .failure(.failed(error))
-        case .timedOut:
-            return .failure(.timedOut(after: .milliseconds(limit ?? 0)))
+        case nil:
+            return .failure(.timedOut(after: .milliseconds(admitted.limit ?? 0)))
         }
     }
 
-    private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
-        var limits = Session.Limits(timeout: (timeout ?? configuration.timeout)?.milliseconds)
-        if let deadline, let margin = configuration.deadlineMargin { limits.end = deadline.adding(-margin.milliseconds) }
-        return limits
-    }
-
-    private func timedOut(_ running: RunningCall, after limit: Int64) async {
-        let limit = Duration.milliseconds(limit)
+    @usableFromInline
+    func timedOut(_ admitted: Admitted) async {
+        let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.failed(limit)
-        await conclude(running, .failure(retryAfter: nil), as: .timedOut(limit))
+        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit))
     }
 
-    // MARK: the exits of a call that a pass admitted
-
+    // Counts a success of a call that a pass admitted; false: the session must be told of it.
     @usableFromInline
-    func ended(_ word: UInt64, throwing error: any Error) async {
-        await ended(word, verdict(on: error))
-    }
-
-    @usableFromInline
-    func ended(_ word: UInt64, _ verdict: Verdict) async {
-        // Nobody asks how long it took.
-        await conclude(RunningCall(word: word, call: nil, start: stopwatch.nanoseconds), verdict)
+    func succeeded(_ word: UInt64, _ start: Int64) -> Bool {
+        guard word != 0 else { return false }
+        guard word & PublishedPass.watches != 0 else { return pass.countSuccess(word) }
+        let took = stopwatch.nanoseconds - start
+        guard took <= slowNanoseconds, pass.countSuccess(word) else { return false }
+        guard tellsSuccesses else { return true }
+        telemetry.succeeded(.nanoseconds(took))
+        listeners.tell(.succeeded(.nanoseconds(took), isSlow: false))
+        return true
     }
 
     // Whatever a call throws after its caller was cancelled says nothing about the dependency.
-    private func verdict(on error: any Error) -> Verdict {
-        Task.isCancelled ? .ignored : configuration.judge(error)
+    @usableFromInline
+    func ended(_ admitted: Admitted, throwing error: any Error) async {
+        await ended(admitted, Task.isCancelled ? .ignored : configuration.judge(error))
     }
 
-    func conclude(_ running: RunningCall, _ verdict: Verdict) async {
+    @usableFromInline
+    func ended(_ admitted: Admitted, _ verdict: Verdict) async {
         switch verdict {
         case .success:
-            let took = took(running)
+            let took = took(since: admitted.start)
             telemetry.succeeded(took)
-            let isSlow = slowLimit.map { took > $0 } ?? false
-            await conclude(running, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
+            let isSlow = took > .nanoseconds(slowNanoseconds)
+            await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
-            let took = took(running)
+            let took = took(since: admitted.start)
             telemetry.failed(took)
-            await conclude(running, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took))
+            await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took))
         case .ignored:
-            await conclude(running, .unused, as: .returnedUnused)
+            await conclude(admitted, .unused, as: .returnedUnused)
         }
     }
 
-    private func took(_ running: RunningCall) -> Duration {
-        stopwatch.duration(since: running.start)
+    // Whether anybody wants to know of each success, beside the circuit itself.
+    private var tellsSuccesses: Bool { telemetry.isOn || !listeners.isEmpty }
+
+    private func took(since start: Int64) -> Duration {
+        start == 0 ? .zero : stopwatch.duration(since: start)
     }
 }
 
-// How an operation ended.
+// How an operation ended by itself.
+@usableFromInline
 enum CallEnd<Value: Sendable, Failure: Error>: Sendable {
     case value(Value)
     case error(Failure)
-    case timedOut
 
+    @inlinable
     init(_ operation: @Sendable () async throws(Failure) -> Value) async {
         do throws(Failure) {
             self = .value(try await operation())

@@ -20,7 +20,9 @@ extension CircuitBreaker {
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async throws -> Value {
-        switch await result(judging: judge, of: operation) {
+        let word = pass.current()
+        if let error = rejectionToThrow(by: word) { throw error }
+        switch await result(by: word, judge, operation) {
         case .success(let value): return value
         case .failure(let failure): throw failure.thrown
         }
@@ -36,13 +38,16 @@ extension CircuitBreaker {
     ///   - operation: the call.
     /// - Returns: what the operation returned.
     /// - Throws: the operation's own error; ``CircuitBreakerError``; `CancellationError` when the caller was cancelled before the operation began.
+    @inlinable
     public func run<Value: Sendable, Failure: Error>(
         deadline: Timestamp?,
         timeout: Duration? = nil,
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @escaping @Sendable () async throws(Failure) -> Value
     ) async throws -> Value {
-        switch await result(deadline: deadline, timeout: timeout, judging: judge, of: operation) {
+        let word = pass.current()
+        if let error = rejectionToThrow(by: word) { throw error }
+        switch await result(by: word, deadline, timeout, judge, operation) {
         case .success(let value): return value
         case .failure(let failure): throw failure.thrown
         }
@@ -55,11 +60,19 @@ extension CircuitBreaker {
     ///   - operation: the call.
     /// - Returns: what the operation returned.
     /// - Throws: the operation's own error; ``CircuitBreakerError``; `CancellationError` when the caller was cancelled before the operation began.
+    @inlinable
     public func run<Value: Sendable, Failure: Error>(
         timeout: Duration,
         judging judge: (Value) -> Verdict = { _ in .success },
         _ operation: @escaping @Sendable () async throws(Failure) -> Value
     ) async throws -> Value {
         try await run(deadline: nil, timeout: timeout, judging: judge, operation)
+    }
+
+    // What a call that a pass rejects throws.
+    @inlinable
+    func rejectionToThrow(by word: UInt64) -> (any Error)? {
+        guard word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0 else { return nil }
+        return pass.rejectionToThrow()
     }
 }

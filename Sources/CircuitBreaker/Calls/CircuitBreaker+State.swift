@@ -10,7 +10,7 @@ extension CircuitBreaker {
     struct State {
         var session: Session
         // Those who wait for the answer to another call's request.
-        var joiners: [OneShot<Void>] = []
+        var joiners: [Race] = []
         var counts = Counts()
         // The epoch that the pass's generation stands for.
         var epoch = Epoch.zero
@@ -21,7 +21,7 @@ extension CircuitBreaker {
     // A step, and what the caller waits with if it is to wait.
     struct Turn {
         var step: Session.Step
-        var joiner: OneShot<Void>?
+        var joiner: Race?
     }
 
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
@@ -76,7 +76,7 @@ extension CircuitBreaker.State {
         case .run(let ticket, _): if ticket.isProbe { counts.probes += 1 }
         case .reject: counts.rejected += 1
         case .wait:
-            let joiner = OneShot<Void>()
+            let joiner = Race()
             joiners.append(joiner)
             return .init(step: step, joiner: joiner)
         case .done: break

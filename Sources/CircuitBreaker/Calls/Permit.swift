@@ -14,74 +14,49 @@ extension CircuitBreaker {
     /// A permit that is forgotten is returned unused, counted in ``CircuitBreaker/Counts/forgottenPermits`` and logged as the mistake it is.
     public struct Permit: ~Copyable, Sendable {
         private let breaker: CircuitBreaker
-        private let call: AdmittedCall
+        private let call: Admitted
         private var isFinished = false
 
-        init(breaker: CircuitBreaker, call: AdmittedCall) {
+        init(breaker: CircuitBreaker, call: Admitted) {
             self.breaker = breaker
             self.call = call
         }
 
         /// Whether this is a probe of a HALF-OPEN circuit.
-        public var isProbe: Bool { call.ticket?.isProbe ?? false }
+        public var isProbe: Bool { call.isProbe }
 
         /// When a probe must have ended, since its slot may then be given to another; nil for other calls.
-        public var leaseEnd: Timestamp? { call.ticket?.leaseEnd }
+        public var leaseEnd: Timestamp? { call.call?.call.ticket?.leaseEnd }
 
         /// The call succeeded.
         public consuming func succeed() async {
             isFinished = true
-            await breaker.conclude(call.running, .success)
+            if !breaker.succeeded(call.word, call.start) { await breaker.ended(call, .success) }
         }
 
         /// The call failed, as far as the configuration judges the error a failure.
         /// - Parameter error: what the call threw.
         public consuming func fail(_ error: any Error) async {
             isFinished = true
-            await breaker.conclude(call.running, breaker.configuration.judge(error))
+            await breaker.ended(call, breaker.configuration.judge(error))
         }
 
         /// The call failed.
         /// - Parameter retryAfter: how long the dependency asked to be left alone, if it did.
         public consuming func fail(retryAfter: Duration? = nil) async {
             isFinished = true
-            await breaker.conclude(call.running, .failure(retryAfter: retryAfter))
+            await breaker.ended(call, .failure(retryAfter: retryAfter))
         }
 
         /// The call was not made, or says nothing of the dependency.
         public consuming func cancel() async {
             isFinished = true
-            await breaker.conclude(call.running, .ignored)
+            await breaker.ended(call, .ignored)
         }
 
         deinit {
             guard !isFinished else { return }
-            breaker.forget(call.running)
-        }
-    }
-
-    // What a permit is for: small, since most permits are a pass's.
-    enum AdmittedCall: Sendable {
-        case passed(word: UInt64, start: Int64)
-        case bySession(Box)
-
-        final class Box: Sendable {
-            let running: RunningCall
-
-            init(_ running: RunningCall) {
-                self.running = running
-            }
-        }
-
-        var running: RunningCall {
-            switch self {
-            case .passed(let word, let start): RunningCall(word: word, call: nil, start: start)
-            case .bySession(let box): box.running
-            }
-        }
-
-        var ticket: Ticket? {
-            if case .bySession(let box) = self { box.running.ticket } else { nil }
+            breaker.forget(call)
         }
     }
 
@@ -107,21 +82,17 @@ extension CircuitBreaker {
 
     @usableFromInline
     func acquire(by word: UInt64) async throws(CancellationError) -> Acquisition {
-        if word != 0, word & PublishedPass.refuses == 0 {
-            let isWatched = word & PublishedPass.watches != 0
-            if isWatched { listeners.tell(.admitted(isProbe: false)) }
-            return .permit(Permit(breaker: self, call: .passed(word: word, start: isWatched ? stopwatch.nanoseconds : 0)))
-        }
-        switch await admit(word, Session.Limits()) {
-        case .running(let running, _): return .permit(Permit(breaker: self, call: .bySession(.init(running))))
-        case .rejected(let rejection): return .rejected(rejection)
-        case .cancelled, .outOfTime: throw CancellationError()
+        if word != 0, word & PublishedPass.refuses == 0 { return .permit(Permit(breaker: self, call: Admitted(word: word, start: watched(word)))) }
+        switch await admit(word, deadline: nil, timeout: nil) {
+        case .success(let call): return .permit(Permit(breaker: self, call: call))
+        case .failure(.rejected(let rejection)): return .rejected(rejection)
+        case .failure: throw CancellationError()
         }
     }
 
-    func forget(_ running: RunningCall) {
+    func forget(_ call: Admitted) {
         logger.error("CircuitBreaker permit dropped: finish each permit with succeed, fail or cancel", metadata: ["circuit": "\(id)"])
         state.withLock { $0.counts.forgottenPermits += 1 }
-        Task { await conclude(running, .ignored) }
+        Task { await ended(call, .ignored) }
     }
 }

@@ -13,7 +13,10 @@ import Synchronization
 @usableFromInline
 final class PublishedPass: Sendable {
     private struct Refusal {
+        // As of some millisecond.
         var rejection: Rejection
+        // The same as an error, made when one is thrown first: within a millisecond all are alike.
+        var error: (any Error)?
         var comeBackAt: Timestamp
     }
 
@@ -71,10 +74,32 @@ final class PublishedPass: Sendable {
     // The rejection of a decision that refuses; nil if it was replaced meanwhile.
     @usableFromInline
     func reject() -> Rejection? {
-        guard let refusal = refusal.withLock({ $0 }) else { return nil }
-        refused.wrappingAdd(1, ordering: .relaxed)
+        refuse { $0.rejection }
+    }
+
+    // The same as an error.
+    @usableFromInline
+    func rejectionToThrow() -> (any Error)? {
+        refuse { refusal in
+            if let error = refusal.error { return error }
+            let error = CircuitBreakerError.rejected(refusal.rejection)
+            refusal.error = error
+            return error
+        }
+    }
+
+    private func refuse<Value>(_ body: (inout Refusal) -> Value) -> Value? {
         let now = isWallClock ? Timestamp(milliseconds: WallClock.coarseNow()) : clock.now
-        return Pass.rejection(refusal.rejection, comeBackAt: refusal.comeBackAt, at: now)
+        return refusal.withLock { refusal in
+            guard refusal != nil else { return nil }
+            refused.wrappingAdd(1, ordering: .relaxed)
+            let wait = Pass.wait(until: refusal!.comeBackAt, at: now)
+            if refusal!.rejection.retryAfterMilliseconds != wait {
+                refusal!.rejection.retryAfterMilliseconds = wait
+                refusal!.error = nil
+            }
+            return body(&refusal!)
+        }
     }
 
     // MARK: under the session's lock

@@ -30,10 +30,23 @@ public struct CircuitEvents: AsyncSequence, Sendable {
     /// Takes one event after the other.
     public struct Iterator: AsyncIteratorProtocol {
         let subscription: Subscription
+        // What was taken and not handed on yet.
+        private var batch: [CircuitEvent] = []
+        private var index = 0
+
+        init(_ subscription: Subscription) {
+            self.subscription = subscription
+        }
 
         /// The next event; nil when the task was cancelled or the breaker is gone.
         public mutating func next() async -> CircuitEvent? {
-            await subscription.buffer.next()
+            if index == batch.count {
+                index = 0
+                await subscription.buffer.take(&batch)
+            }
+            guard index < batch.count else { return nil }
+            defer { index += 1 }
+            return batch[index]
         }
     }
 
@@ -41,7 +54,7 @@ public struct CircuitEvents: AsyncSequence, Sendable {
 
     /// Begins to listen.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(subscription: subscription)
+        Iterator(subscription)
     }
 }
 

@@ -33,7 +33,11 @@ final class Listeners: Sendable {
     func tell(_ event: @autoclosure () -> CircuitEvent) {
         guard !isEmpty else { return }
         let event = event()
-        let lost = buffers.withLock { $0 }.count { !$0.add(event) }
+        let lost = buffers.withLock { buffers in
+            var lost = 0
+            for buffer in buffers where !buffer.add(event) { lost += 1 }
+            return lost
+        }
         if lost > 0 { dropped.wrappingAdd(lost, ordering: .relaxed) }
     }
 
@@ -45,10 +49,10 @@ final class Listeners: Sendable {
 // One listener's events that it has not taken yet, the newest up to a number.
 final class EventBuffer: Sendable {
     fileprivate struct State {
-        // A ring once it is full.
         var events: [CircuitEvent] = []
+        // A full buffer is a ring that begins here.
         var first = 0
-        var waiter: UnsafeContinuation<CircuitEvent?, Never>?
+        var waiter: UnsafeContinuation<Void, Never>?
         var isFinished = false
     }
 
@@ -61,21 +65,18 @@ final class EventBuffer: Sendable {
 
     // False: the oldest was dropped for it.
     func add(_ event: CircuitEvent) -> Bool {
-        let (waiter, isKept) = state.withLock { state -> (UnsafeContinuation<CircuitEvent?, Never>?, Bool) in
-            if state.isFinished { return (nil, true) }
-            if let waiter = state.waiter {
-                state.waiter = nil
-                return (waiter, true)
-            }
-            guard state.events.count - state.first >= capacity else {
-                state.events.append(event)
-                return (nil, true)
+        let (waiter, isKept) = state.withLock { state -> (UnsafeContinuation<Void, Never>?, Bool) in
+            guard !state.isFinished else { return (nil, true) }
+            guard state.events.count < capacity else {
+                state.events[state.first] = event
+                state.first = (state.first + 1) % capacity
+                return (nil, false)
             }
             state.events.append(event)
-            state.takeFirst()
-            return (nil, false)
+            defer { state.waiter = nil }
+            return (state.waiter, true)
         }
-        waiter?.resume(returning: event)
+        waiter?.resume()
         return isKept
     }
 
@@ -85,39 +86,47 @@ final class EventBuffer: Sendable {
             defer { state.waiter = nil }
             return state.waiter
         }
-        waiter?.resume(returning: nil)
+        waiter?.resume()
     }
 
-    // To be awaited by one task at a time; nil: nothing comes any more.
-    func next() async -> CircuitEvent? {
+    // All that waits, in order, in exchange for an empty array; nothing once nothing comes any more. To be awaited by one task at a time.
+    func take(_ batch: inout [CircuitEvent]) async {
+        batch.removeAll(keepingCapacity: true)
+        // A listener that keeps up with a busy breaker is not woken for each event: it looks again after others had their turn.
+        for _ in 0..<Self.patience {
+            if takeNow(&batch) { return }
+            await Task.yield()
+        }
+        while !takeNow(&batch) { await arrival() }
+    }
+
+    private static let patience = 4
+
+    // False: nothing is there yet.
+    private func takeNow(_ batch: inout [CircuitEvent]) -> Bool {
+        state.withLock { state in
+            guard !state.events.isEmpty else { return state.isFinished }
+            swap(&batch, &state.events)
+            if state.first > 0 {
+                batch = Array(batch[state.first...] + batch[..<state.first])
+                state.first = 0
+            }
+            return true
+        }
+    }
+
+    private func arrival() async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let event: CircuitEvent?? = state.withLock { state in
-                    if state.first < state.events.count { return .some(state.takeFirst()) }
-                    if state.isFinished { return .some(nil) }
+                let hasArrived = state.withLock { state in
+                    guard state.events.isEmpty, !state.isFinished else { return true }
                     state.waiter = continuation
-                    return nil
+                    return false
                 }
-                if let event { continuation.resume(returning: event) }
+                if hasArrived { continuation.resume() }
             }
         } onCancel: {
             finish()
         }
-    }
-}
-
-extension EventBuffer.State {
-    @discardableResult
-    fileprivate mutating func takeFirst() -> CircuitEvent {
-        let event = events[first]
-        first += 1
-        if first == events.count {
-            events.removeAll(keepingCapacity: true)
-            first = 0
-        } else if first >= 256, first * 2 >= events.count {
-            events.removeFirst(first)
-            first = 0
-        }
-        return event
     }
 }

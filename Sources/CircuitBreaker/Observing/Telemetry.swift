@@ -11,6 +11,7 @@
 #endif
 
 // Metrics and traces, for those who build with the traits of these names; without them all of this is nothing.
+@usableFromInline
 struct Telemetry: Sendable {
     #if Metrics
         private let succeededCalls: Counter
@@ -31,9 +32,18 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    // Whether each call must be told of.
+    // Whether each call's duration is counted.
     var isOn: Bool {
-        #if Metrics || Tracing
+        #if Metrics
+            true
+        #else
+            false
+        #endif
+    }
+
+    // Whether each call is in a span.
+    var traces: Bool {
+        #if Tracing
             true
         #else
             false
@@ -67,24 +77,36 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    func span<Value: Sendable, Failure: Error>(
-        _ circuit: String,
-        isProbe: Bool,
-        _ body: () async -> CallEnd<Value, Failure>
-    ) async -> CallEnd<Value, Failure> {
-        #if Tracing
+    // Nil: the call's time limit came first.
+    #if Tracing
+        @usableFromInline
+        func span<Value: Sendable, Failure: Error>(
+            _ circuit: String,
+            isProbe: Bool,
+            _ body: () async -> CallEnd<Value, Failure>?
+        ) async -> CallEnd<Value, Failure>? {
             await withSpan("CircuitBreaker") { span in
                 span.attributes["circuit_breaker.circuit"] = circuit
                 span.attributes["circuit_breaker.probe"] = isProbe
-                let ended = await body()
-                if case .error(let error) = ended { span.recordError(error) }
-                if case .timedOut = ended { span.setStatus(.init(code: .error, message: "timed out")) }
-                return ended
+                let end = await body()
+                switch end {
+                case .error(let error)?: span.recordError(error)
+                case nil: span.setStatus(.init(code: .error, message: "timed out"))
+                case .value?: break
+                }
+                return end
             }
-        #else
+        }
+    #else
+        @inlinable
+        func span<Value: Sendable, Failure: Error>(
+            _ circuit: String,
+            isProbe: Bool,
+            _ body: () async -> CallEnd<Value, Failure>?
+        ) async -> CallEnd<Value, Failure>? {
             await body()
-        #endif
-    }
+        }
+    #endif
 }
 
 extension Duration {

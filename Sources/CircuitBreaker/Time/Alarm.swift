@@ -7,11 +7,16 @@ import Synchronization
 
 // Wakes those who wait until a time. One task sleeps until the earliest of all, so that a time limit costs no timer of its own;
 // where nobody waits nothing runs, and a freeze is harmless.
+@usableFromInline
 final class Alarm: Sendable {
     // One who waits. @unchecked: `time` and `place` are only touched under the lock of the alarm that it is set on.
+    @usableFromInline
     class Entry: @unchecked Sendable {
         fileprivate var time: Int64 = 0
         fileprivate var place = -1
+
+        @usableFromInline
+        init() {}
 
         // It is time.
         func ring() {}

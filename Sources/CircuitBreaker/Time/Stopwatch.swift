@@ -37,7 +37,7 @@ struct Stopwatch: Sendable {
 }
 
 extension Int64 {
-    fileprivate func multipliedSaturating(by other: Int64) -> Int64 {
+    func multipliedSaturating(by other: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
     }

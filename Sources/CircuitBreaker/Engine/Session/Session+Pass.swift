@@ -27,10 +27,8 @@ package struct Pass: Hashable, Sendable {
         rules.maxViewAge.addingReportingOverflow(clockTick).partialValue
     }
 
-    package static func rejection(_ rejection: Rejection, comeBackAt: Timestamp, at now: Timestamp) -> Rejection {
-        var rejection = rejection
-        rejection.retryAfterMilliseconds = max(1, comeBackAt.since(now))
-        return rejection
+    package static func wait(until comeBackAt: Timestamp, at now: Timestamp) -> Int64 {
+        max(1, comeBackAt.since(now))
     }
 }
 
@@ -42,9 +40,10 @@ extension Session {
         case .admit:
             call = passedCall(of: pass.epoch, limits: call.limits, at: now)
             return .run(machine.passedTicket(of: pass.epoch, at: now), limit: call.limits.left(at: now))
-        case .reject(let rejection, let comeBackAt):
+        case .reject(var rejection, let comeBackAt):
             call.phase = .over
-            return .reject(Pass.rejection(rejection, comeBackAt: comeBackAt, at: now))
+            rejection.retryAfterMilliseconds = Pass.wait(until: comeBackAt, at: now)
+            return .reject(rejection)
         }
     }
 
