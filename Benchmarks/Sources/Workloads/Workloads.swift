@@ -27,7 +27,12 @@ extension Workload {
                 var number = 0
                 for _ in 0..<count {
                     let last = number
-                    number = (try? await breaker.run { await call(last) } fallback: { _ in -1 }) ?? -1
+                    number =
+                        (try? await breaker.run {
+                            await call(last)
+                        } fallback: { _ in
+                            -1
+                        }) ?? -1
                 }
                 use(number)
             }
@@ -91,7 +96,12 @@ extension Workload {
                 var number = 0
                 for _ in 0..<count {
                     let last = number
-                    number = (try? await breaker.run(deadline: deadline) { await call(last) } fallback: { _ in -1 }) ?? -1
+                    number =
+                        (try? await breaker.run(deadline: deadline) {
+                            await call(last)
+                        } fallback: { _ in
+                            -1
+                        }) ?? -1
                 }
                 use(number)
             }
@@ -230,7 +240,12 @@ extension Workload {
                 var number = 0
                 for _ in 0..<count {
                     let last = number
-                    number = (try? await breaker.run { await call(last) } fallback: { _ in -1 }) ?? 0
+                    number =
+                        (try? await breaker.run {
+                            await call(last)
+                        } fallback: { _ in
+                            -1
+                        }) ?? 0
                 }
                 precondition(number == -1)
             }
@@ -242,7 +257,12 @@ extension Workload {
                 var number = 0
                 for _ in 0..<count {
                     let last = number
-                    number = (try? await breaker.run(deadline: deadline) { await call(last) } fallback: { _ in -1 }) ?? 0
+                    number =
+                        (try? await breaker.run(deadline: deadline) {
+                            await call(last)
+                        } fallback: { _ in
+                            -1
+                        }) ?? 0
                 }
                 precondition(number == -1)
             }

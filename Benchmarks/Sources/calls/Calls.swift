@@ -59,6 +59,8 @@ struct Calls {
     static func hundredths(_ number: Double) -> Double { (number * 100).rounded() / 100 }
 
     static func text(_ nanoseconds: Double) -> String {
-        nanoseconds >= 100_000 ? "\(hundredths(nanoseconds / 1e6)) ms" : nanoseconds >= 1000 ? "\(hundredths(nanoseconds / 1000)) µs" : "\(Int(nanoseconds.rounded())) ns"
+        nanoseconds >= 100_000
+            ? "\(hundredths(nanoseconds / 1e6)) ms"
+            : nanoseconds >= 1000 ? "\(hundredths(nanoseconds / 1000)) µs" : "\(Int(nanoseconds.rounded())) ns"
     }
 }

@@ -26,7 +26,9 @@ extension CircuitBreaker {
         _ judge: (Value) -> Verdict,
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() {
+            return .failure(.rejected(rejection))
+        }
         guard word != 0, word & PublishedPass.refuses == 0, !needsGuard else { return await resultOfAny(word, judge, operation) }
         let start = word & PublishedPass.watches == 0 ? 0 : watched(word)
         let value: Value
@@ -68,7 +70,9 @@ extension CircuitBreaker {
         _ judge: (Value) -> Verdict,
         _ operation: @escaping @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() {
+            return .failure(.rejected(rejection))
+        }
         let admitted: Admitted
         switch await admit(word, deadline: deadline, timeout: timeout) {
         case .success(let call): admitted = call
@@ -98,7 +102,11 @@ extension CircuitBreaker {
         let end: CallEnd<Value, Failure>? = await telemetry.span(id, isProbe: admitted.isProbe) {
             guard let limit else { return await CallEnd(operation) }
             return await withoutActuallyEscaping(operation) { operation in
-                await limit.runToItsEnd { await CallEnd(operation) } isOver: { await timedOut(admitted) }
+                await limit.runToItsEnd {
+                    await CallEnd(operation)
+                } isOver: {
+                    await timedOut(admitted)
+                }
             }
         }
         return await concluded(admitted, end, judge)

@@ -13,15 +13,16 @@
 
 // How long things take. A wall clock that is set meanwhile does not matter; any other clock is taken at its word.
 struct Stopwatch: Sendable {
-    // Nil: the system's monotonic clock.
-    private let clock: (any CircuitClock)?
+    private let clock: any CircuitClock
+    private let isWallClock: Bool
 
     init(_ clock: any CircuitClock) {
-        self.clock = clock is WallClock ? nil : clock
+        self.clock = clock
+        isWallClock = clock is WallClock
     }
 
     var nanoseconds: Int64 {
-        if let clock { return clock.now.milliseconds.multipliedSaturating(by: 1_000_000) }
+        if !isWallClock { return clock.now.milliseconds.multipliedSaturating(by: 1_000_000) }
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)

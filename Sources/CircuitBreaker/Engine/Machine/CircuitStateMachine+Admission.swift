@@ -197,13 +197,15 @@ extension CircuitStateMachine {
     // Until when every call is rejected for the same reason, at no cost; nil: ask the engine for each call.
     package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost, !unreported.isUrgent else { return nil }
+        let record = view.record
+        if record.state == .closed, record.shared.circuitState == .closed, record.order == nil { return nil }
         var end = fetchedAt.adding(rules.maxViewAge)
         var rejection: Rejection?
         if let order = orderInForce(at: now) {
             guard order.kind == .forceOpen, case .rejected(let forced)? = admitByOrder(at: now) else { return nil }
             rejection = forced
             end = min(end, order.until ?? end)
-        } else if case .reject(.open(let reason), let state, let until) = rules.standing(of: view.record, at: now) {
+        } else if case .reject(.open(let reason), let state, let until) = rules.standing(of: record, at: now) {
             rejection = Rejection(reason: .open(reason), state: state, retryAfterMilliseconds: until.since(now))
             end = min(end, until)
         }

@@ -3,14 +3,14 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The three verbs of a store, as the engine asks for them.
-package enum StoreAction: Hashable, Sendable {
+// The three verbs of a store, as the engine asks for them. Indirect, as the replies are: they are handed on more often than they are made.
+package indirect enum StoreAction: Hashable, Sendable {
     case read(consistent: Bool)
     case report(CircuitReport)
     case change(CircuitChange)
 }
 
-package enum StoreReply: Hashable, Sendable {
+package indirect enum StoreReply: Hashable, Sendable {
     case record(CircuitRecord?)
     case reported(ReportResult)
     case changed(ChangeResult)

@@ -60,7 +60,7 @@ package struct CallProgress: Hashable, Sendable {
         case nothing
         // The outcome is in the tally: settled when all up to this number were acknowledged.
         case tally(upTo: Int)
-        case probe(Ticket, Outcome, wasRefused: Bool)
+        indirect case probe(Ticket, Outcome, wasRefused: Bool)
         // The own write is done; a change of state that it made due may follow.
         case followUp
 
