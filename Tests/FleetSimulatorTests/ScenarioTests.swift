@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import Testing
 
 @testable import FleetSimulator
@@ -54,7 +55,7 @@ import Testing
     @Test func whatCannotBeRunIsAnErrorThatNamesIt() {
         let wrong: [(String, (inout Scenario) -> Void)] = [
             ("duration", { $0.duration = 0 }), ("environments", { $0.fleet.environments = 0 }), ("warm environments", { $0.fleet.warm = 99 }),
-            ("failures", { $0.circuit.policy = .failures(0, within: 1000) }), ("lease", { $0.circuit.lease = 0 }),
+            ("failures", { $0.circuit.policy = .failures(0, within: .seconds(1)) }), ("lease", { $0.circuit.recovery.lease = .zero }),
             ("calls per second", { $0.arrivals = .poisson(perSecond: -1) }), ("calls per second", { $0.arrivals = .steady(perSecond: .nan) }),
             ("capacity", { $0.downstream.capacity = 0 }), ("phase", { $0.downstream.phases = [.init(.dead, from: 10, until: 5)] }),
             ("phase", { $0.downstream.phases = [.init(.dead, from: 0, until: 50), .init(.hanging, from: 40, until: 60)] }),

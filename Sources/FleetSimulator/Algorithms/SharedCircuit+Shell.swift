@@ -9,7 +9,7 @@ import CircuitBreaker
 extension SharedCircuit {
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
         begunAt[e] = now
-        if deadline == nil, now.milliseconds < passes[e].end {
+        if deadline == nil, timeout == nil, now.milliseconds < passes[e].end {
             if passes[e].refuses { return .reject(isRamp: false) }
             passing[e] = passes[e].epoch
             witness.passed(e, epoch: passes[e].epoch)
@@ -126,8 +126,7 @@ extension SharedCircuit {
     private func limit(of ticket: Ticket, _ e: Int, at now: Timestamp) -> Milliseconds? {
         let lease = ticket.leaseEnd.map { $0.since(now) }
         let left = deadline.map { $0 - now.since(begunAt[e]) }
-        guard let lease, let left else { return lease ?? left }
-        return min(lease, left)
+        return [lease, left, timeout].compactMap(\.self).min()
     }
 
     // One call at a time: no other call of this environment can be asking.
