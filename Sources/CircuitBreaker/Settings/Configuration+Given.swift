@@ -48,7 +48,7 @@ extension CircuitBreaker.Configuration {
         }
         guard let cause, let wrong = given.first(where: { !$0.kinds.contains(kind) }) else { return kind }
         let words = wrong.kinds.map(\.rawValue).joined(separator: " or ")
-        throw wrong.error("given with the policy \(words), but \(cause.title) makes it \(kind.rawValue)")
+        throw wrong.error("given with the policy \(words), while \(cause.title) makes it \(kind.rawValue)")
     }
 
     private func checkNeeds(_ given: [String: GivenSetting<Self>]) throws(ConfigurationError) {

@@ -31,7 +31,7 @@ extension CircuitBreaker.Configuration: Configurable {
             1...Int.max,
             "policy: …minimumCalls",
             \.policy.slowCallMinimumCalls,
-            "MINIMUM_CALLS for the share of slow calls"
+            "calls below which no share of slow ones is taken"
         )
         .with(.needs("SLOW_CALL_RATE")),
         .whole(
@@ -39,14 +39,14 @@ extension CircuitBreaker.Configuration: Configurable {
             1...1000,
             "policy: .minimumReporters(_:)",
             \.policy.minimumReporters,
-            "environments that must see failures to open it for all"
+            "environments that must see failures before it opens for all"
         ),
         .duration("TIMEOUT_MS", "recovery.openTime", \.recovery.openTime, "how long it stays OPEN the first time"),
         .duration(
             "MAX_TIMEOUT_MS",
             "recovery.maximumOpenTime",
             \.recovery.maximumOpenTime,
-            "the longest that failed probes can make it; if not given, no shorter than the first"
+            "the longest that it stays OPEN: each failed probe doubles the time; at least TIMEOUT_MS"
         )
         .with(.atLeast("TIMEOUT_MS")),
         .duration(
@@ -54,7 +54,7 @@ extension CircuitBreaker.Configuration: Configurable {
             orZero: true,
             "recovery.maximumRetryAfter",
             \.recovery.maximumRetryAfter,
-            "the longest that a failure's own `retryAfter` can make it"
+            "the longest that a failure's own `retryAfter` keeps it OPEN"
         ),
         .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times longer at random, by up to this share"),
         .whole("SUCCESS_THRESHOLD", 1...1_000_000, "recovery.successesToClose", \.recovery.successesToClose, "probes that must succeed to close it"),
