@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test("every stored property of a configuration is declared")
-    func declared() {
+    func declared() throws {
         func labels(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
         let base = Configuration()
         let own = labels(base).subtracting(["policy", "recovery", "sharing", "judge"])
@@ -66,7 +66,8 @@ import Testing
         #expect(Set(Configuration.settings.map(\.code).filter { !$0.hasPrefix("policy") }) == expected)
         // A trip policy's parts are settings one by one.
         #expect(labels(base.policy) == ["rule", "window", "slow", "minimumReporters"])
-        #expect(labels(TripPolicy.SlowCalls(rate: 1, limit: .zero, minimumCalls: 1)) == ["rate", "limit", "minimumCalls"])
+        let slow = try #require(base.policy.orSlowCalls(1, longerThan: .seconds(1), minimumCalls: 1).slow)
+        #expect(labels(slow) == ["rate", "limit", "minimumCalls"])
         #expect(Set(Configuration.settings.map(\.name)).count == Configuration.settings.count)
     }
 
