@@ -75,6 +75,27 @@ import Testing
         }
     }
 
+    @Test func callsTimeOutAsTheCircuitIsSet() throws {
+        let slow = Scenario.small(.steady(perSecond: 2), environments: 1, duration: 2000).with {
+            $0.downstream.latency = .exactly(300)
+            $0.circuit.recovery.lease = .milliseconds(100)
+        }
+        #expect(try Simulation(slow).run(.sharedCircuit).figures.timedOut == 0)
+        #expect(try Simulation(slow.with { $0.circuit.timeout = 100 }).run(.sharedCircuit).figures.timedOut > 0)
+        // The caller gives up before.
+        let impatient = slow.with { $0.downstream.clientTimeout = 50 }
+        let figures = try Simulation(impatient).run(.sharedCircuit).figures
+        #expect(try Simulation(impatient.with { $0.circuit.timeout = 100 }).run(.sharedCircuit).figures == figures)
+        // An invocation that runs into its own end dies with its call, if no margin ends the call before.
+        let hanging = Scenario.small(.steady(perSecond: 1), environments: 1, duration: 5000).with {
+            $0.downstream.latency = .exactly(2000)
+            $0.downstream.clientTimeout = nil
+            $0.fleet.functionTimeout = 1000
+        }
+        #expect(try Simulation(hanging).run(.sharedCircuit).figures.died == 0)
+        #expect(try Simulation(hanging.with { $0.circuit.deadlineMargin = nil }).run(.sharedCircuit).figures.died > 0)
+    }
+
     @Test func presetsCanBeRunAndHaveANameAndASummary() throws {
         let names = ["outage", "brownout", "flapping", "slow", "store-outage", "scale-out", "stampede"]
         #expect(Scenario.presets.map(\.name) == names)
