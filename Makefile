@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -27,6 +27,10 @@ run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS
 simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --html report.html", ARGS="--help" for all).
 	$(SWIFT) build -c release --product breaker
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
+
+settings: check-tools ## Renews what is made of the settings' declaration: the tables of the documentation and the CDK app's settings.json.
+	$(SWIFT) build --product breaker
+	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
 deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
 	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
+
 /// Runs a scenario, once for each algorithm, with the same calls and the same luck.
 public struct Simulation: Sendable {
     /// What is run.
@@ -45,7 +47,7 @@ public struct Simulation: Sendable {
         case .circuitBreakerLambda: try run(CircuitBreakerLambda(scenario), as: algorithm, progress)
         // As old as our own views may be.
         case .circuitBreakerLambdaCached:
-            try run(CircuitBreakerLambda(scenario, cacheTime: scenario.circuit.maxViewAge), as: algorithm, progress)
+            try run(CircuitBreakerLambda(scenario, cacheTime: scenario.circuit.sharing.maxViewAge.milliseconds), as: algorithm, progress)
         case .powertools: try run(Powertools(scenario), as: algorithm, progress)
         }
     }

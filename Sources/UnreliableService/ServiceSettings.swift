@@ -23,38 +23,35 @@ package struct ServiceSettings: Sendable {
 
     package init() {}
 
-    // | variable | meaning | default |
-    // |---|---|---|
-    // | `AWS_LAMBDA_FUNCTION_NAME` | the circuit's id | unreliable-service |
-    // | `SUCCESS_PROBABILITY` | from 0 to 1 | 0.6 |
-    // | `LATENCY_MS` | how long each call takes | 0 |
-    // | `UPSTREAM_URL` | protects calls to this address instead | |
-    // | `UPSTREAM_TIMEOUT_MS` | how long such a call may take | 3000 |
-    //
-    // and those of `CircuitBreaker.Configuration(variables:base:)`.
-    package init(variables environment: [String: String]) throws(ConfigurationError) {
-        func text(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        func milliseconds(_ name: String, from least: Int64) throws(ConfigurationError) -> Duration? {
-            guard let text = text(name) else { return nil }
-            guard let number = Int64(text), number >= least, .milliseconds(number) <= ConfigurationError.longest else {
-                throw ConfigurationError(
-                    setting: name,
-                    value: "\"\(text)\"",
-                    allowed: "a whole number of milliseconds, at least \(least) and at most 366 days"
-                )
-            }
-            return .milliseconds(number)
-        }
-        circuit = text("AWS_LAMBDA_FUNCTION_NAME") ?? circuit
-        if let text = text("SUCCESS_PROBABILITY") {
-            guard let number = Double(text), (0...1).contains(number) else {
-                throw ConfigurationError(setting: "SUCCESS_PROBABILITY", value: "\"\(text)\"", allowed: "a number from 0 to 1")
-            }
-            successProbability = number
-        }
-        latency = try milliseconds("LATENCY_MS", from: 0) ?? latency
-        if let text = text("UPSTREAM_URL") { upstream = try UpstreamURL(text) }
-        upstreamTimeout = try milliseconds("UPSTREAM_TIMEOUT_MS", from: 1) ?? upstreamTimeout
-        breaker = try CircuitBreaker.Configuration(variables: environment, base: Self.pattern)
+    // The circuit's id is the function's name, AWS_LAMBDA_FUNCTION_NAME. Options win over variables.
+    package init(
+        variables: [String: String],
+        service: GivenSettings = .init(.option, [:]),
+        breaker options: GivenSettings = .init(.option, [:])
+    ) throws(ConfigurationError) {
+        if let name = variables["AWS_LAMBDA_FUNCTION_NAME"], !name.isEmpty { circuit = name }
+        try apply([GivenSettings(variables: variables, of: Self.self), service])
+        try breaker.take([GivenSettings(variables: variables, of: CircuitBreaker.Configuration.self), options])
     }
+}
+
+extension ServiceSettings: Configurable {
+    package static let namespace = ""
+
+    // Every setting of the service. A new one is declared here and nowhere else; then `make settings` renews what is made of it.
+    package static let settings: [Setting<Self>] = [
+        .share("SUCCESS_PROBABILITY", "successProbability", \.successProbability, "how often the unreliable service succeeds"),
+        .duration("LATENCY_MS", orZero: true, "latency", \.latency, "how long each call of it takes"),
+        Setting(
+            "UPSTREAM_URL",
+            "upstream",
+            .text(what: UpstreamURL.allowed, isAllowed: { (try? UpstreamURL($0)) != nil }),
+            "protects calls to this address instead: no answer, 5xx and 429 are failures, all other answers are passed on"
+        ) {
+            $0.upstream.map { .word("\($0)") }
+        } write: {
+            if case .word(let address) = $1 { $0.upstream = try? UpstreamURL(address) }
+        },
+        .duration("UPSTREAM_TIMEOUT_MS", "upstreamTimeout", \.upstreamTimeout, "how long such a call may take"),
+    ]
 }

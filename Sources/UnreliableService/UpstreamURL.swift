@@ -15,9 +15,11 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
     // Empty, or begins with a slash and does not end with one.
     package let basePath: String
 
+    package static let allowed = "an address such as http://127.0.0.1:9000 or https://example.com/api"
+
     package init(_ text: String, setting: String = "UPSTREAM_URL") throws(ConfigurationError) {
         func invalid() -> ConfigurationError {
-            ConfigurationError(setting: setting, value: "\"\(text)\"", allowed: "an address such as http://127.0.0.1:9000 or https://example.com/api")
+            ConfigurationError(setting: setting, value: "\"\(text)\"", allowed: Self.allowed)
         }
         let lowercased = text.lowercased()
         let rest: Substring

@@ -26,36 +26,14 @@ enum Arguments {
         }
     }
 
-    // A number with a unit (250ms, 1.5s, 5m, 1h), or a plain number of the default unit.
-    static func duration(orZero: Bool = false, unit: TimeUnit = .milliseconds) -> @Sendable (String) throws -> Duration {
+    // A number with its unit: 250ms, 1.5s, 5m, 1h. Only zero may be bare.
+    static func duration(orZero: Bool = false) -> @Sendable (String) throws -> Duration {
         { text in
-            let unitText = String(text.reversed().prefix { $0.isLetter }.reversed())
-            let given = unitText.isEmpty ? unit : TimeUnit(rawValue: unitText)
-            guard let given, let number = Double(text.dropLast(unitText.count)), number.isFinite, orZero ? number >= 0 : number > 0,
-                number * given.milliseconds <= Double(ConfigurationError.longest.milliseconds)
-            else {
-                let example =
-                    unit == .seconds
-                    ? "a number of seconds, or one with a unit: 250ms, 10s, 5m" : "a number of milliseconds, or one with a unit: 250ms, 10s, 5m"
-                throw ValidationError("must be \(example); \(orZero ? "zero or more" : "above zero")")
+            let kind = SettingKind.duration(orZero: orZero)
+            guard case .duration(let duration) = kind.value(of: text, as: .option) else {
+                throw ValidationError("must be \(kind.allowed(as: .option))")
             }
-            return .milliseconds(Int64((number * given.milliseconds).rounded(.up)))
-        }
-    }
-}
-
-enum TimeUnit: String {
-    case milliseconds = "ms"
-    case seconds = "s"
-    case minutes = "m"
-    case hours = "h"
-
-    var milliseconds: Double {
-        switch self {
-        case .milliseconds: 1
-        case .seconds: 1000
-        case .minutes: 60_000
-        case .hours: 3_600_000
+            return duration
         }
     }
 }

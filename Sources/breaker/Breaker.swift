@@ -11,7 +11,7 @@ struct Breaker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "breaker",
         abstract: "Circuits that many short-lived processes share.",
-        subcommands: [LocalCommand.self, SimulateCommand.self, TableCommand.self]
+        subcommands: [LocalCommand.self, SimulateCommand.self, TableCommand.self, SettingsCommand.self]
     )
 
     // The parser's own `main` would exit with 64 for a usage error.

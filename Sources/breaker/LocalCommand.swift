@@ -29,7 +29,7 @@ struct LocalCommand: AsyncParsableCommand {
             EXAMPLES:
               breaker local
               breaker local --success-probability 0.2 --timeout 2s
-              breaker local --failure-rate 0.5 --minimum-calls 20 --window 30s
+              breaker local --failure-rate 0.5 --minimum-calls 20 --window-duration 30s
               breaker local --upstream-url http://127.0.0.1:9000
               curl -i http://127.0.0.1:8080/
             """

@@ -96,9 +96,11 @@ extension TripPolicy {
             switch rule {
             case .failures(let count): "\(count) failures within \(window.text)"
             case .consecutiveFailures(let count): "\(count) failures in a row"
-            case .failureRate(let rate, let calls): "\(rate) of the calls failing within \(window.text), from \(calls) calls"
+            case .failureRate(let rate, let calls): "\(NumberText.percent(rate)) of the calls failing within \(window.text), from \(calls) calls"
             }
-        if let slow { text += ", or \(slow.rate) of the calls taking longer than \(slow.limit.text), from \(slow.minimumCalls) calls" }
+        if let slow {
+            text += ", or \(NumberText.percent(slow.rate)) of the calls taking longer than \(slow.limit.text), from \(slow.minimumCalls) calls"
+        }
         if minimumReporters > 1 { text += ", seen by at least \(minimumReporters) environments" }
         return text
     }

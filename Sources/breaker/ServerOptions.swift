@@ -23,8 +23,8 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("An environment that idles for so long is recycled; in seconds without a unit. (default: 5m)", valueName: "time"),
-        transform: Arguments.duration(unit: .seconds)
+        help: ArgumentHelp("An environment that idles for so long is recycled. (default: 5m)", valueName: "time"),
+        transform: Arguments.duration()
     )
     var idleRecycle: Duration = .seconds(300)
 

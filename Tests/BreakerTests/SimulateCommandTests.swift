@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import ArgumentParser
+import CircuitBreaker
 import FleetSimulator
 import Foundation
 import Testing
@@ -48,9 +49,9 @@ import Testing
             "--trouble",
             "dead:1m-90s",
             "--trouble",
-            "failing=0.3:10-20",
+            "failing=0.3:10s-20s",
             "--store-trouble",
-            "silent:5-6",
+            "silent:5s-6s",
             "--failure-rate",
             "0.4",
             "--minimum-calls",
@@ -58,7 +59,7 @@ import Testing
             "--ramp",
             "0",
             "--on-store-loss",
-            "last-known",
+            "lastKnown",
             "--no-store-limits"
         )
         let base = Scenario.outage
@@ -69,8 +70,8 @@ import Testing
         #expect(scenario.downstream.phases == [.init(.failing(share: 0.3), from: 10_000, until: 20_000), .init(.dead, from: 60_000, until: 90_000)])
         #expect(scenario.store.outages == [.init(.silent, from: 5000, until: 6000)])
         #expect(scenario.store.limits == nil)
-        #expect(scenario.circuit.policy == .failureRate(0.4, minimumCalls: 30, within: 60_000))
-        #expect(scenario.circuit.ramp == 0 && scenario.circuit.onStoreLoss == .lastKnown)
+        #expect(scenario.circuit.policy == .failureRate(0.4, minimumCalls: 30, within: .seconds(60)))
+        #expect(scenario.circuit.recovery.ramp == .zero && scenario.circuit.sharing.onStoreLoss == .lastKnown)
         #expect(try Self.scenario("outage") == base)
     }
 
@@ -101,13 +102,16 @@ import Testing
         (["outages"], ["outages", "stampede"]), (["--rate", "x"], ["--rate", "x"]), (["--rate", "0"], ["--rate"]), (["--rate", "1e300"], ["--rate"]),
         (["--environments", "0"], ["--environments"]), (["--environments", "10", "--warm", "20"], ["--warm", "--environments"]),
         (["--trouble", "dead"], ["--trouble", "dead:60s-3m"]), (["--trouble", "dead:3m-60s"], ["--trouble"]),
-        (["--trouble", "failing=2:1-2"], ["--trouble", "failing=2"]), (["--trouble", "dead:1-5", "--trouble", "slow=3:4-8"], ["overlap"]),
+        (["--trouble", "failing=2:1s-2s"], ["--trouble", "failing=2"]), (["--trouble", "dead:1s-5s", "--trouble", "slow=3:4s-8s"], ["overlap"]),
         (["--store-trouble", "x"], ["--store-trouble"]), (["--algorithms", "shared,best"], ["--algorithms", "powertools"]),
         (["--algorithms", "none,none"], ["each once"]), (["--seed", "-1"], ["--seed"]), (["--html"], ["--html"]), (["--arrivals", "luck"], ["luck"]),
         (["--arrivals", "ramp"], ["--peak"]), (["--peak", "3"], ["--peak"]), (["--peak-time", "3"], ["--peak-time", "60s-3m"]),
         (["--duration", "0"], ["--duration"]), (["--duration", "30h"], ["duration"]), (["--max-timeout", "1s"], ["--max-timeout", "--timeout"]),
-        (["--failure-rate", "2"], ["--failure-rate"]), (["--policy", "rate", "--failure-threshold", "3"], ["--failure-rate"]),
-        (["--on-store-loss", "weep"], ["--on-store-loss", "last-known"]), (["--routing", "lru"], ["--routing", "recent"]), (["outage", "x"], ["x"]),
+        (["--failure-rate", "2"], ["--failure-rate"]),
+        (["--policy", "failureRate", "--failure-threshold", "3"], ["--failure-threshold", "--policy"]),
+        (["--timeout", "10"], ["--timeout", "10", "(ms, s, m, h)"]), (["--trouble", "dead:1-5"], ["--trouble", "(ms, s, m, h)"]),
+        (["--peak-time", "1-5"], ["--peak-time", "(ms, s, m, h)"]),
+        (["--on-store-loss", "weep"], ["--on-store-loss", "lastKnown"]), (["--routing", "lru"], ["--routing", "recent"]), (["outage", "x"], ["x"]),
         (["--html", ""], ["--html"]),
     ])
     func badUsageIsOneLineAndStatus2(arguments: [String], words: [String]) async throws {

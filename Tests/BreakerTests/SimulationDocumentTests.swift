@@ -53,6 +53,9 @@ import Testing
         // Whether all is well at the end depends on chance.
         #expect(seen.union(["timeUntilWell"]) == figures.all, "\(figures.all.symmetricDifference(seen)) are in the article alone")
         #expect(try Self.members(document["scenario"]) == Self.documented("A scenario").all)
+        let circuit = try Self.members((document["scenario"] as? [String: Any])?["circuit"])
+        let circuits = try Self.documented("Its circuits")
+        #expect(circuit.isSubset(of: circuits.all) && circuit.isSuperset(of: circuits.all.subtracting(circuits.optional)))
     }
 
     @Test func isReadBackAsItWas() throws {

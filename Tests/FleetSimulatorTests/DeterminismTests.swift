@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import FleetSimulator
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
         scenario.arrivals = .poisson(perSecond: 100)
         scenario.fleet = Fleet(environments: 50, warm: 10, routing: .random, lifetime: 30_000, killShare: 0.01)
         scenario.store.lostReplies = 0.02
-        scenario.circuit.probes = 3
+        scenario.circuit.recovery.probes = 3
         let first = try Simulation(scenario).compare([algorithm]).json()
         #expect(try Simulation(scenario).compare([algorithm]).json() == first)
         scenario.seed += 1

@@ -31,8 +31,8 @@ import Testing
         (scenario.store.staleReads, scenario.store.staleness) = (0.5, 400)
         if n % 4 == 3 { scenario.store.latency = Latency(minimum: 2, median: 100, p99: 600, maximum: 1000) }
         if n % 4 == 2 { scenario.store.limits = .init(writeUnits: 10, readUnits: 10) }
-        scenario.circuit.probes = n % 3 == 2 ? 3 : 1
-        scenario.circuit.lease = n % 4 == 1 ? 1000 : 10_000
+        scenario.circuit.recovery.probes = n % 3 == 2 ? 3 : 1
+        scenario.circuit.recovery.lease = .milliseconds(n % 4 == 1 ? 1000 : 10_000)
         let run = try Simulation(scenario).run(.sharedCircuit)
         #expect(run.figures.calls > 0)
     }
@@ -97,7 +97,7 @@ import Testing
         let scenario = outage().with {
             $0.arrivals = .poisson(perSecond: 400)
             $0.fleet = Fleet(environments: 60, warm: 60, routing: .random)
-            $0.circuit.successesToClose = 5
+            $0.circuit.recovery.successesToClose = 5
             $0.store.staleReads = 1
             $0.store.staleness = 2000
         }
@@ -134,7 +134,7 @@ import Testing
         })
         let scenario = outage().with {
             $0.downstream.phases = [.init(.dead, from: 5000, until: 10_000)]
-            $0.circuit.lease = 1000
+            $0.circuit.recovery.lease = .seconds(1)
         }
         let found = try violation(of: scenario, verbs)
         #expect(found.invariant == "I5")

@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import Testing
 
 @testable import FleetSimulator
@@ -54,7 +55,7 @@ import Testing
     @Test func whatCannotBeRunIsAnErrorThatNamesIt() {
         let wrong: [(String, (inout Scenario) -> Void)] = [
             ("duration", { $0.duration = 0 }), ("environments", { $0.fleet.environments = 0 }), ("warm environments", { $0.fleet.warm = 99 }),
-            ("failures", { $0.circuit.policy = .failures(0, within: 1000) }), ("lease", { $0.circuit.lease = 0 }),
+            ("failures", { $0.circuit.policy = .failures(0, within: .seconds(1)) }), ("lease", { $0.circuit.recovery.lease = .zero }),
             ("calls per second", { $0.arrivals = .poisson(perSecond: -1) }), ("calls per second", { $0.arrivals = .steady(perSecond: .nan) }),
             ("capacity", { $0.downstream.capacity = 0 }), ("phase", { $0.downstream.phases = [.init(.dead, from: 10, until: 5)] }),
             ("phase", { $0.downstream.phases = [.init(.dead, from: 0, until: 50), .init(.hanging, from: 40, until: 60)] }),
@@ -72,6 +73,27 @@ import Testing
                 #expect(named == setting)
             }
         }
+    }
+
+    @Test func callsTimeOutAsTheCircuitIsSet() throws {
+        let slow = Scenario.small(.steady(perSecond: 2), environments: 1, duration: 2000).with {
+            $0.downstream.latency = .exactly(300)
+            $0.circuit.recovery.lease = .milliseconds(100)
+        }
+        #expect(try Simulation(slow).run(.sharedCircuit).figures.timedOut == 0)
+        #expect(try Simulation(slow.with { $0.circuit.timeout = 100 }).run(.sharedCircuit).figures.timedOut > 0)
+        // The caller gives up before.
+        let impatient = slow.with { $0.downstream.clientTimeout = 50 }
+        let figures = try Simulation(impatient).run(.sharedCircuit).figures
+        #expect(try Simulation(impatient.with { $0.circuit.timeout = 100 }).run(.sharedCircuit).figures == figures)
+        // An invocation that runs into its own end dies with its call, if no margin ends the call before.
+        let hanging = Scenario.small(.steady(perSecond: 1), environments: 1, duration: 5000).with {
+            $0.downstream.latency = .exactly(2000)
+            $0.downstream.clientTimeout = nil
+            $0.fleet.functionTimeout = 1000
+        }
+        #expect(try Simulation(hanging).run(.sharedCircuit).figures.died == 0)
+        #expect(try Simulation(hanging.with { $0.circuit.deadlineMargin = nil }).run(.sharedCircuit).figures.died > 0)
     }
 
     @Test func presetsCanBeRunAndHaveANameAndASummary() throws {

@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import Testing
 
 @testable import FleetSimulator
@@ -46,7 +47,7 @@ import Testing
             arrivals: .poisson(perSecond: perSecond),
             fleet: Fleet(environments: environments, warm: environments, routing: .random),
             downstream: DownstreamPlan(phases: [.init(.failing(share: errors), from: 0, until: duration)]),
-            circuit: CircuitSettings(policy: .failureRate(0.5, minimumCalls: 20, within: 60_000))
+            circuit: CircuitSettings(policy: .failureRate(0.5, minimumCalls: 20, within: .seconds(60)))
         )
     }
 

@@ -4,11 +4,10 @@
 """What the function accepts in its environment variables, so that a bad value stops the deploy and not the function."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 Check = Callable[[str], bool]
-
-LONGEST_MS = 366 * 86_400_000
 
 
 def whole(low: int, high: int | None = None) -> tuple[Check, str]:
@@ -18,17 +17,28 @@ def whole(low: int, high: int | None = None) -> tuple[Check, str]:
     return check, f"a whole number, at least {low}" if high is None else f"a whole number from {low} to {high}"
 
 
-def milliseconds(low: int = 1, *, or_word: str | None = None) -> tuple[Check, str]:
-    is_number, _ = whole(low, LONGEST_MS)
-    allowed = f"a whole number of milliseconds, at least {low} and at most 366 days"
-    return lambda text: is_number(text) or text == or_word, allowed if or_word is None else f"{allowed}, or {or_word}"
+def declared(entry: Mapping[str, Any]) -> tuple[Check, str]:
+    """The check of a setting as settings.json has it."""
+    match entry["kind"]:
+        case "whole" | "milliseconds":
+            check, _ = whole(entry["from"], entry.get("to"))
+        case "share":
+            check = share(or_zero="from" in entry)
+        case "choice":
+            check, _ = one_of(*entry["choices"])
+        case "address":
+            check, _ = address()
+        case kind:
+            raise ValueError(f"settings.json has the kind {kind} of {entry['name']}, which checks.py does not know")
+    return lambda text: check(text) or text == entry.get("off"), entry["allowed"]
 
 
-def share() -> tuple[Check, str]:
+def share(*, or_zero: bool) -> Check:
     def check(text: str) -> bool:
-        return bool(re.fullmatch(r"[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", text, re.IGNORECASE)) and 0 <= float(text) <= 1
+        is_number = re.fullmatch(r"[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", text, re.IGNORECASE)
+        return bool(is_number) and 0 <= float(text) <= 1 and (or_zero or float(text) > 0)
 
-    return check, "a number from 0 to 1"
+    return check
 
 
 def one_of(*values: str) -> tuple[Check, str]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
-from circuit_breaker.checks import address, milliseconds, one_of, pattern, share, whole
+from circuit_breaker.checks import one_of, pattern, whole
 from circuit_breaker.errors import DeployError
+from circuit_breaker.function_settings import breakers, function_settings
 from circuit_breaker.package import DEFAULT_PACKAGE
 
 RETENTION = {
@@ -27,28 +28,7 @@ RETENTION = {
     "365": RetentionDays.ONE_YEAR,
 }
 
-# Passed on as environment variables under the same names; one that is not given keeps the function's default.
-FUNCTION_SETTINGS = {
-    "CIRCUITBREAKER_FAILURE_THRESHOLD": whole(1),
-    "CIRCUITBREAKER_SUCCESS_THRESHOLD": whole(1, 1_000_000),
-    "CIRCUITBREAKER_TIMEOUT_MS": milliseconds(),
-    "CIRCUITBREAKER_MAX_TIMEOUT_MS": milliseconds(),
-    "CIRCUITBREAKER_WINDOW_DURATION_MS": milliseconds(),
-    "CIRCUITBREAKER_PROBES": whole(1, 100),
-    "CIRCUITBREAKER_LEASE_MS": milliseconds(),
-    "CIRCUITBREAKER_RAMP_MS": milliseconds(0),
-    "CIRCUITBREAKER_JITTER": share(),
-    "CIRCUITBREAKER_MAX_VIEW_AGE_MS": milliseconds(),
-    "CIRCUITBREAKER_MAX_CLOCK_SKEW_MS": milliseconds(0),
-    "CIRCUITBREAKER_STORE_TIMEOUT_MS": milliseconds(),
-    "CIRCUITBREAKER_ON_STORE_LOSS": one_of("local", "lastKnown", "allow", "reject"),
-    "CIRCUITBREAKER_CALL_TIMEOUT_MS": milliseconds(),
-    "CIRCUITBREAKER_DEADLINE_MARGIN_MS": milliseconds(0, or_word="off"),
-    "SUCCESS_PROBABILITY": share(),
-    "LATENCY_MS": milliseconds(0),
-    "UPSTREAM_URL": address(),
-    "UPSTREAM_TIMEOUT_MS": milliseconds(),
-}
+FUNCTION_SETTINGS = function_settings()
 
 STACK_SETTINGS = {
     "package": pattern(".+", "the path of a zip"),
@@ -64,6 +44,9 @@ STACK_SETTINGS = {
     ),
     "throttleRate": whole(1, 10_000),
     "throttleBurst": whole(1, 5_000),
+    "prefixes": pattern(
+        "[A-Z0-9]([A-Z0-9_]*[A-Z0-9])?(,[A-Z0-9]([A-Z0-9_]*[A-Z0-9])?)*", "prefixes of A-Z 0-9 _ with commas between them, as PAYMENTS,ORDERS"
+    ),
 }
 
 # Those that the cdk command keeps in context for itself. All others of CDK hold a colon or a slash.
@@ -106,27 +89,28 @@ class Settings:
             alarm_topic=values.get("alarmTopic"),
             throttle_rate=int(values.get("throttleRate", "100")),
             throttle_burst=int(values.get("throttleBurst", "100")),
-            environment={name: value for name, value in values.items() if name in FUNCTION_SETTINGS},
+            environment={name: value for name, value in values.items() if name not in STACK_SETTINGS},
         )
 
 
 def _checked(context: Mapping[str, object]) -> dict[str, str]:
-    known = STACK_SETTINGS | FUNCTION_SETTINGS
-    values = {}
-    for name, value in context.items():
-        if ":" in name or "/" in name or name in CDK_OWN:
-            continue
+    given = {name: _text(value) for name, value in context.items() if ":" not in name and "/" not in name and name not in CDK_OWN}
+    # As in the function's environment, an empty value is none.
+    prefixes = _prefixes(given)
+    known = STACK_SETTINGS | function_settings(prefixes)
+    for name, text in given.items():
         if name not in known:
             raise DeployError(_unknown(name, known))
-        text = _text(value)
-        # As in the function's environment, an empty value is none.
-        if text == "":
-            continue
         check, allowed = known[name]
-        if not check(text):
+        if text and not check(text):
             raise DeployError(f"{name} is {_quoted(text)}, but must be {allowed}")
-        values[name] = text
-    return values
+    return {name: text for name, text in given.items() if text}
+
+
+def _prefixes(given: Mapping[str, str]) -> list[str]:
+    check, _ = STACK_SETTINGS["prefixes"]
+    text = given.get("prefixes", "")
+    return text.split(",") if check(text) else []
 
 
 def _text(value: object) -> str:
@@ -148,15 +132,11 @@ def _unknown(name: str, known: Mapping[str, object]) -> str:
 
 
 def _check_together(values: Mapping[str, str]) -> None:
-    def number(name: str, default: int) -> int:
-        return int(values.get(f"CIRCUITBREAKER_{name}", default))
-
-    open_time, lease = number("TIMEOUT_MS", 10_000), number("LEASE_MS", 10_000)
-    if (longest := number("MAX_TIMEOUT_MS", open_time)) < open_time:
-        raise DeployError(f'CIRCUITBREAKER_MAX_TIMEOUT_MS is "{longest}", but must be at least the open time, which is {open_time} ms')
-    if (call := number("CALL_TIMEOUT_MS", lease)) > lease:
-        raise DeployError(f'CIRCUITBREAKER_CALL_TIMEOUT_MS is "{call}", but must be at most the lease, which is {lease} ms')
-    margin, limit = values.get("CIRCUITBREAKER_DEADLINE_MARGIN_MS", "750"), int(values.get("functionTimeout", "10")) * 1000
-    # Every call would be cut before it began.
-    if margin != "off" and int(margin) >= limit:
-        raise DeployError(f'CIRCUITBREAKER_DEADLINE_MARGIN_MS is "{margin}", but must be less than functionTimeout, which is {limit} ms')
+    limit = int(values.get("functionTimeout", "10")) * 1000
+    for breaker in breakers(values, _prefixes(values)):
+        breaker.check()
+        margin = breaker.value("DEADLINE_MARGIN_MS")
+        # Every call would time out before it began.
+        if margin != "off" and int(margin) >= limit:
+            name = breaker.name("DEADLINE_MARGIN_MS")
+            raise DeployError(f'{name} is "{margin}", but must be less than functionTimeout, which is {limit} ms')

@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from circuit_breaker.errors import DeployError
+from circuit_breaker.function_settings import DECLARED
 from circuit_breaker.settings import FUNCTION_SETTINGS, STACK_SETTINGS, Settings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,8 +27,8 @@ BAD = {
     "CIRCUITBREAKER_JITTER=1.5": "a number from 0 to 1",
     "CIRCUITBREAKER_JITTER=nan": "a number from 0 to 1",
     "CIRCUITBREAKER_ON_STORE_LOSS=panic": "one of local, lastKnown, allow, reject",
-    "CIRCUITBREAKER_CALL_TIMEOUT_MS=10001": "at most the lease, which is 10000 ms",
-    "CIRCUITBREAKER_MAX_TIMEOUT_MS=9999": "at least the open time, which is 10000 ms",
+    "CIRCUITBREAKER_CALL_TIMEOUT_MS=10001": "at most CIRCUITBREAKER_LEASE_MS, which is 10000 ms",
+    "CIRCUITBREAKER_MAX_TIMEOUT_MS=9999": "at least CIRCUITBREAKER_TIMEOUT_MS, which is 10000 ms",
     "CIRCUITBREAKER_DEADLINE_MARGIN_MS=none": "at least 0 and at most 366 days, or off",
     "CIRCUITBREAKER_DEADLINE_MARGIN_MS=10000": "less than functionTimeout, which is 10000 ms",
     "SUCCESS_PROBABILITY=-0.1": "a number from 0 to 1",
@@ -34,6 +36,12 @@ BAD = {
     "UPSTREAM_URL=http://": "an address such as",
     "UPSTREAM_URL=http://example.com:70000": "an address such as",
     "UPSTREAM_URL=http://example.com/?a=b": "an address such as",
+    "CIRCUITBREAKER_POLICY=luck": "one of failures, consecutiveFailures, failureRate",
+    "CIRCUITBREAKER_FAILURE_RATE=0": "a number above 0 and at most 1",
+    "CIRCUITBREAKER_SLOW_CALL_RATE=0.5": "given together with CIRCUITBREAKER_SLOW_CALL_DURATION_MS",
+    "CIRCUITBREAKER_SLOW_CALL_DURATION_MS=5": "given together with CIRCUITBREAKER_SLOW_CALL_RATE",
+    "prefixes=payments": "prefixes of A-Z 0-9 _",
+    "prefixes=CALL": "CIRCUITBREAKER_CALL_TIMEOUT_MS would mean two settings",
     "functionMemory=64": "a whole number from 128 to 10240",
     "functionTimeout=901": "a whole number from 1 to 900",
     "logLevel=verbose": "one of TRACE, DEBUG",
@@ -83,11 +91,44 @@ def test_what_cdk_keeps_in_context_is_left_alone() -> None:
     assert Settings.from_context(context).environment == {}
 
 
-def test_the_names_are_those_that_the_function_reads() -> None:
-    library = (REPOSITORY / "Sources/CircuitBreaker/Configuration+Environment.swift").read_text()
-    service = (REPOSITORY / "Sources/UnreliableService/ServiceSettings.swift").read_text()
-    names = re.findall(r"/// \| `(CIRCUITBREAKER_\w+)`", library) + re.findall(r"// \| `((?!AWS_)\w+)` \|", service)
-    assert set(names) == set(FUNCTION_SETTINGS)
+@pytest.mark.parametrize("entry", DECLARED["breaker"], ids=lambda entry: entry["name"])
+def test_every_declared_setting_is_passed_on_with_and_without_a_prefix(entry: dict[str, Any]) -> None:
+    samples = {"whole": "7", "share": "0.5", "milliseconds": "9000", "choice": entry.get("choices", [""])[-1]}
+    needed = {"SLOW_CALL_RATE": "0.5", "SLOW_CALL_DURATION_MS": "9000"} if "needs" in entry else {}
+    sample = needed | {entry["name"]: samples[entry["kind"]]}
+    if entry["name"] == "MAX_TIMEOUT_MS":
+        sample[entry["name"]] = "90000"
+    for prefix, context in [("", {}), ("PAYMENTS_", {"prefixes": "ORDERS,PAYMENTS"})]:
+        given = {f"CIRCUITBREAKER_{prefix}{name}": value for name, value in sample.items()}
+        assert Settings.from_context(context | given).environment == given
+        with pytest.raises(DeployError, match=f"CIRCUITBREAKER_{prefix}{entry['name']} is "):
+            Settings.from_context(context | given | {f"CIRCUITBREAKER_{prefix}{entry['name']}": "nonsense"})
+
+
+TOGETHER = [
+    ({"FAILURE_RATE": "0.5", "FAILURE_THRESHOLD": "3"}, "FAILURE_THRESHOLD is .* while CIRCUITBREAKER_FAILURE_RATE makes it failureRate"),
+    ({"POLICY": "failures", "MINIMUM_CALLS": "3"}, "MINIMUM_CALLS is .* while CIRCUITBREAKER_POLICY makes it failures"),
+    ({"MAX_TIMEOUT_MS": "20000", "P_TIMEOUT_MS": "30000"}, 'CIRCUITBREAKER_MAX_TIMEOUT_MS is "20000", .* at least CIRCUITBREAKER_P_TIMEOUT_MS'),
+    ({"CALL_TIMEOUT_MS": "9000", "P_LEASE_MS": "8000"}, 'CIRCUITBREAKER_CALL_TIMEOUT_MS is "9000", .* at most CIRCUITBREAKER_P_LEASE_MS'),
+    ({"P_DEADLINE_MARGIN_MS": "10000"}, "CIRCUITBREAKER_P_DEADLINE_MARGIN_MS .* less than functionTimeout"),
+    ({"P_SLOW_CALL_RATE": "0.5"}, "together with CIRCUITBREAKER_P_SLOW_CALL_DURATION_MS"),
+]
+
+
+@pytest.mark.parametrize(("given", "why"), TOGETHER)
+def test_settings_that_do_not_fit_together(given: dict[str, str], why: str) -> None:
+    with pytest.raises(DeployError, match=why):
+        Settings.from_context({"prefixes": "P"} | {f"CIRCUITBREAKER_{name}": value for name, value in given.items()})
+
+
+def test_a_prefix_may_have_another_policy() -> None:
+    given = {"CIRCUITBREAKER_FAILURE_THRESHOLD": "9", "CIRCUITBREAKER_P_FAILURE_RATE": "0.5", "CIRCUITBREAKER_P_MINIMUM_CALLS": "5"}
+    assert Settings.from_context({"prefixes": "P"} | given).environment == given
+
+
+def test_a_prefix_that_was_not_told_is_unknown() -> None:
+    with pytest.raises(DeployError, match="unknown context value"):
+        Settings.from_context({"CIRCUITBREAKER_PAYMENTS_PROBES": "2"})
 
 
 def test_the_readme_lists_every_setting() -> None:

@@ -38,14 +38,14 @@ extension CircuitBreaker {
             self.judge = judge
         }
 
-        func rules() throws(ConfigurationError) -> CircuitRules {
+        package func rules() throws(ConfigurationError) -> CircuitRules {
             if let timeout {
                 try ConfigurationError.check("timeout", timeout)
                 guard timeout <= recovery.lease else {
                     throw ConfigurationError(
                         setting: "timeout",
                         value: "\(timeout)",
-                        allowed: "at most the probes' lease, which is \(recovery.lease)"
+                        bound: .init(words: "at most", setting: "lease", value: "\(recovery.lease)")
                     )
                 }
             }

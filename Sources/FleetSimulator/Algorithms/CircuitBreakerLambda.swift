@@ -52,10 +52,10 @@ struct CircuitBreakerLambda: AlgorithmModel {
 
     init(_ scenario: Scenario, cacheTime: Milliseconds = 0) {
         threshold = scenario.circuit.threshold
-        successesToClose = scenario.circuit.successesToClose
-        openTime = scenario.circuit.openTime
-        maximumOpenTime = scenario.circuit.maximumOpenTime
-        window = scenario.circuit.window
+        successesToClose = scenario.circuit.recovery.successesToClose
+        openTime = scenario.circuit.recovery.openTime.milliseconds
+        maximumOpenTime = scenario.circuit.recovery.maximumOpenTime.milliseconds
+        window = scenario.circuit.policy.window.milliseconds
         self.cacheTime = cacheTime
         locals = Array(repeating: Local(), count: scenario.fleet.environments)
     }

@@ -22,7 +22,7 @@ struct PerProcess: AlgorithmModel {
     init(_ scenario: Scenario) {
         let count = scenario.fleet.environments
         threshold = Int32(clamping: scenario.circuit.threshold)
-        openTime = scenario.circuit.openTime
+        openTime = scenario.circuit.recovery.openTime.milliseconds
         states = Array(repeating: .closed, count: count)
         failures = Array(repeating: 0, count: count)
         openUntil = Array(repeating: .zero, count: count)

@@ -54,8 +54,8 @@ struct Powertools: AlgorithmModel {
 
     init(_ scenario: Scenario) {
         threshold = scenario.circuit.threshold
-        successesToClose = scenario.circuit.successesToClose
-        recoverySeconds = max(1, scenario.circuit.openTime / 1000)
+        successesToClose = scenario.circuit.recovery.successesToClose
+        recoverySeconds = max(1, scenario.circuit.recovery.openTime.milliseconds / 1000)
         locals = Array(repeating: Local(), count: scenario.fleet.environments)
     }
 

@@ -8,7 +8,7 @@ import CircuitBreaker
 // What the library's own shell does for a call: what the session says.
 extension SharedCircuit {
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        calls[e] = Session.Call(limits: .init(end: deadline.map { now.adding($0) }))
+        calls[e] = Session.Call(limits: .init(timeout: timeout, end: deadline.map { now.adding($0) }))
         return take(sessions[e].begin(&calls[e], at: now), e, at: now)
     }
 

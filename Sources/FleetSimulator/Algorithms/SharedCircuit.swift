@@ -16,6 +16,8 @@ struct SharedCircuit: AlgorithmModel {
     let rules: CircuitRules
     // How long a call may take when its caller sets no limit of its own: until shortly before the function's end.
     let deadline: Milliseconds?
+    // How long a call may take, from its own beginning.
+    let timeout: Milliseconds?
     var sessions: [Session]
     var calls: [Session.Call]
     var askedAt: [Timestamp]
@@ -28,13 +30,15 @@ struct SharedCircuit: AlgorithmModel {
 
     init(_ scenario: Scenario) throws(SimulationError) {
         do {
-            rules = try scenario.circuit.rules()
+            rules = try scenario.circuit.configuration.rules()
         } catch {
             throw .scenario(setting: error.setting, value: error.value, allowed: error.allowed)
         }
         let count = scenario.fleet.environments
-        let limit = scenario.fleet.functionTimeout - scenario.circuit.deadlineMargin
-        deadline = scenario.downstream.clientTimeout.map { $0 < limit } ?? false ? nil : limit
+        // A limit that the caller's own is shorter than does nothing.
+        let patience = scenario.downstream.clientTimeout ?? .max
+        deadline = scenario.circuit.deadlineMargin.map { scenario.fleet.functionTimeout - $0 }.flatMap { patience < $0 ? nil : $0 }
+        timeout = scenario.circuit.timeout.flatMap { patience < $0 ? nil : $0 }
         sessions = Array(repeating: Session(environment: .init(rawValue: ""), rules: rules, seed: 0), count: count)
         calls = Array(repeating: Session.Call(), count: count)
         askedAt = Array(repeating: .zero, count: count)

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
+
 extension Scenario {
     /// All scenarios that have a name of their own.
     public static var presets: [Scenario] { [outage, brownout, flapping, slow, storeOutage, scaleOut, stampede] }
@@ -35,7 +37,7 @@ extension Scenario {
             arrivals: .poisson(perSecond: 500),
             fleet: Fleet(environments: 500, warm: 200, routing: .random),
             downstream: recovering([.init(.failing(share: 0.6), from: 60_000, until: 180_000)]),
-            circuit: CircuitSettings(policy: .failureRate(0.5, minimumCalls: 20, within: 10_000))
+            circuit: CircuitSettings(policy: .failureRate(0.5, minimumCalls: 20, within: .seconds(10)))
         )
     }
 
@@ -63,7 +65,9 @@ extension Scenario {
             arrivals: .poisson(perSecond: 500),
             fleet: Fleet(environments: 2000, warm: 100),
             downstream: DownstreamPlan(capacity: 2600, phases: [.init(.slow(factor: 40), from: 60_000, until: 180_000)]),
-            circuit: CircuitSettings(slowCalls: .init(rate: 0.5, longerThan: 1000, minimumCalls: 20))
+            circuit: CircuitSettings(
+                policy: .failures(20, within: .seconds(60)).orSlowCalls(0.5, longerThan: .seconds(1), minimumCalls: 20)
+            )
         )
     }
 
@@ -106,7 +110,7 @@ extension Scenario {
                 warmup: .init(capacityShare: 0.1, time: 40_000),
                 phases: [.init(.dead, from: 60_000, until: 120_000)]
             ),
-            circuit: CircuitSettings(ramp: 60_000)
+            circuit: CircuitSettings(recovery: .init(ramp: .seconds(60)))
         )
     }
 

@@ -13,7 +13,7 @@ extension Scenario {
         try downstream.validate()
         try store.validate()
         do {
-            _ = try circuit.rules()
+            _ = try circuit.configuration.rules()
         } catch {
             throw .scenario(setting: error.setting, value: error.value, allowed: error.allowed)
         }

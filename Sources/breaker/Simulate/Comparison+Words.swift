@@ -85,17 +85,6 @@ extension Fleet.Routing {
     }
 }
 
-extension CircuitSettings.Policy {
-    var text: String {
-        switch self {
-        case .failures(let count, let within): "\(count) failures within \(NumberText.span(within))"
-        case .consecutiveFailures(let count): "\(count) failures in a row"
-        case .failureRate(let rate, let calls, let within):
-            "\(NumberText.percent(rate)) of the calls failing within \(NumberText.span(within)), from \(calls) calls"
-        }
-    }
-}
-
 extension Scenario {
     var hasTrouble: Bool { !downstream.phases.isEmpty }
 

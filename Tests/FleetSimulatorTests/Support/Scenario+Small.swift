@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 @testable import FleetSimulator
 
 extension Scenario {
@@ -15,7 +16,7 @@ extension Scenario {
             fleet: Fleet(environments: environments, warm: environments, routing: .random),
             downstream: DownstreamPlan(latency: .exactly(40), failureLatency: .exactly(5)),
             store: StorePlan(latency: .exactly(10), staleReads: 0, staleness: 0, clockSkew: 0, limits: nil),
-            circuit: CircuitSettings(policy: .failures(5, within: 60_000), ramp: 0)
+            circuit: CircuitSettings(policy: .failures(5, within: .seconds(60)), recovery: .init())
         )
     }
 

@@ -12,6 +12,21 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// What may be given.
     public var allowed: String
 
+    // Another setting that limits this one.
+    package struct Bound: Hashable, Sendable {
+        package var words: String
+        package var setting: String
+        package var value: String
+
+        package init(words: String, setting: String, value: String) {
+            self.words = words
+            self.setting = setting
+            self.value = value
+        }
+    }
+
+    package private(set) var bound: Bound?
+
     /// Creates an error about one setting.
     public init(setting: String, value: String, allowed: String) {
         self.setting = setting
@@ -19,7 +34,12 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         self.allowed = allowed
     }
 
-    /// One line that names the setting, the value and the mend.
+    package init(setting: String, value: String, bound: Bound) {
+        self.init(setting: setting, value: value, allowed: "\(bound.words) \(bound.setting), which is \(bound.value)")
+        self.bound = bound
+    }
+
+    /// One line that names the setting, its value, and what it may be.
     public var description: String { "\(setting) is \(value), but must be \(allowed)" }
 }
 

@@ -47,7 +47,11 @@ public struct RecoveryPolicy: Hashable, Sendable {
         try ConfigurationError.check("openTime", openTime)
         try ConfigurationError.check("maximumOpenTime", maximumOpenTime)
         guard maximumOpenTime >= openTime else {
-            throw ConfigurationError(setting: "maximumOpenTime", value: "\(maximumOpenTime)", allowed: "at least openTime, which is \(openTime)")
+            throw ConfigurationError(
+                setting: "maximumOpenTime",
+                value: "\(maximumOpenTime)",
+                bound: .init(words: "at least", setting: "openTime", value: "\(openTime)")
+            )
         }
         guard (0...1).contains(jitter) else {
             throw ConfigurationError(setting: "jitter", value: "\(jitter)", allowed: "from 0 to 1")

@@ -117,7 +117,7 @@ struct SpanArgument: Equatable {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         let moment = Arguments.span(orZero: true)
         guard parts.count == 2, let from = try? moment(parts[0]), let until = try? moment(parts[1]), from < until else {
-            throw ValidationError("must be two moments since the start, the earlier one first: 60s-3m")
+            throw ValidationError("must be two moments since the start with their units (ms, s, m, h), the earlier one first: 60s-3m")
         }
         self.init(from: from, until: until)
     }

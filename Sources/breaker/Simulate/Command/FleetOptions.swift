@@ -82,7 +82,7 @@ struct FleetOptions: ParsableArguments {
 
 extension Arguments {
     static func span(orZero: Bool = false) -> @Sendable (String) throws -> Milliseconds {
-        let duration = duration(orZero: orZero, unit: .seconds)
+        let duration = duration(orZero: orZero)
         return { text in try duration(text).milliseconds }
     }
 

@@ -25,7 +25,7 @@ struct SimulateCommand: AsyncParsableCommand {
             \(Scenario.presets.map { "  \($0.name)\(String(repeating: " ", count: max(1, 14 - $0.name.count)))\($0.summary)" }
                 .joined(separator: "\n"))
 
-            Options change the preset. Times are numbers of seconds, or have a unit: 250ms, 10s, 5m.
+            Options change the preset. Times are numbers with a unit: 250ms, 10s, 5m.
 
             EXAMPLES:
               breaker simulate

@@ -94,7 +94,9 @@ struct PhaseArgument {
             phase = nil
             return
         }
-        let problem = ValidationError("must be like dead:60s-3m, hanging:60s-3m, failing=0.3:1m-5m, slow=20:1m-5m, or none")
+        let problem = ValidationError(
+            "must be like dead:60s-3m, hanging:60s-3m, failing=0.3:1m-5m, slow=20:1m-5m, with the units of times (ms, s, m, h), or none"
+        )
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, let span = try? SpanArgument(parts[1]) else { throw problem }
         let words = parts[0].split(separator: "=", maxSplits: 1).map(String.init)
@@ -120,7 +122,7 @@ struct StoreOutageArgument {
         }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, let kind = StorePlan.Outage.Kind(rawValue: parts[0]), let span = try? SpanArgument(parts[1]) else {
-            throw ValidationError("must be like refusing:60s-3m, silent:60s-3m, or none")
+            throw ValidationError("must be like refusing:60s-3m, silent:60s-3m, with the units of times (ms, s, m, h), or none")
         }
         outage = .init(kind, from: span.from, until: span.until)
     }

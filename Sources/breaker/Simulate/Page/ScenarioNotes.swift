@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import FleetSimulator
 
 // Under which assumptions, and how to have it again.
@@ -71,11 +72,11 @@ struct ScenarioNotes {
                         separator: ", "
                     )
             ),
-            ("opens at", circuit.policy.text + (circuit.slowCalls.map { "; or \($0.text)" } ?? "")),
+            ("opens at", circuit.policy.text),
             (
                 "comes back",
-                "after \(NumberText.span(circuit.openTime)), at most \(NumberText.span(circuit.maximumOpenTime)); \(circuit.probes) \(circuit.probes == 1 ? "probe" : "probes") at once, "
-                    + "\(circuit.successesToClose) must succeed; ramp of \(NumberText.span(circuit.ramp))"
+                "after \(circuit.recovery.openTime.text), at most \(circuit.recovery.maximumOpenTime.text); \(circuit.recovery.probes) \(circuit.recovery.probes == 1 ? "probe" : "probes") at once, "
+                    + "\(circuit.recovery.successesToClose) must succeed; ramp of \(circuit.recovery.ramp.text)"
             ),
         ]
     }
@@ -86,11 +87,5 @@ extension Latency {
         minimum == maximum
             ? "answers in \(NumberText.short(median)) ms"
             : "half the answers within \(NumberText.short(median)) ms, 99 % within \(NumberText.short(p99)) ms"
-    }
-}
-
-extension CircuitSettings.SlowCalls {
-    fileprivate var text: String {
-        "\(NumberText.percent(rate)) of the calls taking longer than \(NumberText.span(longerThan)), from \(minimumCalls) calls"
     }
 }

@@ -1,0 +1,43 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+extension SharingPolicy.StoreLoss: Codable {}
+
+extension SharingPolicy: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case maxViewAge = "maxViewAgeMilliseconds"
+        case maxClockSkew = "maxClockSkewMilliseconds"
+        case storeTimeout = "storeTimeoutMilliseconds"
+        case storeRetryInterval = "storeRetryIntervalMilliseconds"
+        case onStoreLoss
+    }
+
+    /// Reads a policy from an object; a member that is missing keeps its default.
+    public init(from decoder: any Decoder) throws {
+        try decoder.refuseMembers(otherThan: CodingKeys.self)
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        maxViewAge = try members.duration(.maxViewAge) ?? maxViewAge
+        maxClockSkew = try members.duration(.maxClockSkew) ?? maxClockSkew
+        storeTimeout = try members.duration(.storeTimeout) ?? storeTimeout
+        storeRetryInterval = try members.duration(.storeRetryInterval) ?? storeRetryInterval
+        onStoreLoss = try members.decodeIfPresent(StoreLoss.self, forKey: .onStoreLoss) ?? onStoreLoss
+        do throws(ConfigurationError) {
+            try validate()
+        } catch {
+            throw decoder.error(error)
+        }
+    }
+
+    /// Writes all members, as `{"maxViewAgeMilliseconds": 1000, "onStoreLoss": "local", …}`.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(maxViewAge, forKey: .maxViewAge)
+        try members.encode(maxClockSkew, forKey: .maxClockSkew)
+        try members.encode(storeTimeout, forKey: .storeTimeout)
+        try members.encode(storeRetryInterval, forKey: .storeRetryInterval)
+        try members.encode(onStoreLoss, forKey: .onStoreLoss)
+    }
+}
