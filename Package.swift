@@ -291,7 +291,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            exclude: ["Support/sign_with_botocore.py"],
+            exclude: [
+                "Support/endpoints_of_botocore.py", "Support/parse_times_with_botocore.py", "Support/read_profiles_with_botocore.py",
+                "Support/sign_with_botocore.py",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
