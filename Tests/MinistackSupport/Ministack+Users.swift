@@ -18,9 +18,7 @@ extension Ministack {
 
     /// The ARN of a new role that may do these actions and no others.
     ///
-    /// - Parameters:
-    ///   - trust: Who may assume it: the parts of the trust policy's statement but for its effect.
-    ///   - actions: What it may do.
+    /// The trust is what the trust policy's statement holds beside its effect.
     package func role(trust: String, allowedTo actions: [String]) async throws -> String {
         let name = "r" + UUID().uuidString
         let document = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",\#(trust)}]}"#

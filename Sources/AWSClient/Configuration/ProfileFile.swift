@@ -6,7 +6,9 @@
 
 /// The sections of a shared config or credentials file, read as the AWS CLI reads it: by the rules of Python's configparser.
 struct ProfileFile: Sendable {
-    /// A section's keys in lower case, and their values. A value of several lines begins with a line end if nothing follows its `=`.
+    /// A section's keys in lower case, and their values.
+    ///
+    /// A value of several lines begins with a line end if nothing follows its `=`.
     typealias Section = [String: String]
 
     /// The sections in the order of the file.

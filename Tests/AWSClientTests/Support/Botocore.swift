@@ -14,6 +14,7 @@ enum Botocore {
     ///   - script: Its name.
     ///   - cases: What is asked.
     /// - Returns: The answers, as many as cases.
+    /// - Throws: When there is no botocore, or the script fails.
     static func ask<Answer: Decodable>(_ script: String, _ cases: [some Encodable]) async throws -> [Answer] {
         try await self.ask(script, lines: cases.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) })
     }
