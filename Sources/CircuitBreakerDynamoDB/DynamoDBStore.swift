@@ -17,6 +17,12 @@ import Synchronization
 /// The table has the partition key `id` (S); `breaker table create` makes one. A process needs the actions `dynamodb:GetItem` and
 /// `dynamodb:UpdateItem` on it, and no others. Functions with circuitbreaker-lambda may share the table and its circuits.
 ///
+/// An item of another library under a circuit's id is told of as `unreadable` and never written; what is ours in an item begins with `cb_`.
+///
+/// Region, endpoint and credentials are found where the AWS tools find them, in their order: keys in the environment; the role of the profile
+/// that AWS_PROFILE names or of `default`, assumed by `source_profile` or `credential_source`; the web identity in AWS_WEB_IDENTITY_TOKEN_FILE;
+/// the profile's own; a container's; the instance's. A profile that wants SSO, a login session or an MFA code is refused by name.
+///
 /// Settings that cannot work are told by ``prepare()`` and by every verb, not by the initializer, so that calls go on as the breaker's
 /// `onStoreLoss` says.
 public final class DynamoDBStore: CircuitStore {
