@@ -28,7 +28,7 @@ public struct ServiceAnswer: Sendable, Hashable {
     ///   - secrets: Texts to take out of the message: a refused signature is explained with the headers that were signed.
     init(_ response: HTTPAnswer, hiding secrets: [String]) {
         let body = try? JSON(parsing: response.body)
-        let xml = body == nil ? XMLText(response.body) : nil
+        let xml = body == nil ? XMLText(response.body.prefix(1 << 16)) : nil
         let type = response.headers.first(name: "x-amzn-errortype")?.prefix { $0 != ":" }
         let name = type.map(String.init) ?? body?["__type"]?.string ?? body?["code"]?.string ?? xml?["Code"]
         let message = body?["message"]?.string ?? body?["Message"]?.string ?? xml?["Message"]

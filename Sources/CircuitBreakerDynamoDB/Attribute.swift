@@ -21,7 +21,7 @@ enum Attribute {
         circuitState, failureCount, successCount, nextAttempt, lastFailureTime, consecutiveOpens, stateTimestamp, schemaVersion,
     ]
 
-    // Ours, with a prefix that nobody else has. One that is missing counts as 0 or none.
+    // Ours, with a prefix that nobody else has but for the last. One that is missing counts as 0 or none.
     static let epoch = "cb_epoch"
     static let state = "cb_state"
     static let since = "cb_since"
@@ -36,8 +36,8 @@ enum Attribute {
     static let orderEpoch = "cb_orders"
     // There as long as an order without an end is in force; holds what `expiresAt` is to be meanwhile.
     static let hold = "cb_hold"
-    // The table's TTL attribute, in seconds.
-    static let expiresAt = "cb_expires"
+    // The table's TTL attribute, in seconds. A table has one for all its items, so it bears no library's name.
+    static let expiresAt = "expiresAt"
 
     private static let slotPrefix = "cb_slot"
 

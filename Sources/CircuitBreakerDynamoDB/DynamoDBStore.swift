@@ -17,7 +17,8 @@ import Synchronization
 /// The table has the partition key `id` (S); `breaker table create` makes one. A process needs the actions `dynamodb:GetItem` and
 /// `dynamodb:UpdateItem` on it, and no others. Functions with circuitbreaker-lambda may share the table and its circuits.
 ///
-/// An item of another library under a circuit's id is told of as `unreadable` and never written; what is ours in an item begins with `cb_`.
+/// An item of another library under a circuit's id is told of as `unreadable` and never written. What is ours in an item begins with `cb_`,
+/// but for the table's TTL attribute, `expiresAt`.
 ///
 /// Region, endpoint and credentials are found where the AWS tools find them, in their order: keys in the environment; the role of the profile
 /// that AWS_PROFILE names or of `default`, assumed by `source_profile` or `credential_source`; the web identity in AWS_WEB_IDENTITY_TOKEN_FILE;

@@ -25,7 +25,7 @@ class CircuitBreakerTable(aws_dynamodb.Table):
             table_name=table_name,
             partition_key=aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING),
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="cb_expires",
+            time_to_live_attribute="expiresAt",
             point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True),
             removal_policy=removal_policy,
         )

@@ -74,7 +74,7 @@ def test_the_table_holds_what_the_log_says(pattern: Deployed, answers: list[Answ
     assert item["cb_epoch"] == {"N": str(last.epoch)}
     assert item["circuitState"] == {"S": "HALF-OPEN" if last.after == "HALF" else last.after}
     assert {name: next(iter(value)) for name, value in item.items()}.items() >= V1_TYPES.items()
-    assert int(item["cb_expires"]["N"]) > time.time()
+    assert int(item["expiresAt"]["N"]) > time.time()
     assert len(answers) >= REQUESTS
 
 

@@ -8,7 +8,7 @@
 struct XMLText {
     private let document: String
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: some Collection<UInt8>) {
         self.document = String(decoding: bytes, as: UTF8.self)
     }
 
