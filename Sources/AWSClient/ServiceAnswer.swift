@@ -28,19 +28,28 @@ public struct ServiceAnswer: Sendable, Hashable {
     ///   - secrets: Texts to take out of the message: a refused signature is explained with the headers that were signed.
     init(_ response: HTTPAnswer, hiding secrets: [String]) {
         let body = try? JSON(parsing: response.body)
+        let xml = body == nil ? XMLText(response.body.prefix(1 << 16)) : nil
         let type = response.headers.first(name: "x-amzn-errortype")?.prefix { $0 != ":" }
-        let name = type.map(String.init) ?? body?["__type"]?.string ?? body?["code"]?.string
-        let message = body?["message"]?.string ?? body?["Message"]?.string
+        let name = type.map(String.init) ?? body?["__type"]?.string ?? body?["code"]?.string ?? xml?["Code"]
+        let message = body?["message"]?.string ?? body?["Message"]?.string ?? xml?["Message"]
         self.code = name.flatMap { $0.split(separator: "#").last.map(String.init) }
         self.message = message.map { Self.hide(secrets, in: $0) }
-        self.requestID = response.headers.first(name: "x-amzn-requestid")
+        self.requestID = response.headers.first(name: "x-amzn-requestid") ?? xml?["RequestId"]
         self.status = response.status
         self.item = body?["Item"]
         self.date = response.headers.first(name: "date").flatMap { Timestamp.parse(header: $0) }
     }
 
+    /// AWS gives out none with fewer bytes.
+    private static let shortestSecret = 16
+
     private static func hide(_ secrets: [String], in message: String) -> String {
-        let clean = secrets.reduce(message) { $0.replacing($1, with: "[hidden]") }
+        let clean = secrets.reduce(message) { message, secret in
+            // A short one is a stand-in's, and may be a part of any word; only where a token is quoted it is known to be one.
+            secret.utf8.count < Self.shortestSecret
+                ? message.replacing("x-amz-security-token:\(secret)", with: "x-amz-security-token:[hidden]")
+                : message.replacing(secret, with: "[hidden]")
+        }
         return String(clean.prefix(1_000))
     }
 }

@@ -17,28 +17,34 @@ enum Attribute {
     static let stateTimestamp = "stateTimestamp"
     static let schemaVersion = "schemaVersion"
 
-    // Ours. One that is missing counts as 0 or none.
-    static let epoch = "epoch"
-    static let state = "state"
-    static let since = "since"
-    static let ownNextAttempt = "next"
-    static let ownConsecutiveOpens = "opens"
-    static let ownSuccessCount = "probed"
-    static let lostProbes = "lost"
-    static let failureStreak = "streak"
-    static let writer = "writer"
-    static let reason = "reason"
-    static let override = "override"
-    static let orderEpoch = "orders"
+    static let shared = [
+        circuitState, failureCount, successCount, nextAttempt, lastFailureTime, consecutiveOpens, stateTimestamp, schemaVersion,
+    ]
+
+    // Ours, with a prefix that nobody else has but for the last. One that is missing counts as 0 or none.
+    static let epoch = "cb_epoch"
+    static let state = "cb_state"
+    static let since = "cb_since"
+    static let ownNextAttempt = "cb_next"
+    static let ownConsecutiveOpens = "cb_opens"
+    static let ownSuccessCount = "cb_probed"
+    static let lostProbes = "cb_lost"
+    static let failureStreak = "cb_streak"
+    static let writer = "cb_writer"
+    static let reason = "cb_reason"
+    static let override = "cb_order"
+    static let orderEpoch = "cb_orders"
     // There as long as an order without an end is in force; holds what `expiresAt` is to be meanwhile.
-    static let hold = "hold"
-    // The table's TTL attribute, in seconds.
+    static let hold = "cb_hold"
+    // The table's TTL attribute, in seconds. A table has one for all its items, so it bears no library's name.
     static let expiresAt = "expiresAt"
 
-    static func slot(_ index: Int) -> String { "slot\(index)" }
+    private static let slotPrefix = "cb_slot"
+
+    static func slot(_ index: Int) -> String { slotPrefix + "\(index)" }
 
     static func slotIndex(_ name: String) -> Int? {
-        guard name.hasPrefix("slot"), let index = Int(name.dropFirst(4)), slot(index) == name else { return nil }
+        guard name.hasPrefix(slotPrefix), let index = Int(name.dropFirst(slotPrefix.count)), slot(index) == name else { return nil }
         return index
     }
 }

@@ -15,6 +15,8 @@ struct BucketName: Hashable, Sendable {
         case reporters = "r"
     }
 
+    private static let prefix = "cb_"
+
     var kind: Kind
     var start: Timestamp
     var epoch: Epoch
@@ -26,8 +28,9 @@ struct BucketName: Hashable, Sendable {
     }
 
     init?(_ attribute: String) {
-        let parts = attribute.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-        guard let kind = attribute.first.flatMap({ Kind(rawValue: $0) }), parts.count == 2,
+        let name = attribute.dropFirst(Self.prefix.count)
+        let parts = name.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        guard attribute.hasPrefix(Self.prefix), let kind = name.first.flatMap({ Kind(rawValue: $0) }), parts.count == 2,
             let start = Int64(parts[0], radix: 36), let epoch = Int64(parts[1], radix: 36)
         else { return nil }
         self.init(kind, start: Timestamp(milliseconds: start), epoch: Epoch(rawValue: epoch))
@@ -35,6 +38,6 @@ struct BucketName: Hashable, Sendable {
     }
 
     var attribute: String {
-        "\(kind.rawValue)\(String(start.milliseconds, radix: 36)):\(String(epoch.rawValue, radix: 36))"
+        "\(Self.prefix)\(kind.rawValue)\(String(start.milliseconds, radix: 36)):\(String(epoch.rawValue, radix: 36))"
     }
 }

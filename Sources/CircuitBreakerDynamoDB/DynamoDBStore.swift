@@ -17,6 +17,13 @@ import Synchronization
 /// The table has the partition key `id` (S); `breaker table create` makes one. A process needs the actions `dynamodb:GetItem` and
 /// `dynamodb:UpdateItem` on it, and no others. Functions with circuitbreaker-lambda may share the table and its circuits.
 ///
+/// An item of another library under a circuit's id is told of as `unreadable` and never written. What is ours in an item begins with `cb_`,
+/// but for the table's TTL attribute, `expiresAt`.
+///
+/// Region, endpoint and credentials are found where the AWS tools find them, in their order: keys in the environment; the role of the profile
+/// that AWS_PROFILE names or of `default`, assumed by `source_profile` or `credential_source`; the web identity in AWS_WEB_IDENTITY_TOKEN_FILE;
+/// the profile's own; a container's; the instance's. A profile that wants SSO, a login session or an MFA code is refused by name.
+///
 /// Settings that cannot work are told by ``prepare()`` and by every verb, not by the initializer, so that calls go on as the breaker's
 /// `onStoreLoss` says.
 public final class DynamoDBStore: CircuitStore {
@@ -33,6 +40,7 @@ public final class DynamoDBStore: CircuitStore {
 
     private let connection: Result<Connection, StoreError>
     private let known = Mutex(KnownItems())
+    private let logger: Logger
 
     /// Creates a store.
     ///
@@ -42,7 +50,7 @@ public final class DynamoDBStore: CircuitStore {
     ///   - region: the table's region; nil: that of the environment or the profile.
     ///   - endpoint: the service's URL; nil: that of the environment, the profile or the region.
     ///   - maximumConnections: how many requests may be under way at once; up to 256 more wait, and still more are refused as throttled.
-    ///   - logger: is told of retries and of fetched credentials.
+    ///   - logger: is told of retries, of fetched credentials, and of circuits that somebody else has changed.
     public convenience init(
         table: String? = nil,
         region: String? = nil,
@@ -69,12 +77,13 @@ public final class DynamoDBStore: CircuitStore {
         logger: Logger = Logger(label: "CircuitBreakerDynamoDB", factory: { _ in SwiftLogNoOpLogHandler() }),
         configure: (inout AWSClientConfiguration) -> Void = { _ in }
     ) {
+        self.logger = logger
         do throws(StoreError) {
             let settings = try StoreSettings(table: table, region: region, endpoint: endpoint, environment: environment)
             var configuration = settings.client
             configuration.maximumConnections = max(1, maximumConnections)
             configure(&configuration)
-            let client = AWSJSONClient(configuration, credentials: DefaultCredentials(environment: environment), logger: logger)
+            let client = AWSJSONClient(configuration, credentials: settings.credentials, logger: logger)
             connection = .success(Connection(table: settings.table, client: client, endpoint: configuration.endpoint))
         } catch {
             connection = .failure(error)
@@ -134,12 +143,15 @@ extension DynamoDBStore {
         let input: JSON = [
             "TableName": .string(connection.table), "Key": .object([Attribute.id: .text(id)]), "ConsistentRead": .bool(consistent),
         ]
+        let item: Item?
         do throws(AWSError) {
             let output = try await connection.client.call("DynamoDB_20120810.GetItem", input, isResendable: true)
-            return output["Item"]?.object.map(Item.init)
+            item = output["Item"]?.object.map(Item.init)
         } catch {
             throw StoreError(error, table: connection.table, endpoint: connection.endpoint)
         }
+        try item?.requireCircuit(id, table: connection.table)
+        return item
     }
 
     private func update(_ id: String, _ update: Update, isResendable: Bool) async throws(StoreError) -> Answer {
@@ -152,6 +164,7 @@ extension DynamoDBStore {
                 throw StoreError(error, table: connection.table, endpoint: connection.endpoint)
             }
             let item = error.answer?.item?.object.map(Item.init)
+            try item?.requireCircuit(id, table: connection.table)
             remember(item, of: id)
             return .refused(item)
         }
@@ -173,7 +186,18 @@ extension DynamoDBStore {
 
     private func remember(_ item: Item?, of id: String) {
         let new = item.map { KnownItem($0) } ?? KnownItem()
-        known.withLock { $0[id] = new }
+        let old = known.withLock { known in
+            defer { known[id] = new }
+            return known[id]
+        }
+        guard let item, let edit = new.edit, edit != old.edit else { return }
+        logger.notice(
+            "Somebody else has changed the circuit's state; the next call decides by it",
+            metadata: [
+                "circuit": "\(id)", "circuitState": "\(edit.rawValue)",
+                "before": "\(item.attributes[Attribute.state]?.text ?? CircuitState.closed.rawValue)",
+            ]
+        )
     }
 }
 

@@ -19,3 +19,8 @@ enum Expiry {
         return overflow ? nil : Timestamp(milliseconds: milliseconds).adding(-1000)
     }
 }
+
+extension DynamoDBStore {
+    // The attribute by which the table must let items expire.
+    package static let ttlAttribute = Attribute.expiresAt
+}

@@ -53,6 +53,13 @@ extension Item {
         )
     }
 
+    // What `circuitState` says if it is not what we last wrote there: a hand or circuitbreaker-lambda has changed it.
+    var editedState: CircuitState? {
+        guard attributes[Attribute.epoch] != nil else { return nil }
+        let own = attributes[Attribute.state]?.text.flatMap { CircuitState(rawValue: $0) } ?? .closed
+        return sharedState == own ? nil : sharedState
+    }
+
     private var sharedState: CircuitState {
         switch attributes[Attribute.circuitState]?.text {
         case "OPEN": .open

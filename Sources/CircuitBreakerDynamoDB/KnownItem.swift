@@ -5,16 +5,19 @@
 //
 import CircuitBreaker
 
-// What a store remembers of an item: the attributes that a later write may have to remove, and the last failure.
+// What a store remembers of an item: the attributes that a later write may have to remove, the last failure, and what it has told of.
 struct KnownItem: Hashable, Sendable {
     var buckets: [BucketName] = []
     var lastFailure = Timestamp.zero
+    // What somebody else has set the state to, beside ours.
+    var edit: CircuitState?
 
     init() {}
 
     init(_ item: Item) {
         buckets = item.bucketNames
         lastFailure = item.shared.lastFailureTime
+        edit = item.editedState
     }
 }
 

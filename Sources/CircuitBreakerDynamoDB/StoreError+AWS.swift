@@ -31,12 +31,13 @@ extension StoreError {
     }
 
     private static func judgeRefusal(_ error: AWSError, table: String) -> (Code, String?) {
+        if let denial = AccessDenial(error.answer) {
+            return (.misconfigured, denial.advice(actions: "the actions dynamodb:GetItem and dynamodb:UpdateItem", table: table))
+        }
         switch error.answer?.code ?? "" {
         case "ResourceNotFoundException":
             let mend = "there is no table '\(table)' here: make it with `breaker table create --table \(table)`, or check name and region"
             return (.misconfigured, mend)
-        case let code where code.hasPrefix("AccessDenied"):
-            return (.misconfigured, "allow the actions dynamodb:GetItem and dynamodb:UpdateItem on the table '\(table)'")
         case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignatureException", "SignatureDoesNotMatch",
             "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
             "ExpiredTokenException", "ExpiredToken", "OptInRequired":

@@ -10,6 +10,8 @@ package import CircuitBreaker
 package struct StoreSettings: Sendable {
     package let table: String
     package let client: AWSClientConfiguration
+    // A role is assumed in the table's region.
+    package let credentials: DefaultCredentials
 
     package init(table: String?, region: String?, endpoint: String?, environment: ProcessEnvironment) throws(StoreError) {
         guard let table = table ?? environment["CIRCUITBREAKER_TABLE"], !table.isEmpty else {
@@ -29,6 +31,7 @@ package struct StoreSettings: Sendable {
             }
         }
         self.table = table
+        credentials = DefaultCredentials(environment: ProcessEnvironment { $0 == "AWS_REGION" ? region ?? environment[$0] : environment[$0] })
         do throws(AWSError) {
             client = try AWSClientConfiguration(service: "dynamodb", environment: combined)
         } catch {

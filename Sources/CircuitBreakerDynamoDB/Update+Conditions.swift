@@ -27,6 +27,15 @@ extension Update {
         }
     }
 
+    // Just those items for which `Item.stranger` is nil, and no item at all.
+    mutating func requireCircuit() {
+        var marks = ["attribute_not_exists(\(name(Attribute.id)))"]
+        for mark in Item.marks { marks.append("attribute_exists(\(name(mark)))") }
+        require("(\(marks.joined(separator: " OR ")))")
+        let absent = Item.powertoolsMarks.map { "attribute_not_exists(\(name($0)))" }
+        require("(\(absent.joined(separator: " OR ")))")
+    }
+
     private mutating func values(_ texts: String...) -> String {
         var placeholders: [String] = []
         for text in texts { placeholders.append(value(.text(text))) }

@@ -56,21 +56,25 @@ struct Update {
         return placeholder
     }
 
+    // Fails for an item that is not a circuit's, whatever else must hold.
     func input(table: String, id: String) -> JSON {
+        var update = self
+        update.requireCircuit()
+        return update.request(table: table, id: id)
+    }
+
+    private func request(table: String, id: String) -> JSON {
         let clauses = [("SET", sets), ("ADD", additions), ("REMOVE", removals.sorted())]
         let expression = clauses.filter { !$0.1.isEmpty }.map { "\($0) \($1.joined(separator: ", "))" }.joined(separator: " ")
-        var input: [String: JSON] = [
+        return .object([
             "TableName": .string(table),
             "Key": .object([Attribute.id: .text(id)]),
             "UpdateExpression": .string(expression),
             "ExpressionAttributeNames": .object(Dictionary(names.map { ($1, .string($0)) }) { $1 }),
             "ExpressionAttributeValues": .object(values),
+            "ConditionExpression": .string(conditions.joined(separator: " AND ")),
             "ReturnValues": "ALL_NEW",
-        ]
-        if !conditions.isEmpty {
-            input["ConditionExpression"] = .string(conditions.joined(separator: " AND "))
-            input["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        }
-        return .object(input)
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        ])
     }
 }

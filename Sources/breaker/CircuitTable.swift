@@ -20,7 +20,7 @@ struct CircuitTable {
         name = settings.table
         region = configuration.region
         endpoint = configuration.endpoint
-        client = AWSJSONClient(configuration)
+        client = AWSJSONClient(configuration, credentials: settings.credentials)
     }
 
     func shutdown() async {
@@ -78,7 +78,9 @@ struct CircuitTable {
         } catch {
             let code = error.answer?.code
             if let expected, code == expected { return nil }
-            if code?.hasPrefix("AccessDenied") == true { throw CommandFailure("\(error.message); this needs the action dynamodb:\(operation)") }
+            if let denial = AccessDenial(error.answer) {
+                throw CommandFailure("\(error.message); \(denial.advice(actions: "the action dynamodb:\(operation)", table: name))")
+            }
             throw CommandFailure(error.code == .unreachable ? "\(endpoint) cannot be reached: \(error.message)" : error.message)
         }
     }

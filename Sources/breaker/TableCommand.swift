@@ -31,7 +31,7 @@ struct TableCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make the table, or see that it is as it must be: partition key id, on demand, TTL on expiresAt."
+            abstract: "Make the table, or see that it is as it must be: partition key id, on demand, TTL on \(TableDescription.ttl)."
         )
 
         @OptionGroup var options: TableOptions

@@ -4,10 +4,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import AWSClient
+import CircuitBreakerDynamoDB
 
 // What a table is like, and what a store of circuits needs of it.
 struct TableDescription: CustomStringConvertible {
-    static let ttl = "expiresAt"
+    static let ttl = DynamoDBStore.ttlAttribute
 
     let name: String
     let region: String

@@ -59,7 +59,65 @@ import Testing
         #expect(try self.configuration(variables).endpoint.url == url)
     }
 
+    private struct Case: Encodable {
+        var service: String
+        var environment: [String: String]
+        var config = ""
+    }
+
+    private struct Answer: Decodable {
+        var url: String?
+        var error: String?
+    }
+
+    @Test func equalsBotocoreOnFIPSAndDualStack() async throws {
+        let regions = [
+            "us-east-1", "eu-west-1", "ap-east-2", "mx-central-1", "cn-north-1", "cn-northwest-1", "us-gov-west-1", "us-gov-east-1", "us-iso-east-1",
+            "us-isob-east-1", "us-isof-south-1", "eu-isoe-west-1", "eusc-de-east-1", "us-newregion-9",
+        ]
+        let settings: [[String: String]] = [
+            [:], ["AWS_USE_FIPS_ENDPOINT": "true"], ["AWS_USE_DUALSTACK_ENDPOINT": "TRUE"],
+            ["AWS_USE_FIPS_ENDPOINT": "True", "AWS_USE_DUALSTACK_ENDPOINT": "true"], ["AWS_USE_FIPS_ENDPOINT": "false"],
+        ]
+        var cases = regions.flatMap { region in settings.map { Case(service: "dynamodb", environment: $0.merging(["AWS_REGION": region]) { $1 }) } }
+        cases += cases.map { Case(service: "sts", environment: $0.environment) }
+        let profile = "[default]\nregion = us-gov-west-1\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\n"
+        let custom = ["AWS_REGION": "r-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"]
+        cases += [
+            Case(service: "dynamodb", environment: [:], config: profile),
+            Case(service: "dynamodb", environment: ["AWS_USE_FIPS_ENDPOINT": "false"], config: profile),
+            Case(service: "dynamodb", environment: custom.merging(["AWS_USE_FIPS_ENDPOINT": "true"]) { $1 }),
+            Case(service: "dynamodb", environment: custom.merging(["AWS_USE_DUALSTACK_ENDPOINT": "true"]) { $1 }),
+            Case(
+                service: "dynamodb",
+                environment: custom.merging(["AWS_USE_FIPS_ENDPOINT": "true", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"]) { $1 }
+            ),
+        ]
+        // botocore knows the region as AWS_DEFAULT_REGION alone, and STS of old as global.
+        let asked = cases.map { Case(service: $0.service, environment: $0.environment.merging(Self.botocore($0)) { $1 }, config: $0.config) }
+        let answers: [Answer] = try await Botocore.ask("endpoints_of_botocore.py", asked)
+        for (asked, answer) in zip(cases, answers) {
+            let folder = try TemporaryFolder()
+            let files = ["AWS_CONFIG_FILE": try folder.write("config", asked.config), "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"]
+            do throws(AWSError) {
+                let environment = ProcessEnvironment(files.merging(asked.environment) { $1 })
+                let ours = try AWSClientConfiguration(service: asked.service, environment: environment).endpoint.url
+                #expect(ours == answer.url, "\(asked): \(answer)")
+            } catch {
+                #expect(answer.error != nil && error.message.contains("AWS_USE_DUALSTACK_ENDPOINT"), "\(asked): \(error)")
+            }
+        }
+    }
+
+    private static func botocore(_ asked: Case) -> [String: String] {
+        let region = asked.environment["AWS_REGION"].map { ["AWS_DEFAULT_REGION": $0] } ?? [:]
+        return region.merging(["AWS_STS_REGIONAL_ENDPOINTS": "regional"]) { $1 }
+    }
+
     @Test(arguments: [
+        (["AWS_USE_FIPS_ENDPOINT": "yes"], "AWS_USE_FIPS_ENDPOINT is 'yes'"),
+        (["AWS_USE_DUALSTACK_ENDPOINT": "1"], "AWS_USE_DUALSTACK_ENDPOINT is '1'"),
+        (["AWS_REGION": "a\nb\u{1b}[2J"], "'a\\u{a}b\\u{1b}[2J'"),
         (["AWS_REGION": "eu-west-1.evil.com/"], "the region"), (["AWS_REGION": "EU"], "the region"),
         (["AWS_ENDPOINT_URL": "localhost:8000"], "AWS_ENDPOINT_URL is not"),
         (["AWS_ENDPOINT_URL_DYNAMODB": "http://"], "AWS_ENDPOINT_URL_DYNAMODB"),

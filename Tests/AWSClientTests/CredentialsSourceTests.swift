@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: [
         (["AWS_ACCESS_KEY_ID": "AK"], "AWS_SECRET_ACCESS_KEY"), (["AWS_SECRET_ACCESS_KEY": "SK"], "AWS_ACCESS_KEY_ID"),
         (["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "S\nK"], "control characters"),
-        (["AWS_WEB_IDENTITY_TOKEN_FILE": "/token"], "web identity is not supported"),
+        (["AWS_WEB_IDENTITY_TOKEN_FILE": "/token"], "AWS_ROLE_ARN is not"),
     ])
     func environmentThatMakesNoSense(variables: [String: String], message: String) async throws {
         let source = DefaultCredentials(environment: ProcessEnvironment(variables))
@@ -57,9 +57,9 @@ import Testing
         var variables = ["AWS_CONFIG_FILE": try folder.write("config", config)]
         variables["AWS_SHARED_CREDENTIALS_FILE"] = try folder.write("credentials", credentials)
         variables["AWS_PROFILE"] = profile
-        let source = ProfileCredentials(environment: ProcessEnvironment(variables))
+        variables["AWS_REGION"] = "r-1"
         do throws(AWSError) {
-            return .success(try await source.load(now: testTime))
+            return .success(try await ProfileCredentials(environment: ProcessEnvironment(variables), now: testTime).load())
         } catch {
             return .failure(error)
         }
@@ -82,13 +82,13 @@ import Testing
     }
 
     @Test func noFilesAndNoProfileIsNotConfigured() async throws {
-        #expect(try await ProfileCredentials(environment: ProcessEnvironment(["HOME": "/nonexistent"])).load(now: testTime) == nil)
-        #expect(try await ProfileCredentials(environment: ProcessEnvironment([:])).load(now: testTime) == nil)
+        #expect(try await ProfileCredentials(environment: ProcessEnvironment(["HOME": "/nonexistent"]), now: testTime).load() == nil)
+        #expect(try await ProfileCredentials(environment: ProcessEnvironment([:]), now: testTime).load() == nil)
     }
 
     @Test(arguments: [
         ("[blue]\naws_access_key_id = x", "only one of"), ("[blue]\naws_access_key_id = x\naws_secret_access_key = \u{7}", "well formed"),
-        ("[blue]\nsource_profile = a\nrole_arn = arn", "role_arn"), ("[green]\nregion = x", "no such profile"),
+        ("[green]\nregion = x", "no such profile"),
     ])
     func profileThatMakesNoSense(file: String, message: String) async throws {
         let result = try await profileCredentials(credentials: file, profile: "blue")
@@ -132,7 +132,22 @@ import Testing
         #expect(kill(pid, 0) == -1)
     }
 
+    /// As the AWS CLI does, which takes the lines apart as a shell would.
+    @Test func credentialProcessOfSeveralLines() async throws {
+        let output = #"{"Version":1,"AccessKeyId":"P","SecretAccessKey":"p"}"#
+        let result = try await profileCredentials(config: "[default]\ncredential_process = printf\n  '%s'\n  '\(output)'\n")
+        #expect(try result.get()?.accessKeyID == "P")
+    }
+
     // MARK: Container
+
+    /// Else the token would go to another host.
+    @Test(arguments: ["@evil.example/x", ":80/x", "v2/credentials", "/a b", "/a\r\nX: y"])
+    func aRelativeURIIsAPath(path: String) async throws {
+        let environment = ProcessEnvironment(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": path])
+        let error = try await failure { try await ContainerCredentials(environment: environment).load(now: testTime) }
+        #expect(error.code == .configuration && error.message.contains("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), "\(error)")
+    }
 
     @Test func containerOfECS() async throws {
         let server = try RawServer.answering { _, _ in RawAnswer(body: Self.document) }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import Foundation
 import MinistackSupport
 import NIOHTTP1
 import Testing
@@ -43,6 +44,71 @@ import Testing
 
         try await self.tamperedBodyIsRefused(configuration, key: key)
         for client in [client, wrong, late] { await client.shutdown() }
+    }
+
+    @Test func assumesRoles() async throws {
+        let server = try await Ministack.shared
+        let user = try await server.user(allowedTo: ["sts:AssumeRole"])
+        let condition = #""Condition":{"StringEquals":{"sts:ExternalId":"e&x"}}"#
+        let trust = #""Principal":{"AWS":"*"},"Action":"sts:AssumeRole",\#(condition)"#
+        let first = try await server.role(trust: trust, allowedTo: ["sts:AssumeRole"])
+        let second = try await server.role(trust: trust, allowedTo: ["dynamodb:ListTables"])
+        let config = """
+            [profile far]
+            role_arn = \(second)
+            source_profile = near
+            external_id = e&x
+            [profile near]
+            role_arn = \(first)
+            source_profile = base
+            external_id = e&x
+            [profile base]
+            aws_access_key_id = \(user["AWS_ACCESS_KEY_ID"] ?? "")
+            aws_secret_access_key = \(user["AWS_SECRET_ACCESS_KEY"] ?? "")
+            """
+        #expect(try await self.listsTables(config, profile: "far", of: server))
+        #expect(try await !self.listsTables(config, profile: "near", of: server))
+        let stranger = try await failure { try await self.listsTables(config.replacing("e&x", with: "other"), profile: "far", of: server) }
+        #expect(stranger.code == .credentials && stranger.message.contains("AccessDenied") && stranger.message.contains(first), "\(stranger)")
+    }
+
+    @Test func assumesARoleByWebIdentity() async throws {
+        let server = try await Ministack.shared
+        let provider = #""Principal":{"Federated":"arn:aws:iam::000000000000:oidc-provider/pods.example"}"#
+        let role = try await server.role(trust: provider + #","Action":"sts:AssumeRoleWithWebIdentity""#, allowedTo: ["dynamodb:ListTables"])
+        func config(_ issuer: String) throws -> String {
+            func part(_ text: String) -> String { Data(text.utf8).base64EncodedString().filter { $0 != "=" } }
+            let token = try folder.write(
+                "token",
+                [#"{"alg":"RS256"}"#, #"{"iss":"https://\#(issuer)","aud":"sts"}"#, "x"].map(part).joined(separator: ".")
+            )
+            return "[profile pod]\nrole_arn = \(role)\nweb_identity_token_file = \(token)\n"
+        }
+        let folder = try TemporaryFolder()
+        #expect(try await self.listsTables(config("pods.example"), profile: "pod", of: server))
+        let stranger = try await failure { try await self.listsTables(config("evil.example"), profile: "pod", of: server) }
+        #expect(stranger.code == .credentials && stranger.message.contains("AccessDenied"), "\(stranger)")
+    }
+
+    /// Whether a profile's credentials may list tables.
+    private func listsTables(_ config: String, profile: String, of server: Ministack) async throws -> Bool {
+        let folder = try TemporaryFolder()
+        let variables = [
+            "AWS_CONFIG_FILE": try folder.write("config", config), "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "AWS_PROFILE": profile,
+            "AWS_REGION": Ministack.region, "AWS_ENDPOINT_URL": server.url,
+        ]
+        let environment = ProcessEnvironment(variables)
+        let configuration = try AWSClientConfiguration(service: "dynamodb", environment: environment)
+        let client = AWSJSONClient(configuration, credentials: DefaultCredentials(environment: environment))
+        let result: Result<JSON, any Error>
+        do {
+            result = .success(try await self.call(client, "ListTables", [:]))
+        } catch {
+            result = .failure(error)
+        }
+        await client.shutdown()
+        if case .failure(let error as AWSError) = result, error.answer?.code == "AccessDeniedException" { return false }
+        return try result.get()["TableNames"] != nil
     }
 
     private static let id: JSON = ["S": "é😀\"\\\n"]

@@ -5,6 +5,7 @@
 //
 
 import Logging
+import NIOHTTP1
 import Synchronization
 import Testing
 
@@ -36,6 +37,13 @@ import Testing
         schedule.fetched(.success(testCredentials), now: testTime)
         #expect(self.hidesSecrets(self.prints(schedule)))
         #expect(self.hidesSecrets(self.prints(schedule.request(now: testTime))))
+    }
+
+    /// A stand-in's secret may be a part of any word.
+    @Test func aShortSecretDoesNotShredTheMessage() {
+        let body = Array(#"{"message":"Requested resource not found: test in attest\nx-amz-security-token:es\n"}"#.utf8)
+        let answer = ServiceAnswer(HTTPAnswer(status: 400, headers: [:], body: body), hiding: ["test", "es"])
+        #expect(answer.message == "Requested resource not found: test in attest\nx-amz-security-token:[hidden]\n")
     }
 
     /// The service explains a signature that it refuses with all that was signed, the session token included.

@@ -14,7 +14,8 @@ import Testing
     @Test func equalsBotocoreOnRandomRequests() async throws {
         var generator = SeededGenerator(seed: 20_261_124)
         let cases = (0..<500).map { _ in SigningCase(using: &generator) }
-        let expected = try await Botocore.sign(cases)
+        let lines = try cases.map { String(decoding: try JSONSerialization.data(withJSONObject: $0.json), as: UTF8.self) }
+        let expected: [[String: [String]]] = try await Botocore.ask("sign_with_botocore.py", lines: lines)
         #expect(expected.count == cases.count)
         for (index, pair) in zip(cases, expected).enumerated() {
             if index % 20 == 0 { await Task.yield() }
@@ -111,31 +112,4 @@ private struct SigningCase {
 
 private func pickCount(using generator: inout SeededGenerator) -> Int {
     [0, 1, 19, 20, 60, 61, 64, 65, 200].randomElement(using: &generator) ?? 0
-}
-
-private enum Botocore {
-    static func sign(_ cases: [SigningCase]) async throws -> [[String: [String]]] {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Support/sign_with_botocore.py").path
-        let lines = try cases.map { String(decoding: try JSONSerialization.data(withJSONObject: $0.json), as: UTF8.self) }
-        let output = try await self.run([try await self.python(), script], input: lines.joined(separator: "\n"))
-        return try output.split(separator: "\n").map { line in
-            try JSONDecoder().decode([String: [String]].self, from: Data(line.utf8))
-        }
-    }
-
-    private static func python() async throws -> String {
-        let named = ProcessInfo.processInfo.environment["CIRCUIT_BREAKER_TEST_PYTHON"]
-        let candidates = named.map { [$0] } ?? [".build/venv/bin/python", "python3"]
-        for candidate in candidates where (try? await self.run([candidate, "-c", "import botocore"], input: "")) != nil { return candidate }
-        throw TestFailure("no Python with botocore in \(candidates); run pip install botocore, or name one in CIRCUIT_BREAKER_TEST_PYTHON")
-    }
-
-    private static func run(_ command: [String], input: String) async throws -> String {
-        let folder = try TemporaryFolder()
-        let output = try folder.write("output", "")
-        let process = try Process.start(command, input: try folder.write("input", input), output: output)
-        try await process.ended()
-        guard process.terminationStatus == 0 else { throw TestFailure("\(command) ended with status \(process.terminationStatus)") }
-        return try String(contentsOfFile: output, encoding: .utf8)
-    }
 }

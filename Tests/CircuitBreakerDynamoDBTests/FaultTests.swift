@@ -39,7 +39,7 @@ import Testing
         (.answer(.internalServerError, #"{"__type":"InternalServerError"}"#), .unavailable, true),
         (.answer(.serviceUnavailable, "<html>"), .unavailable, true), (.answer(.ok, "nonsense"), .unavailable, true),
         (.answer(.ok, "{}"), .unavailable, true), (.answer(.ok, #"{"Attributes":7}"#), .unavailable, true),
-        (.answer(.ok, #"{"Attributes":{"epoch":7}}"#), .unreadable, true), (.silence, .timedOut, true),
+        (.answer(.ok, #"{"Attributes":{"cb_epoch":7}}"#), .unreadable, true), (.silence, .timedOut, true),
     ])
     func failureIsTyped(fault: FaultProxy.Fault, code: StoreError.Code, mayHaveBeenApplied: Bool) async throws {
         try await expect(fault, code, mayHaveBeenApplied: mayHaveBeenApplied, sent: 1) { (store) throws(StoreError) in
@@ -50,13 +50,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("KMS key access denied error: the ciphertext refers to a key that you may not use", "allow kms:Decrypt on the key", "dynamodb:"),
+        ("not authorized to perform: dynamodb:UpdateItem with an explicit deny in a service control policy", "a Deny statement", "; allow"),
+        ("not authorized because no VPC endpoint policy allows the dynamodb:UpdateItem action", "policy of the VPC endpoint must allow", "; allow"),
+    ])
+    func denialNamesWhatStoodInTheWay(message: String, advice: String, other: String) async throws {
+        let body = #"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"\#(message)"}"#
+        let error = try await expect(.answer(.badRequest, body), .misconfigured, mayHaveBeenApplied: false, sent: 1) { (store) throws(StoreError) in
+            _ = try await store.report(failures(1), to: "x")
+        }
+        #expect(error.message.contains(advice) && !error.message.contains(other), "\(error)")
+    }
+
+    @discardableResult
     private func expect(
         _ fault: FaultProxy.Fault,
         _ code: StoreError.Code,
         mayHaveBeenApplied: Bool,
         sent: Int,
         _ verb: (DynamoDBStore) async throws(StoreError) -> Void
-    ) async throws {
+    ) async throws -> StoreError {
         let server = try await FaultProxy()
         let variables = ["AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"]
         let isSilent = if case .silence = fault { true } else { false }
@@ -70,5 +84,6 @@ import Testing
         #expect(server.requests == 1 + sent)
         await store.shutdown()
         try await server.stop()
+        return error
     }
 }

@@ -73,7 +73,7 @@ import Testing
         #expect(try await table.item(id)["expiresAt"] == Expiry.never)
         let ended = try #require(try await operating.change(order(CircuitOrder(.forceOpen, until: now), 1), of: id).won)
         #expect(ended.expiresAt == Timestamp(milliseconds: now.milliseconds / 1000 * 1000))
-        #expect(try await table.item(id)["hold"] == nil)
+        #expect(try await table.item(id)["cb_hold"] == nil)
         await operating.shutdown()
         await reporting.shutdown()
     }

@@ -122,7 +122,7 @@ import Testing
     }
 }
 
-private final class Warnings: LogHandler, Sendable {
+final class Warnings: LogHandler, Sendable {
     let lines = Mutex<[String]>([])
 
     subscript(metadataKey _: String) -> Logger.Metadata.Value? {

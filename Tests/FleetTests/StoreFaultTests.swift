@@ -48,7 +48,7 @@ struct StoreFaultTests {
         }
         _ = try await workers.ask(.run(Load(.succeed)))
         proxy.inject(fault.ofProxy)
-        if fault == .wrongTypes { try await site.server.put(circuit, ["epoch": ["S": "x"], "failureStreak": ["L": []]], in: site.table) }
+        if fault == .wrongTypes { try await site.server.put(circuit, ["cb_epoch": ["S": "x"], "cb_streak": ["L": []]], in: site.table) }
         let replies = try await workers.ask(.run(Load(.succeed, count: 1_000, width: 4, pause: 4_000, failEvery: 10)))
 
         for reply in replies {

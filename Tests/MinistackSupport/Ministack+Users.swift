@@ -16,24 +16,39 @@ extension Ministack {
         return answer?.status == .ok
     }
 
+    /// The ARN of a new role that may do these actions and no others.
+    ///
+    /// The trust is what the trust policy's statement holds beside its effect.
+    package func role(trust: String, allowedTo actions: [String]) async throws -> String {
+        let name = "r" + UUID().uuidString
+        let document = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",\#(trust)}]}"#
+        let answer = try await iam(["Action": "CreateRole", "RoleName": name, "AssumeRolePolicyDocument": document])
+        _ = try await iam(["Action": "PutRolePolicy", "RoleName": name, "PolicyName": "p", "PolicyDocument": Self.policy(actions)])
+        return try Self.element("Arn", in: answer)
+    }
+
     /// The environment variables of a new user who may do these actions and no others.
     package func user(allowedTo actions: [String]) async throws -> [String: String] {
         let name = "u" + UUID().uuidString
-        let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
-        let policy = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
         _ = try await iam(["Action": "CreateUser", "UserName": name])
-        _ = try await iam(["Action": "PutUserPolicy", "UserName": name, "PolicyName": "p", "PolicyDocument": policy])
+        _ = try await iam(["Action": "PutUserPolicy", "UserName": name, "PolicyName": "p", "PolicyDocument": Self.policy(actions)])
         let answer = try await iam(["Action": "CreateAccessKey", "UserName": name])
-        func element(_ name: String) throws -> String {
-            guard let start = answer.range(of: "<\(name)>"), let end = answer.range(of: "</\(name)>") else {
-                throw Failure(description: "no \(name) in the answer of CreateAccessKey")
-            }
-            return String(answer[start.upperBound..<end.lowerBound])
-        }
         return [
-            "AWS_REGION": Self.region, "AWS_ENDPOINT_URL_DYNAMODB": url, "AWS_ACCESS_KEY_ID": try element("AccessKeyId"),
-            "AWS_SECRET_ACCESS_KEY": try element("SecretAccessKey"),
+            "AWS_REGION": Self.region, "AWS_ENDPOINT_URL_DYNAMODB": url, "AWS_ACCESS_KEY_ID": try Self.element("AccessKeyId", in: answer),
+            "AWS_SECRET_ACCESS_KEY": try Self.element("SecretAccessKey", in: answer),
         ]
+    }
+
+    private static func policy(_ actions: [String]) -> String {
+        let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
+        return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
+    }
+
+    private static func element(_ name: String, in answer: String) throws -> String {
+        guard let start = answer.range(of: "<\(name)>"), let end = answer.range(of: "</\(name)>") else {
+            throw Failure(description: "no \(name) in the answer of IAM")
+        }
+        return String(answer[start.upperBound..<end.lowerBound])
     }
 
     private func iam(_ form: [String: String]) async throws -> String {

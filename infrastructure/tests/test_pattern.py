@@ -71,7 +71,7 @@ def test_the_table_holds_what_the_log_says(pattern: Deployed, answers: list[Answ
     last = pattern.changes[-1]
     (item,) = pattern.items
     assert item["id"] == {"S": pattern.outputs["FunctionName"]}
-    assert item["epoch"] == {"N": str(last.epoch)}
+    assert item["cb_epoch"] == {"N": str(last.epoch)}
     assert item["circuitState"] == {"S": "HALF-OPEN" if last.after == "HALF" else last.after}
     assert {name: next(iter(value)) for name, value in item.items()}.items() >= V1_TYPES.items()
     assert int(item["expiresAt"]["N"]) > time.time()

@@ -39,38 +39,41 @@ public struct AWSClientConfiguration: Sendable, Hashable {
     ///   - endpoint: A URL, or nil for the service's own in the region.
     /// - Throws: ``AWSError`` with code `configuration` when the region or the endpoint makes no sense.
     public init(service: String, region: String, endpoint: String? = nil) throws(AWSError) {
-        try self.init(service: service, region: region, endpoint: endpoint.map { ($0, "the endpoint") })
+        try self.init(service: service, region: region, endpoint: endpoint.map { ($0, "the endpoint") }, variant: EndpointVariant())
     }
 
     /// Creates a configuration as the AWS tools and SDKs do, from environment variables and the shared config file.
     ///
     /// The region is that of AWS_REGION, AWS_DEFAULT_REGION or the profile. The endpoint is that of AWS_ENDPOINT_URL_SERVICE (for example
-    /// AWS_ENDPOINT_URL_DYNAMODB), AWS_ENDPOINT_URL or the profile, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true.
+    /// AWS_ENDPOINT_URL_DYNAMODB), AWS_ENDPOINT_URL or the profile, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true; or else the region's,
+    /// as AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT or the profile's `use_fips_endpoint` and `use_dualstack_endpoint` say.
     ///
     /// - Parameters:
     ///   - service: The signing name, for example `dynamodb`.
     ///   - environment: The environment variables.
     /// - Throws: ``AWSError`` with code `configuration` that names the setting that is missing or makes no sense.
     public init(service: String, environment: ProcessEnvironment = .current) throws(AWSError) {
-        let profile = try Profile(environment: environment)
+        let profile = try Profiles(environment: environment).chosen()
         guard let region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? profile?["region"] else {
-            throw AWSError(.configuration, "no region; set AWS_REGION, or region in the profile '\(profile?.name ?? "default")'")
+            throw AWSError(.configuration, "no region; set AWS_REGION, or region in the profile '\((profile?.name ?? "default").printable)'")
         }
         let endpoint = Self.endpoint(of: service, environment: environment, profile: profile)
-        try self.init(service: service, region: region, endpoint: endpoint)
+        let variant = try EndpointVariant(environment: environment, profile: profile)
+        try self.init(service: service, region: region, endpoint: endpoint, variant: variant)
     }
 
-    private init(service: String, region: String, endpoint: (url: String, setting: String)?) throws(AWSError) {
+    private init(service: String, region: String, endpoint: (url: String, setting: String)?, variant: EndpointVariant) throws(AWSError) {
         let label = "abcdefghijklmnopqrstuvwxyz0123456789-"
         guard 1...63 ~= region.utf8.count, region.allSatisfy(label.contains) else {
-            throw AWSError(.configuration, "the region '\(region.prefix(64))' is not a name such as eu-west-1")
+            throw AWSError(.configuration, "the region '\(region.printable)' is not a name such as eu-west-1")
         }
         self.service = service
         self.region = region
-        self.endpoint = try Endpoint(
-            endpoint?.url ?? "https://\(service).\(region).\(Self.domain(of: region))",
-            setBy: endpoint?.setting ?? "the region"
-        )
+        if let endpoint {
+            self.endpoint = try Endpoint(endpoint.url, setBy: endpoint.setting)
+        } else {
+            self.endpoint = try Endpoint(variant.url(service: service, region: region), setBy: "the region")
+        }
     }
 
     private static func endpoint(of service: String, environment: ProcessEnvironment, profile: Profile?) -> (String, String)? {
@@ -79,14 +82,5 @@ public struct AWSClientConfiguration: Sendable, Hashable {
             if let url = environment[variable] { return (url, variable) }
         }
         return profile?.endpointURL(service: service).map { ($0, "endpoint_url of the profile") }
-    }
-
-    /// The domain of the partition that a region belongs to.
-    private static func domain(of region: String) -> String {
-        let domains = [
-            ("cn-", "amazonaws.com.cn"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"), ("us-isof-", "csp.hci.ic.gov"),
-            ("eu-isoe-", "cloud.adc-e.uk"), ("eusc-", "amazonaws.eu"),
-        ]
-        return domains.first { region.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
     }
 }

@@ -14,23 +14,28 @@
 
 /// Reads small files without Foundation.
 enum File {
-    private static let maximumSize = 1 << 20
+    enum Failure: Error {
+        case unreadable
+        case tooLarge
+    }
 
-    /// The bytes of a file; nil when it cannot be read or is larger than 1 MiB.
-    static func read(_ path: String) -> [UInt8]? {
+    static let maximumSize = 1 << 20
+
+    /// The bytes of a file of at most 1 MiB.
+    static func read(_ path: String) -> Result<[UInt8], Failure> {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else { return .failure(.unreadable) }
         defer { close(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= self.maximumSize {
             switch self.readSome(file, into: &buffer) {
-            case 0: return bytes
+            case 0: return .success(bytes)
             case let count where count > 0: bytes += buffer[..<count]
-            default: return nil
+            default: return .failure(.unreadable)
             }
         }
-        return nil
+        return .failure(.tooLarge)
     }
 
     private static func readSome(_ file: Int32, into buffer: inout [UInt8]) -> Int {

@@ -4,50 +4,67 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// The sections of a shared config or credentials file.
+/// The sections of a shared config or credentials file, read as the AWS CLI reads it: by the rules of Python's configparser.
 struct ProfileFile: Sendable {
-    private var sections: [String: [String: String]] = [:]
+    /// A section's keys in lower case, and their values.
+    ///
+    /// A value of several lines begins with a line end if nothing follows its `=`.
+    typealias Section = [String: String]
+
+    /// The sections in the order of the file.
+    let sections: [(name: String, values: Section)]
 
     /// Reads the file's text.
     ///
-    /// Lines that make no sense are passed over, as the AWS tools do.
-    ///
-    /// - Parameter text: Sections `[…]` with lines `key = value`. Below a key without a value, indented lines are its own:
-    ///   `endpoint_url` below `dynamodb` becomes `dynamodb.endpoint_url`.
-    init(_ text: String) {
-        var section: String?
-        var parent: String?
-        for line in text.split(whereSeparator: \.isNewline) {
-            let content = Self.trim(line)
-            guard let first = content.first, first != "#", first != ";" else { continue }
-            if first == "[" {
-                section = Self.sectionName(content)
-                parent = nil
-                continue
-            }
-            guard let section, let equals = content.firstIndex(of: "=") else { continue }
-            let key = Self.trim(content[..<equals]).lowercased()
-            let value = String(Self.trim(content[content.index(after: equals)...]))
-            if line.first?.isWhitespace == true {
-                if let parent { self.sections[section, default: [:]]["\(parent).\(key)"] = value }
-            } else {
-                self.sections[section, default: [:]][key] = value
-                parent = value.isEmpty ? key : nil
-            }
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - path: Where it came from, for the error.
+    /// - Throws: ``AWSError`` with code `configuration` for a file that the AWS CLI refuses, for half a file is nobody's configuration.
+    init(_ text: String, path: String) throws(AWSError) {
+        var reader = ProfileFileReader()
+        do throws(ProfileFileReader.Failure) {
+            for line in Self.lines(of: text) { try reader.read(line) }
+            self.sections = try reader.finish()
+        } catch {
+            throw AWSError(.configuration, "\(path), line \(error.line): \(error.problem)")
         }
     }
 
-    /// The lines of a section, for example `profile blue`; nil when the file has no such section with lines in it.
-    subscript(section: String) -> [String: String]? { self.sections[section] }
+    /// The values of the section with just this name; nil when there is none.
+    subscript(name: String) -> Section? { self.sections.first { $0.name == name }?.values }
 
-    private static func sectionName(_ header: Substring) -> String? {
-        guard let end = header.firstIndex(of: "]") else { return nil }
-        return header[..<end].dropFirst().split(whereSeparator: \.isWhitespace).joined(separator: " ").filter { $0 != "\"" && $0 != "'" }
+    /// The sections named `kind NAME`, by what follows the kind, as a shell would split it.
+    ///
+    /// - Parameter kind: For example `profile`.
+    /// - Returns: Those with one name; of two with the same the later.
+    func named(_ kind: String) -> [String: Section] {
+        var named: [String: Section] = [:]
+        for section in self.sections where section.name.hasPrefix(kind) {
+            if let words = ShellWords.split(section.name), words.count == 2 { named[words[1]] = section.values }
+        }
+        return named
     }
 
-    private static func trim(_ text: Substring) -> Substring {
-        var text = text.drop(while: \.isWhitespace)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
+    /// The lines below a key without a value, each a key and a value of its own.
+    static func nested(in value: String) -> Section {
+        var nested: Section = [:]
+        for line in value.split(separator: "\n") {
+            guard let equals = line.unicodeScalars.firstIndex(of: "=") else { continue }
+            let key = String(line.unicodeScalars[..<equals].trimmed)
+            nested[key] = String(line.unicodeScalars[line.unicodeScalars.index(after: equals)...].trimmed)
+        }
+        return nested
+    }
+
+    /// By scalars: to Swift, a carriage return and the line feed after it are one character.
+    private static func lines(of text: String) -> [Substring.UnicodeScalarView] {
+        var scalars = text.unicodeScalars[...]
+        var lines: [Substring.UnicodeScalarView] = []
+        while let end = scalars.firstIndex(where: { $0 == "\n" || $0 == "\r" }) {
+            lines.append(scalars[..<end])
+            let isPair = scalars[end...].prefix(2).elementsEqual("\r\n".unicodeScalars)
+            scalars = scalars[end...].dropFirst(isPair ? 2 : 1)
+        }
+        return lines + [scalars]
     }
 }

@@ -13,6 +13,7 @@ struct ContainerCredentials: CredentialsSource {
     var base = "http://169.254.170.2"
 
     private static let origin = "the container credentials endpoint"
+    private static let relativeURI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
     private static let fullURI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
     func load(now: Int64) async throws(AWSError) -> Credentials? {
@@ -24,7 +25,13 @@ struct ContainerCredentials: CredentialsSource {
     }
 
     private func url() throws(AWSError) -> String? {
-        if let path = self.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] { return self.base + path }
+        if let path = self.environment[Self.relativeURI] {
+            // Without the slash, '@host' and ':port' would be a part of the authority.
+            guard path.hasPrefix("/"), path.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+                throw AWSError(.configuration, "\(Self.relativeURI) is '\(path.printable)', but must be a path that begins with '/'")
+            }
+            return self.base + path
+        }
         guard let url = self.environment[Self.fullURI] else { return nil }
         let endpoint = try Endpoint(String(url.prefix { $0 != "?" }), setBy: Self.fullURI)
         guard endpoint.isSecure || Self.isTrusted(endpoint.hostname) else {
@@ -48,7 +55,7 @@ struct ContainerCredentials: CredentialsSource {
         guard let path = self.environment[fileVariable] else {
             return try Self.checked(self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"], setBy: "AWS_CONTAINER_AUTHORIZATION_TOKEN")
         }
-        guard let text = File.read(path) else { throw AWSError(.credentials, "\(fileVariable) names \(path), which cannot be read") }
+        guard let text = try? File.read(path).get() else { throw AWSError(.credentials, "\(fileVariable) names \(path), which cannot be read") }
         return try Self.checked(String(decoding: text, as: UTF8.self), setBy: fileVariable)
     }
 

@@ -27,7 +27,9 @@ enum CredentialProcess {
 
     /// Polls, for a few milliseconds each: a thread to wait in would be kept for this alone.
     private static func output(of command: String) async throws(AWSError) -> [UInt8] {
-        guard let child = ChildProcess(shellCommand: command) else { throw AWSError(.credentials, "\(self.origin) could not be started") }
+        guard let child = ChildProcess(shellCommand: command.replacing("\n", with: " ")) else {
+            throw AWSError(.credentials, "\(self.origin) could not be started")
+        }
         defer { child.closeOutput() }
         let deadline = ContinuousClock.now + self.timeLimit
         var output: [UInt8] = []

@@ -20,15 +20,7 @@ struct EnvironmentCredentials: CredentialsSource {
             throw AWSError(.credentials, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not; set both or neither")
         case (nil, .some):
             throw AWSError(.credentials, "AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not; set both or neither")
-        case (nil, nil):
-            // Going on to the instance's role would quietly act with other rights than those asked for.
-            guard self.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] == nil else {
-                throw AWSError(
-                    .credentials,
-                    "AWS_WEB_IDENTITY_TOKEN_FILE is set, but web identity is not supported; use EKS Pod Identity or a credential_process"
-                )
-            }
-            return nil
+        case (nil, nil): return nil
         }
     }
 }

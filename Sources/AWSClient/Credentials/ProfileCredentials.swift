@@ -5,33 +5,27 @@
 //
 
 /// Credentials of the chosen profile in the shared credentials and config files.
-struct ProfileCredentials: CredentialsSource {
-    let environment: ProcessEnvironment
+struct ProfileCredentials: Sendable {
+    private let chain: ProfileChain
+    private let chosen: (profile: Profile, method: ProfileMethod)?
 
-    func load(now: Int64) async throws(AWSError) -> Credentials? {
-        guard let profile = try Profile(environment: self.environment) else { return nil }
-        if let credentials = try self.keys(in: profile.credentials, of: profile) { return credentials }
-        if let command = profile["credential_process"] { return try await CredentialProcess.run(command) }
-        if let credentials = try self.keys(in: profile.config, of: profile) { return credentials }
-        if let key = ["role_arn", "sso_session", "sso_start_url", "web_identity_token_file"].first(where: { profile[$0] != nil }) {
-            throw AWSError(
-                .credentials,
-                "profile '\(profile.name)' gets its credentials by \(key), which is not supported; "
-                    + "use credential_process = aws configure export-credentials --profile \(profile.name)"
-            )
-        }
-        return nil
+    /// Reads the files, and decides how the chosen profile gets its credentials.
+    ///
+    /// - Throws: ``AWSError`` when a file or the profile is not understood.
+    init(environment: ProcessEnvironment, now: Int64) throws(AWSError) {
+        let profiles = try Profiles(environment: environment)
+        self.chain = ProfileChain(profiles: profiles, environment: environment, now: now)
+        let profile = try profiles.chosen()
+        self.chosen = try profile.map { (profile) throws(AWSError) in (profile, try ProfileMethod(profile, isSource: false)) }
     }
 
-    private func keys(in section: [String: String], of profile: Profile) throws(AWSError) -> Credentials? {
-        switch (section["aws_access_key_id"], section["aws_secret_access_key"]) {
-        case (nil, nil): return nil
-        case (let id?, let secret?):
-            let credentials = Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: section["aws_session_token"])
-            guard credentials.areWellFormed else { throw AWSError(.credentials, "the keys of profile '\(profile.name)' are not well formed") }
-            return credentials
-        default:
-            throw AWSError(.credentials, "profile '\(profile.name)' has only one of aws_access_key_id and aws_secret_access_key; give both")
-        }
+    /// Whether it assumes a role with the credentials of somebody else.
+    var assumesRole: Bool {
+        if case .role? = self.chosen?.method { true } else { false }
+    }
+
+    func load() async throws(AWSError) -> Credentials? {
+        guard let chosen else { return nil }
+        return try await self.chain.credentials(of: chosen.profile, by: chosen.method)
     }
 }

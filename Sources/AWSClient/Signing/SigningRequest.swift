@@ -75,22 +75,19 @@ extension SigningRequest {
     }
 
     private static func trimAll(_ value: String) -> String {
-        String(String.UnicodeScalarView(value.unicodeScalars.split(whereSeparator: Self.isSpace).joined(separator: " ".unicodeScalars)))
+        String(String.UnicodeScalarView(value.unicodeScalars.split(whereSeparator: \.isSpace).joined(separator: " ".unicodeScalars)))
     }
 
-    /// White space as botocore has it, which counts the four information separators too.
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || 0x1C...0x1F ~= scalar.value
-    }
-
-    private static func percentEncode(_ text: String) -> String {
+    /// Escapes all but the characters that no URI needs escaped, and those to keep.
+    static func percentEncode(_ text: String, keeping kept: String = "/") -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var output: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 output.append(byte)
+            case _ where kept.utf8.contains(byte): output.append(byte)
             default:
                 output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
             }

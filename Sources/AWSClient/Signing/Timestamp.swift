@@ -23,34 +23,23 @@ enum Timestamp {
     static func parse(header: String) -> Int64? {
         let parts = header.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
-        return milliseconds(year: Int(parts[3]), month: month + 1, day: Int(parts[1]), time: parts[4])
+        let clock = parts[4].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
+        return milliseconds(year: Int(parts[3]), month: month + 1, day: Int(parts[1]), time: (hour, minute, second))
     }
 
-    /// Reads `2026-11-24T06:31:00Z`, with or without a fraction of a second or an offset such as `+01:00`.
-    static func parse(iso8601 text: String) -> Int64? {
-        let halves = text.split(separator: "T", omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        let time = halves[1].prefix { $0.isNumber || $0 == ":" }
-        let rest = halves[1].dropFirst(time.count).drop { $0 == "." || $0.isNumber }
-        guard date.count == 3, let month = date[1], let offset = offset(rest) else { return nil }
-        return milliseconds(year: date[0], month: month, day: date[2], time: time).map { $0 - offset }
-    }
-
-    private static func offset(_ text: Substring) -> Int64? {
-        if text == "Z" { return 0 }
-        let digits = text.dropFirst().filter { $0 != ":" }
-        guard let sign = text.first, sign == "+" || sign == "-", digits.count == 4, let value = Int64(digits) else { return nil }
-        return (sign == "-" ? -1 : 1) * (value / 100 * 60 + value % 100) * 60_000
-    }
-
-    private static func milliseconds(year: Int?, month: Int, day: Int?, time: Substring) -> Int64? {
-        let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2], let year, let day,
-            1970...9999 ~= year, 1...12 ~= month, 1...31 ~= day, 0...23 ~= hour, 0...59 ~= minute, 0...60 ~= second
+    /// The time of a date and a time of day in UTC; nil when there is no such day or time.
+    static func milliseconds(year: Int?, month: Int, day: Int?, time: (hour: Int, minute: Int, second: Int)) -> Int64? {
+        guard let year, let day, 1...9999 ~= year, 1...12 ~= month, 1...Civil.lastDay(of: month, in: year) ~= day,
+            0...23 ~= time.hour, 0...59 ~= time.minute, 0...60 ~= time.second
         else { return nil }
-        return Int64(Civil.days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000
+        return Int64(Civil.days(year: year, month: month, day: day) * 86_400 + time.hour * 3_600 + time.minute * 60 + time.second) * 1_000
     }
+
+    static let weekdayNames = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    static let monthNames = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    ]
 
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -86,6 +75,11 @@ private struct Civil {
         self.minute = seconds % 3_600 / 60
         self.second = seconds % 60
         self.weekday = (days + 4) % 7
+    }
+
+    static func lastDay(of month: Int, in year: Int) -> Int {
+        if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
+        return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     static func days(year: Int, month: Int, day: Int) -> Int {
