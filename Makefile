@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -38,7 +38,6 @@ setup-tests: check-tools
 	@scripts/setup-tests "$(PYTHON)"
 
 test: export CIRCUIT_BREAKER_TEST_PYTHON = $(CURDIR)/.venv/bin/python
-test: export CIRCUIT_BREAKER_MINISTACK = $(CURDIR)/.venv/bin/ministack
 test: setup-tests lint ## Sets up what the tests need and runs them all.
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
@@ -61,8 +60,11 @@ test-infrastructure: package infrastructure/.venv/.installed ## Tests the functi
 
 infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt
 	$(PYTHON) -m venv infrastructure/.venv
-	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
+	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r infrastructure/requirements-dev.txt
 	touch $@
+
+pin-requirements: check-tools ## Pins all Python packages again, after a change of a requirements*.in (ARGS=--upgrade: to their newest versions).
+	scripts/pin-requirements "$(PYTHON)" $(ARGS)
 
 test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
 	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)

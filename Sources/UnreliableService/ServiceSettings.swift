@@ -12,6 +12,7 @@ package struct ServiceSettings: Sendable {
     package var latency = Duration.zero
     package var upstream: UpstreamURL?
     package var upstreamTimeout = Duration.seconds(3)
+    package var passesAuthorization = false
     package var breaker = Self.pattern
 
     // Those of the pattern, as it has them.
@@ -30,6 +31,7 @@ package struct ServiceSettings: Sendable {
     // | `LATENCY_MS` | how long each call takes | 0 |
     // | `UPSTREAM_URL` | protects calls to this address instead | |
     // | `UPSTREAM_TIMEOUT_MS` | how long such a call may take | 3000 |
+    // | `UPSTREAM_AUTHORIZATION` | whether what callers of the function identify themselves with goes there too: drop or pass | drop |
     //
     // and those of `CircuitBreaker.Configuration(environment:base:)`.
     package init(environment: [String: String]) throws(ConfigurationError) {
@@ -55,6 +57,12 @@ package struct ServiceSettings: Sendable {
         latency = try milliseconds("LATENCY_MS", from: 0) ?? latency
         if let text = text("UPSTREAM_URL") { upstream = try UpstreamURL(text) }
         upstreamTimeout = try milliseconds("UPSTREAM_TIMEOUT_MS", from: 1) ?? upstreamTimeout
+        if let text = text("UPSTREAM_AUTHORIZATION") {
+            guard ["drop", "pass"].contains(text) else {
+                throw ConfigurationError(setting: "UPSTREAM_AUTHORIZATION", value: "\"\(text)\"", allowed: "drop or pass")
+            }
+            passesAuthorization = text == "pass"
+        }
         breaker = try CircuitBreaker.Configuration(environment: environment, base: Self.pattern)
     }
 }

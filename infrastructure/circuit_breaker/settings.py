@@ -48,6 +48,7 @@ FUNCTION_SETTINGS = {
     "LATENCY_MS": milliseconds(0),
     "UPSTREAM_URL": address(),
     "UPSTREAM_TIMEOUT_MS": milliseconds(),
+    "UPSTREAM_AUTHORIZATION": one_of("drop", "pass"),
 }
 
 STACK_SETTINGS = {

@@ -86,10 +86,10 @@ def main() -> None:
     guard_runtime_apis()
     if options.port_file is not None:
         options.port_file.write_text(address.rpartition(":")[2] + "\n")
-    asyncio.run(serve(binds, address, root_key))
+    asyncio.run(serve(binds, root_key))
 
 
-async def serve(binds: list[str], address: str, root_key: str) -> None:
+async def serve(binds: list[str], root_key: str) -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415
     from hypercorn.config import Config  # noqa: PLC0415
     from ministack.app import app  # noqa: PLC0415
@@ -99,7 +99,7 @@ async def serve(binds: list[str], address: str, root_key: str) -> None:
     config = Config()
     config.bind = binds
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
-    await serve(Guard(app, address=address, root_key=root_key, key_of=extract_access_key_id, is_root=is_root_access_key), config)
+    await serve(Guard(app, root_key=root_key, key_of=extract_access_key_id, is_root=is_root_access_key), config)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
-from guarded_ministack.callers import browsers_refusal, fields, hosts_refusal, is_api_of
+from guarded_ministack.callers import browsers_refusal, fields, hosts_refusal, is_api
 
 HEALTH = "/_ministack/health"
 # ministack's own switches, which ask for no signature.
@@ -23,13 +23,12 @@ App = Callable[[dict, Receive, Send], Awaitable[None]]
 
 
 class Guard:
-    def __init__(self, app: App, *, address: str, root_key: str, key_of: Callable[[dict, dict], str], is_root: Callable[[str], bool]) -> None:
+    def __init__(self, app: App, *, root_key: str, key_of: Callable[[dict, dict], str], is_root: Callable[[str], bool]) -> None:
         """Lets through to the application what may go there.
 
         `key_of` and `is_root` are the application's own: what it would take for whose request.
         """
         self._app = app
-        self._address = address
         self._root_key = root_key
         self._key_of = key_of
         self._is_root = is_root
@@ -51,9 +50,9 @@ class Guard:
     def _strangers_refusal(self, scope: dict) -> str | None:
         hosts = fields(scope["headers"], "host")
         # No browser can ask for an API by its name, since a host that ends in a number must be an address.
-        if len(hosts) == 1 and is_api_of(hosts[0], self._address):
+        if len(hosts) == 1 and is_api(hosts[0]):
             return None
-        return hosts_refusal(hosts, self._address) or browsers_refusal(name.decode("latin-1") for name, _ in scope["headers"])
+        return hosts_refusal(hosts) or browsers_refusal(name.decode("latin-1") for name, _ in scope["headers"])
 
     def _is_known(self, scope: dict) -> bool:
         headers = scope["headers"]
@@ -64,7 +63,7 @@ class Guard:
         key = self._key_of({name: ", ".join(fields(headers, name)) for name in names}, query)
         if SWITCHES.match(scope["path"]):
             return key == self._root_key
-        if is_api_of(fields(headers, "host")[0], self._address) and not key:
+        if is_api(fields(headers, "host")[0]) and not key:
             return True
         # Of keys that are not root's, the application checks the signature.
         return key == self._root_key or not self._is_root(key)

@@ -16,8 +16,7 @@ def guard_runtime_apis() -> None:
     def parse_and_check(handler: BaseHTTPRequestHandler) -> bool:
         if not parse(handler):
             return False
-        host, port = handler.server.server_address[:2]
-        why = hosts_refusal(handler.headers.get_all("host", []), f"{host}:{port}") or browsers_refusal(handler.headers)
+        why = hosts_refusal(handler.headers.get_all("host", [])) or browsers_refusal(handler.headers)
         if why is not None:
             handler.close_connection = True
             handler.send_error(HTTPStatus.FORBIDDEN, explain=why)

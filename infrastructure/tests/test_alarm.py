@@ -12,7 +12,7 @@ import pytest
 
 from circuit_breaker.alarm import OPENED
 from tests.runtime_api import event, function, runtime_api
-from tests.templates import logical_id, properties, resources
+from tests.templates import properties, resources
 
 Synth = Callable[..., dict]
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operators"

@@ -34,6 +34,7 @@ BAD = {
     "UPSTREAM_URL=http://": "an address such as",
     "UPSTREAM_URL=http://example.com:70000": "an address such as",
     "UPSTREAM_URL=http://example.com/?a=b": "an address such as",
+    "UPSTREAM_AUTHORIZATION=yes": "one of drop, pass",
     "functionMemory=64": "a whole number from 128 to 10240",
     "functionTimeout=901": "a whole number from 1 to 900",
     "logLevel=verbose": "one of TRACE, DEBUG",
