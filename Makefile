@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate deploy-local lint setup-tests test test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -38,14 +38,24 @@ setup-tests: check-tools
 	@scripts/setup-tests "$(PYTHON)"
 
 test: export CIRCUIT_BREAKER_TEST_PYTHON = $(CURDIR)/.venv/bin/python
-test: setup-tests lint ## Sets up what the tests need and runs them all.
+test: setup-tests lint ## Sets up what the tests need and runs them all; the last lines say how many of what kind ran, and how long that took.
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
+	@scripts/run-tests "$(MAKE)" \
+		"test-library=Swift, one test at a time" \
+		"test-checker=Swift, every interleaving" \
+		"test-dashboard=Python, in a browser" \
+		"test-examples=Swift, the packages in Examples/" \
+		"test-infrastructure=Python, the package (built first) and the stack"
+
+# One test at a time: many of them measure how long a real server or process takes.
+test-library: setup-tests ## Tests the library and the programs, in Swift.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
+
+# The checker uses all cores by itself.
+test-checker: check-tools ## Tests the checker of every interleaving.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
-	$(MAKE) test-dashboard
-	$(MAKE) test-examples
-	$(MAKE) test-infrastructure
 
 test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
