@@ -6,6 +6,7 @@
 import os
 import signal
 import socket
+import urllib.error
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_what_cannot_work_is_said_in_one_line(start: Callable[..., Run], echo: P
         assert run.process.wait(timeout=DEPLOY_SECONDS) == 1
     assert run.text.splitlines()[-1] == why.format(taken=taken)
     run.expect_nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("context", "status"),
+    [(["authorizer=iam"], 403), (["authorizer=jwt", "jwtIssuer=https://login.example.com/", "jwtAudience=quotes"], 401)],
+)
+def test_a_closed_api_is_closed(start: Callable[..., Run], echo: Path, context: list[str], status: int) -> None:
+    run = start(*directly(echo, *(word for setting in context for word in ("-c", setting))))
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        ask(f"{run.url}mine")
+    assert refusal.value.code == status
+    run.end(signal.SIGINT)
+    assert "asked for /mine" not in run.text
 
 
 def test_the_real_function(start: Callable[..., Run], real_package: Path) -> None:
