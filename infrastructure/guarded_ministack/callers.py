@@ -9,7 +9,7 @@ from collections.abc import Iterable
 # Browsers send these themselves, and no page can leave them out.
 FROM_A_BROWSER = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
 # With any port: a test's proxy in front of it keeps the one that a request was signed with.
-HERE = r"127\.0\.0\.1:[0-9]{1,5}"
+HERE = r"127\.0\.0\.1(:[0-9]{1,5})?"
 AN_API = rf"[a-z0-9]+\.execute-api\.{HERE}"
 
 
