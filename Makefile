@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-dashboard test-examples test-infrastructure screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -42,15 +42,24 @@ setup-tests: check-tools
 	@scripts/setup-tests "$(PYTHON)"
 
 test: export CIRCUIT_BREAKER_TEST_PYTHON = $(CURDIR)/.venv/bin/python
-test: export CIRCUIT_BREAKER_MINISTACK = $(CURDIR)/.venv/bin/ministack
-test: setup-tests lint ## Sets up what the tests need and runs them all.
+test: setup-tests lint ## Sets up what the tests need and runs them all; the last lines say how many of what kind ran, and how long that took.
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	# One test at a time: many of them measure how long a real server or process takes. The checker uses all cores by itself.
+	@scripts/run-tests "$(MAKE)" \
+		"test-library=Swift, one test at a time" \
+		"test-checker=Swift, every interleaving" \
+		"test-dashboard=Python, in a browser" \
+		"test-examples=Swift, the packages in Examples/" \
+		"test-infrastructure=Python, the package (built first) and the stack"
+
+# One test at a time: many of them measure how long a real server or process takes.
+test-library: setup-tests ## Tests the library and the programs, in Swift.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
+
+# The checker uses all cores by itself.
+test-checker: check-tools ## Tests the checker of every interleaving.
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests
-	$(MAKE) test-dashboard
-	$(MAKE) test-examples
-	$(MAKE) test-infrastructure
 
 test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
@@ -65,14 +74,17 @@ test-infrastructure: package infrastructure/.venv/.installed ## Tests the functi
 
 infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt
 	$(PYTHON) -m venv infrastructure/.venv
-	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/requirements-dev.txt
+	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r infrastructure/requirements-dev.txt
 	touch $@
+
+pin-requirements: check-tools ## Pins all Python packages again, after a change of a requirements*.in (ARGS=--upgrade: to their newest versions).
+	scripts/pin-requirements "$(PYTHON)" $(ARGS)
 
 test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
 	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
 
-package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker; EXAMPLE=LambdaFunction builds that one).
-	@scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
+package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

@@ -29,10 +29,3 @@ extension UnreliableService {
         self.init(breaker: breaker, dependency: settings.dependency, logger: logger)
     }
 }
-
-extension ServiceSettings {
-    fileprivate var dependency: any Dependency {
-        if let upstream { return UpstreamDependency(upstream, timeLimit: upstreamTimeout) }
-        return UnreliableDependency(successProbability: successProbability, latency: latency)
-    }
-}

@@ -12,6 +12,7 @@ package struct ServiceSettings: Sendable {
     package var latency = Duration.zero
     package var upstream: UpstreamURL?
     package var upstreamTimeout = Duration.seconds(3)
+    package var upstreamAuthorization = UpstreamAuthorization.drop
     package var breaker = Self.pattern
 
     // Those of the pattern, as it has them.
@@ -35,6 +36,14 @@ package struct ServiceSettings: Sendable {
     }
 }
 
+extension ServiceSettings {
+    // What becomes of what callers of the function identify themselves with.
+    package enum UpstreamAuthorization: String, Sendable, CaseIterable {
+        case drop
+        case pass
+    }
+}
+
 extension ServiceSettings: Configurable {
     package static let namespace = ""
 
@@ -53,5 +62,11 @@ extension ServiceSettings: Configurable {
             if case .word(let address) = $1 { $0.upstream = try? UpstreamURL(address) }
         },
         .duration("UPSTREAM_TIMEOUT_MS", "upstreamTimeout", \.upstreamTimeout, "how long such a call may take"),
+        .choice(
+            "UPSTREAM_AUTHORIZATION",
+            "upstreamAuthorization",
+            \.upstreamAuthorization,
+            "whether what callers of the function identify themselves with goes there too"
+        ),
     ]
 }

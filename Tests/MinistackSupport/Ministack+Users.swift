@@ -62,7 +62,7 @@ extension Ministack {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         // The signature of the root user is not looked at.
-        let scope = "Credential=test/20261124/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"
+        let scope = "Credential=\(rootKey)/20261124/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"
         request.headers.add(name: "Authorization", value: "AWS4-HMAC-SHA256 \(scope)")
         let fields = form.merging(["Version": "2010-05-08"]) { $1 }.map { "\($0)=\(escape($1))" }
         request.body = .bytes(Array(fields.joined(separator: "&").utf8))

@@ -8,7 +8,7 @@ import Foundation
 
 /// A server on this machine that speaks DynamoDB and checks signatures and policies; one for all tests of a program.
 ///
-/// It ends with the program, however that ends.
+/// It ends with the program, however that ends. A guard in it takes one random key as root's, and nothing from a browser.
 package final class Ministack: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
@@ -27,6 +27,7 @@ package final class Ministack: Sendable {
     /// Where it listens.
     package let url: String
     let root: AWSJSONClient
+    let rootKey = UUID().uuidString
 
     private init() async throws {
         let folder = NSTemporaryDirectory() + "ministack-" + UUID().uuidString
@@ -34,10 +35,11 @@ package final class Ministack: Sendable {
         let portFile = folder + "/port"
         let process = Process()
         process.executableURL = URL(filePath: try Self.tool("python", variable: "CIRCUIT_BREAKER_TEST_PYTHON"))
-        process.arguments = ["-c", Self.keeper, try Self.tool("ministack", variable: "CIRCUIT_BREAKER_MINISTACK"), portFile]
+        process.arguments = ["-m", "guarded_ministack", "--port-file", portFile, "--until-orphaned"]
+        let secret = UUID().uuidString
         process.environment = [
-            "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "MINISTACK_REGION": Self.region, "AUTH": "true", "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0", "HOME": folder, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
+            "AWS_ACCESS_KEY_ID": rootKey, "AWS_SECRET_ACCESS_KEY": secret, "MINISTACK_REGION": Self.region, "HOME": folder,
+            "PYTHONPATH": Self.project.appending(path: "infrastructure").path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
         ]
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardInput = FileHandle.nullDevice
@@ -55,29 +57,14 @@ package final class Ministack: Sendable {
             port = (try? String(contentsOfFile: portFile, encoding: .utf8)) ?? ""
         }
         url = "http://127.0.0.1:\(port.dropLast())"
-        root = try Self.client(url, credentials: Credentials(accessKeyID: "test", secretAccessKey: "test"))
+        root = try Self.client(url, credentials: Credentials(accessKeyID: rootKey, secretAccessKey: secret))
         while await !isReady() { try await pause() }
     }
 
-    // Chooses a free port, and ends the server when the program that started it is gone.
-    private static let keeper = """
-        import os, socket, subprocess, sys, time
-        parent = os.getppid()
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        server = subprocess.Popen([sys.argv[1]], env=dict(os.environ, GATEWAY_PORT=str(port), AWS_ENDPOINT_URL=url))
-        with open(sys.argv[2], "w") as f:
-            f.write(f"{port}\\n")
-        while os.getppid() == parent and server.poll() is None:
-            time.sleep(0.1)
-        server.kill()
-        """
+    private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     private static func tool(_ name: String, variable: String) throws -> String {
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let path = ProcessInfo.processInfo.environment[variable] ?? package.appending(path: ".venv/bin/\(name)").path
+        let path = ProcessInfo.processInfo.environment[variable] ?? project.appending(path: ".venv/bin/\(name)").path
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Failure(description: "there is no \(path): run scripts/setup-tests, or set \(variable)")
         }

@@ -1,7 +1,7 @@
 # This source file is part of the swift-circuit-breaker open source project
 # Copyright (c) 2026 the swift-circuit-breaker authors
 # SPDX-License-Identifier: Apache-2.0
-"""The function's package: a zip with `bootstrap`, and beside it a record of the architecture that it was built for."""
+"""The function's package: a zip with `bootstrap`, and beside it a record of the architecture that it was built for, among others."""
 
 import json
 import struct
@@ -66,5 +66,5 @@ def _recorded_architecture(path: Path) -> str:
     except (ValueError, KeyError, TypeError):
         architecture = None
     if architecture not in ELF_MACHINES.values():
-        raise DeployError(f'{path} must be {{"architecture": "x86_64"}} or {{"architecture": "arm64"}}; {REBUILD}')
+        raise DeployError(f'{path} must hold {{"architecture": "x86_64"}} or {{"architecture": "arm64"}}; {REBUILD}')
     return architecture

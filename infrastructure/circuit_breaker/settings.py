@@ -42,6 +42,9 @@ STACK_SETTINGS = {
     "alarmTopic": pattern(
         "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic, as arn:aws:sns:us-east-1:123456789012:operators"
     ),
+    "authorizer": one_of("none", "iam", "jwt"),
+    "jwtIssuer": pattern(r"https://[!-~]+", "the address of an issuer of tokens, as https://login.example.com/"),
+    "jwtAudience": pattern(r"[!-+\--~]+(,[!-+\--~]+)*", "one or more audiences with commas between them"),
     "throttleRate": whole(1, 10_000),
     "throttleBurst": whole(1, 5_000),
     "prefixes": pattern(
@@ -64,6 +67,9 @@ class Settings:
     log_retention: RetentionDays
     removal_policy: RemovalPolicy
     alarm_topic: str | None
+    authorizer: str
+    jwt_issuer: str | None
+    jwt_audience: list[str]
     throttle_rate: int
     throttle_burst: int
     environment: dict[str, str]
@@ -73,10 +79,16 @@ class Settings:
         """Whether the log holds them: they are of level INFO."""
         return self.log_level in {"TRACE", "DEBUG", "INFO"}
 
+    @property
+    def keeps_data(self) -> bool:
+        """Whether the table and the logs outlive the stack."""
+        return self.removal_policy == RemovalPolicy.RETAIN
+
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> "Settings":
         values = _checked(context)
         _check_together(values)
+        _check_authorizer(values)
         return cls(
             package=Path(values.get("package", DEFAULT_PACKAGE)).absolute(),
             is_local=values.get("local") == "true",
@@ -87,6 +99,9 @@ class Settings:
             log_retention=RETENTION[values.get("logRetention", "14")],
             removal_policy=RemovalPolicy[values.get("removalPolicy", "destroy").upper()],
             alarm_topic=values.get("alarmTopic"),
+            authorizer=values.get("authorizer", "none"),
+            jwt_issuer=values.get("jwtIssuer"),
+            jwt_audience=values.get("jwtAudience", "").split(","),
             throttle_rate=int(values.get("throttleRate", "100")),
             throttle_burst=int(values.get("throttleBurst", "100")),
             environment={name: value for name, value in values.items() if name not in STACK_SETTINGS},
@@ -140,3 +155,12 @@ def _check_together(values: Mapping[str, str]) -> None:
         if margin != "off" and int(margin) >= limit:
             name = breaker.name("DEADLINE_MARGIN_MS")
             raise DeployError(f'{name} is "{margin}", but must be less than functionTimeout, which is {limit} ms')
+
+
+def _check_authorizer(values: Mapping[str, str]) -> None:
+    needed, authorizer = {"jwtIssuer", "jwtAudience"}, values.get("authorizer", "none")
+    if authorizer == "jwt" and (missing := sorted(needed - values.keys())):
+        raise DeployError(f'authorizer is "jwt", which needs {" and ".join(missing)} too')
+    # Whoever gives one of them believes the API closed.
+    if authorizer != "jwt" and (idle := sorted(needed & values.keys())):
+        raise DeployError(f'{idle[0]} is given, but authorizer is "{authorizer}"; it must be jwt for that')

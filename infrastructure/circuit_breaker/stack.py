@@ -7,17 +7,18 @@ from aws_cdk import (
     DefaultStackSynthesizer,
     Duration,
     Stack,
-    aws_apigatewayv2,
     aws_cloudwatch_actions,
     aws_iam,
     aws_lambda,
     aws_logs,
     aws_sns,
 )
-from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from circuit_breaker.alarm import CircuitOpenedAlarm
+from circuit_breaker.api import CircuitBreakerApi, LoggedStage
+from circuit_breaker.key import DataKey
+from circuit_breaker.nag import acknowledge
 from circuit_breaker.package import Package
 from circuit_breaker.settings import Settings
 from circuit_breaker.table import CircuitBreakerTable
@@ -35,11 +36,14 @@ class CircuitBreakerStack(Stack):
             # A local stand-in for AWS has no roles of the CDK bootstrap to take on.
             synthesizer=CliCredentialsStackSynthesizer() if settings.is_local else DefaultStackSynthesizer(),
         )
-        table = CircuitBreakerTable(self, "Table", removal_policy=settings.removal_policy)
-        logs = aws_logs.LogGroup(self, "Logs", retention=settings.log_retention, removal_policy=settings.removal_policy)
+        # What is to be kept is worth a key of its own; all else is encrypted with keys of the services.
+        key = DataKey(self, "Key") if settings.keeps_data else None
+        table = CircuitBreakerTable(self, "Table", removal_policy=settings.removal_policy, encryption_key=key)
+        logs, access_logs = (self._logs(settings, construct_id, key) for construct_id in ("Logs", "AccessLogs"))
         function = self._function(settings, package, logs)
         table.grant_circuit_breaker(function)
-        stage = self._api(settings, function)
+        api = CircuitBreakerApi(self, "HttpApi", settings=settings, function=function)
+        stage = LoggedStage(self, "DefaultStage", api=api, settings=settings, logs=access_logs)
         if settings.shows_changes_of_state:
             self._alarm(settings, logs)
 
@@ -47,11 +51,13 @@ class CircuitBreakerStack(Stack):
         CfnOutput(self, "TableName", value=table.table_name, description="DynamoDB table with the circuit's record")
         CfnOutput(self, "FunctionName", value=function.function_name, description="Lambda function, and the circuit's id")
         CfnOutput(self, "LogGroupName", value=logs.log_group_name, description="CloudWatch log group of the function")
+        CfnOutput(self, "AccessLogGroupName", value=access_logs.log_group_name, description="CloudWatch log group of the HTTP API's calls")
 
     def _function(self, settings: Settings, package: Package, logs: aws_logs.LogGroup) -> aws_lambda.Function:
         # Without a role of our own, CDK attaches a managed policy that may write to every log group.
         role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
         logs.grant_write(role)
+        acknowledge(role, "IAM5[Resource::*]", "X-Ray, to which the function sends its traces, knows no resources to name")
         return aws_lambda.Function(
             self,
             "Function",
@@ -69,21 +75,14 @@ class CircuitBreakerStack(Stack):
             environment=settings.environment,
         )
 
-    def _api(self, settings: Settings, function: aws_lambda.Function) -> aws_apigatewayv2.HttpStage:
-        api = aws_apigatewayv2.HttpApi(
+    def _logs(self, settings: Settings, construct_id: str, key: DataKey | None) -> aws_logs.LogGroup:
+        return aws_logs.LogGroup(
             self,
-            "HttpApi",
-            api_name=settings.stack_name,
-            default_integration=HttpLambdaIntegration("FunctionIntegration", function),
-            create_default_stage=False,
-        )
-        return aws_apigatewayv2.HttpStage(
-            self,
-            "DefaultStage",
-            http_api=api,
-            stage_name="$default",
-            auto_deploy=True,
-            throttle=aws_apigatewayv2.ThrottleSettings(rate_limit=settings.throttle_rate, burst_limit=settings.throttle_burst),
+            construct_id,
+            retention=settings.log_retention,
+            removal_policy=settings.removal_policy,
+            encryption_key=key,
+            deletion_protection_enabled=settings.keeps_data or None,
         )
 
     def _alarm(self, settings: Settings, logs: aws_logs.LogGroup) -> None:

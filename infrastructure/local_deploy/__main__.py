@@ -6,15 +6,15 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
 
 from circuit_breaker.errors import DeployError
 from circuit_breaker.package import DEFAULT_PACKAGE, read_package
+from guarded_ministack.loopback import own_network
 from local_deploy.front import Front
-from local_deploy.local_aws import ACCOUNT, COMMAND, REGION, LocalAWS
+from local_deploy.local_aws import ACCOUNT, COMMAND, REGION, LocalAWS, address
 from local_deploy.log import FunctionLog
 from local_deploy.processes import Processes, processes
 
@@ -32,6 +32,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="where the HTTP API listens on 127.0.0.1 (any free one if not given)")
     parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="the function's zip")
     parser.add_argument("-c", dest="context", action="append", default=[], metavar="NAME=VALUE", help="a setting of the stack, as for ./cdk deploy")
+    parser.add_argument(
+        "--network",
+        choices=("own", "machine"),
+        help="whether the function and the stand-in for AWS get a network of their own, out of which they reach nothing; "
+        "by default the pattern's function does where the system has that, unless it is given an UPSTREAM_URL",
+    )
     return parser.parse_args()
 
 
@@ -39,15 +45,28 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def start_aws(started: Processes) -> LocalAWS:
+def network(options: argparse.Namespace) -> list[str]:
+    """What stands before the stand-in's command."""
+    kept = json.loads((ROOT / "cdk.json").read_text())["context"]
+    settings = {**kept, **dict(setting.partition("=")[::2] for setting in options.context)}
+    needs_the_machines = options.package != DEFAULT_PACKAGE or bool(settings.get("UPSTREAM_URL"))
+    if options.network == "machine" or (options.network is None and needs_the_machines):
+        return []
+    own = own_network()
+    if own is None and options.network == "own":
+        raise DeployError("this system gives no process a network of its own; leave --network out, and a guard keeps others away")
+    return own or []
+
+
+def start_aws(started: Processes, own: list[str]) -> LocalAWS:
     if not COMMAND.exists():
-        raise DeployError("no stand-in for AWS in this venv; run .venv/bin/pip install -r requirements-dev.txt in infrastructure/")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        aws = LocalAWS(probe.getsockname()[1])
+        raise DeployError("no stand-in for AWS in this venv; run .venv/bin/pip install --require-hashes -r requirements-dev.txt in infrastructure/")
     log = started.folder / "ministack.log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    process = started.start([COMMAND], log, {**inherited, **aws.settings(started.folder)})
+    with address() as listening:
+        aws = LocalAWS(listening.getsockname()[1])
+        environment = {**inherited, **aws.settings(started.folder)}
+        process = started.start(aws.command(listening, own), log, environment, pass_fds=(listening.fileno(),))
     deadline = time.monotonic() + START_SECONDS
     while not aws.is_up():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -82,8 +101,9 @@ def deploy(started: Processes, aws: LocalAWS, options: argparse.Namespace) -> di
 
 
 def serve(started: Processes, front: Front, options: argparse.Namespace) -> None:
-    say("starting a stand-in for AWS")
-    aws = start_aws(started)
+    own = network(options)
+    say("starting a stand-in for AWS, " + ("in a network of its own" if own else "in this machine's network"))
+    aws = start_aws(started, own)
     say("deploying to it with cdk")
     outputs = deploy(started, aws, options)
     front.open(aws.port, aws.host_of(outputs["HttpApiUrl"]))
@@ -92,7 +112,8 @@ def serve(started: Processes, front: Front, options: argparse.Namespace) -> None
     say(f"table:        {outputs['TableName']}")
     say(f"function:     {outputs['FunctionName']}")
     say("To use aws or breaker on it from another terminal:")
-    say(f"  export AWS_ENDPOINT_URL={aws.url} AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
+    say(f"  export AWS_ENDPOINT_URL={aws.url} AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION}")
+    say(f"  export AWS_ACCESS_KEY_ID={aws.key} AWS_SECRET_ACCESS_KEY={aws.secret}")
     say("The function's log follows; ctrl-C takes all of it down.")
     say("")
     log = FunctionLog(aws.client("logs"), outputs["LogGroupName"])

@@ -6,12 +6,15 @@
 import http.client
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# Those that concern one connection, and those that the server writes itself.
-NOT_PASSED_ON = {"connection", "content-length", "date", "host", "keep-alive", "server", "transfer-encoding"}
+from local_deploy.http_rules import Refusal, check_target, end_to_end, length_of_body
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATIENCE_SECONDS = 60
+HTTP_PORT = 80
+LARGEST_ANSWER = 10 << 20
 
 
 class Front(ThreadingHTTPServer):
@@ -27,6 +30,11 @@ class Front(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/"
 
+    @property
+    def names(self) -> set[str]:
+        hosts = {"127.0.0.1", "localhost"}
+        return {f"{host}:{self.server_port}" for host in hosts} | (hosts if self.server_port == HTTP_PORT else set())
+
     def open(self, port: int, host: str) -> None:
         """Begins to pass requests on."""
         self.target = ("127.0.0.1", port)
@@ -36,6 +44,7 @@ class Front(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = PATIENCE_SECONDS
     server: Front
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -43,32 +52,63 @@ class _Handler(BaseHTTPRequestHandler):
             return self._forward
         raise AttributeError(name)
 
+    def handle_expect_100(self) -> bool:
+        # Only once it is known that the body is wanted.
+        return True
+
     def _forward(self) -> None:
-        if "transfer-encoding" in self.headers:
-            self.send_error(411)
-            return
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        connection = http.client.HTTPConnection(*self.server.target, timeout=PATIENCE_SECONDS)
         try:
-            connection.request(self.command, self.path, body, {**_passed_on(self.headers), "Host": self.server.host})
-            response = connection.getresponse()
-            content = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            self.send_error(502, explain=f"the stand-in for AWS does not answer: {error}")
+            check_target(self.path, self.headers, self.server.names)
+            response, content = self._ask(self._body())
+        except Refusal as refusal:
+            # What is left of the request is not read, so it must not be taken for the next one.
+            self.close_connection = True
+            self.send_error(refusal.status, explain=str(refusal))
             return
-        finally:
-            connection.close()
         self.send_response(response.status)
-        for name, value in response.getheaders():
-            if name.lower() not in NOT_PASSED_ON:
-                self.send_header(name, value)
-        self.send_header("Content-Length", response.headers.get("content-length", "0") if self.command == "HEAD" else str(len(content)))
+        for name, value in end_to_end(response.getheaders()):
+            self.send_header(name, value)
+        if self.command == "HEAD":
+            content = b""
+            length = response.headers.get("content-length")
+        else:
+            length = str(len(content))
+        if length is not None and response.status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Length", length)
         self.end_headers()
         self.wfile.write(content)
 
+    def _body(self) -> bytes | None:
+        length = length_of_body(self.headers)
+        if length is None:
+            return None
+        if self.headers.get("expect", "").lower() == "100-continue":
+            self.send_response_only(HTTPStatus.CONTINUE)
+            self.end_headers()
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "the request's body ends early")
+        return body
+
+    def _ask(self, body: bytes | None) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = http.client.HTTPConnection(*self.server.target, timeout=PATIENCE_SECONDS)
+        try:
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            connection.putheader("Host", self.server.host)
+            for name, value in end_to_end(self.headers.items()):
+                connection.putheader(name, value)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            response = connection.getresponse()
+            content = response.read(LARGEST_ANSWER + 1)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Refusal(HTTPStatus.BAD_GATEWAY, f"the stand-in for AWS does not answer: {error}") from None
+        finally:
+            connection.close()
+        if len(content) > LARGEST_ANSWER:
+            raise Refusal(HTTPStatus.BAD_GATEWAY, f"the answer is larger than {LARGEST_ANSWER} bytes")
+        return response, content
+
     def log_message(self, *_: object) -> None:
         """Says nothing: the function's log is what is watched."""
-
-
-def _passed_on(headers: http.client.HTTPMessage) -> dict[str, str]:
-    return {name: ", ".join(headers.get_all(name)) for name in headers if name.lower() not in NOT_PASSED_ON}

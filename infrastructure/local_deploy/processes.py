@@ -24,7 +24,7 @@ class Processes:
     _janitor: subprocess.Popen[str]
     _running: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, command: list[str | Path], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
+    def start(self, command: list[str | Path], log: Path, environment: dict[str, str], *, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[str]:
         """Starts a process in a group of its own: a ctrl-C in the terminal reaches only us, and we end its children with it."""
         with log.open("a") as output:
             process = subprocess.Popen(
@@ -35,6 +35,7 @@ class Processes:
                 stdout=output,
                 stderr=output,
                 process_group=0,
+                pass_fds=pass_fds,
                 text=True,
             )
         self._running.append(process)

@@ -15,6 +15,7 @@ from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
 from tests.deployed import prepare_account
 from tests.local_aws import LocalAWS, local_aws
+from tests.local_runs import Run, echo_package, runs
 from tests.packages import write_package
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return write_package(tmp_path)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Starts a run of `make deploy-local`."""
+    with runs(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
+def echo(tmp_path: Path) -> Path:
+    return echo_package(tmp_path)
 
 
 @pytest.fixture(scope="session")

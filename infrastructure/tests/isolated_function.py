@@ -8,7 +8,6 @@ Prints what was asked of the table and what the function answered.
 To be run under `unshare --map-root-user --net --mount`.
 """
 
-import fcntl
 import json
 import os
 import queue
@@ -20,14 +19,10 @@ import threading
 import time
 from pathlib import Path
 
+from guarded_ministack.loopback import bring_loopback_up
 from tests.runtime_api import event, runtime_api
 
-SIOCSIFFLAGS, IFF_UP, TYPE_A = 0x8914, 1, 1
-
-
-def bring_loopback_up() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
+TYPE_A = 1
 
 
 def serve_names(known: str, questions: list[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from circuit_breaker.alarm import OPENED
 from tests.runtime_api import event, function, runtime_api
-from tests.templates import logical_id, properties, resources
+from tests.templates import properties, resources
 
 Synth = Callable[..., dict]
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operators"
@@ -21,7 +21,7 @@ TOPIC = "arn:aws:sns:eu-west-1:123456789012:operators"
 def test_it_goes_off_when_a_circuit_opens(synth: Synth) -> None:
     template = synth(stackName="Mine")
     counted = properties(template, "AWS::Logs::MetricFilter")
-    assert counted["LogGroupName"] == {"Ref": logical_id(template, "AWS::Logs::LogGroup")}
+    assert counted["LogGroupName"] == properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"]
     assert counted["FilterPattern"] == f'{{ $.message = "{OPENED}" }}'
     metric = {"MetricNamespace": "CircuitBreaker", "MetricName": "Mine-CircuitOpened", "MetricValue": "1"}
     assert counted["MetricTransformations"] == [metric]

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package as `make package` leaves it: what it is made of, what it needs to start, how fast it does."""
 
+import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import statistics
@@ -47,6 +49,16 @@ def test_the_same_executable_gives_the_same_zip(real_package: Path, bootstrap: P
     subprocess.run([sys.executable, REPOSITORY / "scripts/pack-bootstrap", bootstrap, architecture, tmp_path / "again"], check=True)
     assert (tmp_path / "again/bootstrap.zip").read_bytes() == real_package.read_bytes()
     assert read_package(tmp_path / "again/bootstrap.zip").architecture == architecture
+
+
+def test_what_it_was_built_from_is_beside_it(real_package: Path, bootstrap: Path) -> None:
+    record = json.loads(real_package.with_suffix(".json").read_text())
+    assert record["sha256"] == hashlib.sha256(bootstrap.read_bytes()).hexdigest()
+    assert "Swift version " in record["compiler"]
+    assert record["commit"] is None or re.fullmatch("[0-9a-f]{40}", record["commit"])
+    pins = json.loads((REPOSITORY / "Package.resolved").read_text())["pins"]
+    built = {name: (package["version"], package["revision"]) for name, package in record["packages"].items()}
+    assert built == {pin["identity"]: (pin["state"]["version"], pin["state"]["revision"]) for pin in pins}
 
 
 def test_it_needs_nothing_beside_it(real_package: Path, bootstrap: Path) -> None:

@@ -18,11 +18,11 @@ BAD = [
     ({"content": elf(183)}, "is built for arm64, but the record beside it says x86_64"),
     ({"content": elf(62), "record": '{"architecture": "arm64"}'}, "is built for x86_64, but the record beside it says arm64"),
     ({"record": None}, "no record of the package's architecture at {record}"),
-    ({"record": "x86_64"}, '{record} must be {{"architecture": "x86_64"}} or'),
-    ({"record": '{"architecture": "riscv64"}'}, '{record} must be {{"architecture": "x86_64"}} or'),
-    ({"record": '{"architecture": ["arm64"]}'}, '{record} must be {{"architecture": "x86_64"}} or'),
-    ({"record": '"arm64"'}, '{record} must be {{"architecture": "x86_64"}} or'),
-    ({"record": "{}"}, '{record} must be {{"architecture": "x86_64"}} or'),
+    ({"record": "x86_64"}, '{record} must hold {{"architecture": "x86_64"}} or'),
+    ({"record": '{"architecture": "riscv64"}'}, '{record} must hold {{"architecture": "x86_64"}} or'),
+    ({"record": '{"architecture": ["arm64"]}'}, '{record} must hold {{"architecture": "x86_64"}} or'),
+    ({"record": '"arm64"'}, '{record} must hold {{"architecture": "x86_64"}} or'),
+    ({"record": "{}"}, '{record} must hold {{"architecture": "x86_64"}} or'),
 ]
 
 

@@ -119,12 +119,12 @@ def test_the_function_has_the_rights_of_its_role_and_no_others(pattern: Deployed
 
 
 def test_outputs(pattern: Deployed) -> None:
-    assert set(pattern.outputs) == {"HttpApiUrl", "TableName", "FunctionName", "LogGroupName"}
+    assert set(pattern.outputs) == {"HttpApiUrl", "TableName", "FunctionName", "LogGroupName", "AccessLogGroupName"}
     assert pattern.outputs["HttpApiUrl"].startswith("https://")
     assert pattern.outputs["TableName"] in pattern.aws.client("dynamodb").list_tables()["TableNames"]
 
 
 def test_destroy_leaves_nothing(pattern: Deployed) -> None:
-    assert len(leftovers(pattern.aws, pattern.name)) == 6
+    assert len(leftovers(pattern.aws, pattern.name)) == 7
     pattern.cdk("destroy", "--force")
     assert leftovers(pattern.aws, pattern.name) == []

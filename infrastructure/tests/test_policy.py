@@ -18,7 +18,7 @@ def test_the_function_may_do_only_what_it_needs(synth: Callable[..., dict]) -> N
         name = resource if isinstance(resource, str) else ".".join(resource["Fn::GetAtt"])
         allowed |= {(action, name) for action in statement["Action"]}
     table = logical_id(template, "AWS::DynamoDB::Table") + ".Arn"
-    logs = logical_id(template, "AWS::Logs::LogGroup") + ".Arn"
+    logs = properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"]["Ref"] + ".Arn"
     assert allowed == {
         ("dynamodb:GetItem", table),
         ("dynamodb:UpdateItem", table),
@@ -28,6 +28,16 @@ def test_the_function_may_do_only_what_it_needs(synth: Callable[..., dict]) -> N
         ("xray:PutTraceSegments", "*"),
         ("xray:PutTelemetryRecords", "*"),
     }
+
+
+def test_with_a_key_it_may_use_that_for_its_table_alone(synth: Callable[..., dict]) -> None:
+    template = synth(removalPolicy="retain")
+    plain = properties(synth(), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    (more,) = [statement for statement in properties(template, "AWS::IAM::Policy")["PolicyDocument"]["Statement"] if statement not in plain]
+    assert more["Resource"] == {"Fn::GetAtt": [logical_id(template, "AWS::KMS::Key"), "Arn"]}
+    assert {action.partition(":")[0] for action in more["Action"]} == {"kms"}
+    assert not [action for action in more["Action"] if "*" in action]
+    assert more["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Join": ["", ["dynamodb.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}}}
 
 
 def test_nothing_else_gives_it_rights(synth: Callable[..., dict]) -> None:

@@ -42,6 +42,7 @@ BAD = {
     "CIRCUITBREAKER_SLOW_CALL_DURATION_MS=5": "given together with CIRCUITBREAKER_SLOW_CALL_RATE",
     "prefixes=payments": "prefixes of A-Z 0-9 _",
     "prefixes=CALL": "CIRCUITBREAKER_CALL_TIMEOUT_MS would mean two settings",
+    "UPSTREAM_AUTHORIZATION=yes": "one of drop, pass",
     "functionMemory=64": "a whole number from 128 to 10240",
     "functionTimeout=901": "a whole number from 1 to 900",
     "logLevel=verbose": "one of TRACE, DEBUG",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.packages import write_package
-from tests.templates import logical_id, properties, the_only
+from tests.templates import logical_id, named, properties, resources, the_only
 
 Synth = Callable[..., dict]
 SNAPSHOT = Path(__file__).parent / "snapshot.json"
@@ -29,8 +29,28 @@ def test_table(synth: Synth) -> None:
 @pytest.mark.parametrize(("value", "policy"), [("destroy", "Delete"), ("retain", "Retain")])
 def test_removal_policy(synth: Synth, value: str, policy: str) -> None:
     template = synth(removalPolicy=value)
-    for kind in ("AWS::DynamoDB::Table", "AWS::Logs::LogGroup"):
-        assert the_only(template, kind)["DeletionPolicy"] == policy
+    kept = [the_only(template, "AWS::DynamoDB::Table"), *resources(template, "AWS::Logs::LogGroup").values()]
+    assert len(kept) == 3
+    for resource in kept:
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+
+
+def test_what_is_kept_is_encrypted_with_a_key_that_is_kept_and_cannot_be_deleted_by_mistake(synth: Synth) -> None:
+    template = synth(removalPolicy="retain")
+    key = {"Fn::GetAtt": [logical_id(template, "AWS::KMS::Key"), "Arn"]}
+    assert the_only(template, "AWS::KMS::Key")["DeletionPolicy"] == "Retain"
+    assert properties(template, "AWS::KMS::Key")["EnableKeyRotation"] is True
+    table = properties(template, "AWS::DynamoDB::Table")
+    assert table["SSESpecification"] == {"KMSMasterKeyId": key, "SSEEnabled": True, "SSEType": "KMS"}
+    assert table["DeletionProtectionEnabled"] is True
+    for logs in resources(template, "AWS::Logs::LogGroup").values():
+        assert (logs["Properties"]["KmsKeyId"], logs["Properties"]["DeletionProtectionEnabled"]) == (key, True)
+
+
+def test_what_goes_with_the_stack_has_no_key_of_its_own(synth: Synth) -> None:
+    template = synth()
+    assert not resources(template, "AWS::KMS::Key")
+    assert not {"SSESpecification", "DeletionProtectionEnabled"} & properties(template, "AWS::DynamoDB::Table").keys()
 
 
 def test_function(synth: Synth) -> None:
@@ -41,9 +61,10 @@ def test_function(synth: Synth) -> None:
     assert function["Architectures"] == ["x86_64"]
     assert (function["MemorySize"], function["Timeout"]) == (256, 10)
     assert function["TracingConfig"] == {"Mode": "Active"}
-    logs = logical_id(template, "AWS::Logs::LogGroup")
+    logs = function["LoggingConfig"]["LogGroup"]["Ref"]
     assert function["LoggingConfig"] == {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "LogGroup": {"Ref": logs}}
-    assert properties(template, "AWS::Logs::LogGroup") == {"RetentionInDays": 14}
+    assert template["Resources"][logs] == named(template, "AWS::Logs::LogGroup", "Logs")
+    assert template["Resources"][logs]["Properties"] == {"RetentionInDays": 14}
     table = logical_id(template, "AWS::DynamoDB::Table")
     assert function["Environment"]["Variables"] == {"CIRCUITBREAKER_TABLE": {"Ref": table}}
 
@@ -53,7 +74,7 @@ def test_stack_settings(synth: Synth) -> None:
     function = properties(template, "AWS::Lambda::Function")
     assert (function["MemorySize"], function["Timeout"]) == (512, 3)
     assert function["LoggingConfig"]["ApplicationLogLevel"] == "DEBUG"
-    assert properties(template, "AWS::Logs::LogGroup")["RetentionInDays"] == 90
+    assert [logs["Properties"]["RetentionInDays"] for logs in resources(template, "AWS::Logs::LogGroup").values()] == [90, 90]
     throttling = properties(template, "AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
     assert throttling == {"ThrottlingRateLimit": 7, "ThrottlingBurstLimit": 8}
 
@@ -92,7 +113,7 @@ def test_api(synth: Synth) -> None:
 def test_outputs(synth: Synth) -> None:
     template = synth()
     outputs = template["Outputs"]
-    assert set(outputs) == {"HttpApiUrl", "TableName", "FunctionName", "LogGroupName"}
+    assert set(outputs) == {"HttpApiUrl", "TableName", "FunctionName", "LogGroupName", "AccessLogGroupName"}
     assert outputs["HttpApiUrl"]["Description"] == "HTTP API Url"
     assert {"Ref": logical_id(template, "AWS::ApiGatewayV2::Api")} in outputs["HttpApiUrl"]["Value"]["Fn::Join"][1]
     assert outputs["TableName"]["Value"] == {"Ref": logical_id(template, "AWS::DynamoDB::Table")}
@@ -112,9 +133,10 @@ def test_snapshot(synth: Synth, request: pytest.FixtureRequest) -> None:
     assert masked == SNAPSHOT.read_text(), "the template has changed; if it should, run pytest --update-snapshot"
 
 
-def test_cfn_lint(synth: Synth, tmp_path: Path) -> None:
+@pytest.mark.parametrize("context", [{}, {"removalPolicy": "retain", "authorizer": "iam"}])
+def test_cfn_lint(synth: Synth, tmp_path: Path, context: dict[str, str]) -> None:
     path = tmp_path / "template.json"
-    path.write_text(json.dumps(synth()))
+    path.write_text(json.dumps(synth(**context)))
     # W3005: CDK names dependencies that CloudFormation would find by itself.
     command = [Path(sys.executable).with_name("cfn-lint"), "--regions", "eu-west-1", "--ignore-checks", "W3005", "--", path]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,0 +1,32 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Calls another dependency without what the caller has identified itself with to us: whoever has that can call us in the caller's name.
+package struct AnonymousDependency: Dependency {
+    private static let identity = ["Authorization", "X-Amz-Security-Token"]
+
+    private let dependency: any Dependency
+
+    package init(_ dependency: any Dependency) {
+        self.dependency = dependency
+    }
+
+    package var timeLimit: Duration? { dependency.timeLimit }
+
+    package func call(_ request: ServiceRequest) async throws -> ServiceResponse {
+        var request = request
+        for name in Self.identity { request.headers[name] = nil }
+        return try await dependency.call(request)
+    }
+}
+
+extension ServiceSettings {
+    // What the function calls.
+    package var dependency: any Dependency {
+        guard let upstream else { return UnreliableDependency(successProbability: successProbability, latency: latency) }
+        let dependency = UpstreamDependency(upstream, timeLimit: upstreamTimeout)
+        return upstreamAuthorization == .pass ? dependency : AnonymousDependency(dependency)
+    }
+}
