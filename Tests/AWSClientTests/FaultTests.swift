@@ -214,7 +214,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ok\":true}"])
+    @Test(arguments: [
+        "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ok\":true}",
+        "HTTP/1.1 099 Low\r\nContent-Length: 2\r\n\r\n{}",
+    ])
     func whatIsNotOrNotAllHTTPIsNamedAndNotAskedForAgain(text: String) async throws {
         let server = try RawServer { connection, _ in
             _ = try connection.readRequest()

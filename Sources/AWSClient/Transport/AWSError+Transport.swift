@@ -5,6 +5,7 @@
 //
 
 import AsyncHTTPClient
+import HTTPGuard
 import NIOCore
 import NIOHTTP1
 
@@ -28,7 +29,7 @@ extension AWSError {
             self = Task.isCancelled ? AWSError(.cancelled, "cancelled") : .shutDown
         } else if clientError == .alreadyShutdown {
             self = .shutDown
-        } else if error is HTTPParserError {
+        } else if error is HTTPParserError || error is ImpossibleAnswer {
             self.init(.badAnswer, "the answer is not HTTP: \(error)")
         } else if sent || Self.isLoss(error) {
             self.init(.connectionLost, "the connection was lost: \(error)")

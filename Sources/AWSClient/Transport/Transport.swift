@@ -5,6 +5,7 @@
 //
 
 import AsyncHTTPClient
+import HTTPGuard
 import NIOCore
 import NIOHTTP1
 
@@ -39,7 +40,7 @@ final class Transport: Sendable {
                 concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections
             )
         )
-        configuration.httpVersion = .http1Only
+        configuration.guardAnswers()
         configuration.connectionPool.retryConnectionEstablishment = false
         self.pooled = HTTPClient(configuration: configuration)
         configuration.maximumUsesPerConnection = 1
