@@ -35,8 +35,9 @@ BAD = [
     ("order", {}, ["kind is missing", '"FORCE-OPEN"']),
     ("order", {"kind": "OPEN"}, ['kind is "OPEN"', '"FORCE-OPEN"']),
     ("order", {"kind": "FORCE-OPEN", "seconds": 0}, ["seconds is 0", "from 1 to 86400"]),
-    ("order", {"kind": "FORCE-OPEN", "why": "x" * 201}, ["why is", "at most 200"]),
+    ("order", {"kind": "FORCE-OPEN", "why": "x" * 257}, ["why is", "at most 256"]),
     ("order", {"kind": "FORCE-OPEN", "why": "a\nb"}, ["why is", "on one line"]),
+    ("order", {"kind": "FORCE-OPEN", "why": "a\u202eb"}, ["why is", "control characters"]),
     ("reset", {"why": 1}, ["why is 1"]),
     ("lift", {"now": True}, ["now is not a field"]),
 ]
