@@ -20,11 +20,14 @@ extension ServiceRequest {
         var headers = HeaderList()
         if let authority = request.head.authority { headers.add("Host", authority) }
         for field in request.headers { headers.add(field.name.rawName, field.value) }
+        let tooLarge = Refusal(status: 413, message: "the body is too large: a request has at most \(Self.largestBody) bytes")
+        // Before the client is asked for it.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.largestBody { throw tooLarge }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: Self.largestBody)
         } catch is NIOTooManyBytesError {
-            throw Refusal(status: 413, message: "the body is too large: a request has at most \(Self.largestBody) bytes")
+            throw tooLarge
         } catch {
             throw Refusal(status: 400, message: "the body cannot be read: \(error)")
         }

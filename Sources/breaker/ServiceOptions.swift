@@ -24,7 +24,7 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Protect real HTTP calls to this address instead. No answer, 5xx and 429 are failures; all other answers are passed on. [UPSTREAM_URL]",
+            "Protect real HTTP calls to this address instead. No answer, 429 and 5xx are failures, but 501 and 505, which are about the request; all other answers are passed on. [UPSTREAM_URL]",
             valueName: "url"
         )
     )

@@ -6,6 +6,7 @@
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import UnreliableService
 
 // How long a connection may keep the server waiting.
 struct ConnectionLimits: Sendable {
@@ -17,7 +18,10 @@ struct ConnectionLimits: Sendable {
     var server: HTTPServerBuilder {
         let request = request
         return .http1(
-            configuration: .init(additionalChannelHandlers: [ContinueHandler(), RequestLimitHandler(request)], idleTimeout: idle)
+            configuration: .init(
+                additionalChannelHandlers: [ContinueHandler(largestBody: ServiceRequest.largestBody), RequestLimitHandler(request)],
+                idleTimeout: idle
+            )
         )
     }
 }

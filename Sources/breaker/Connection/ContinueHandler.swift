@@ -14,14 +14,22 @@ final class ContinueHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    private let largestBody: Int
     private var unanswered = 0
     private var isExpected = false
+
+    // A body that is larger is not asked for: it is refused.
+    init(largestBody: Int) {
+        self.largestBody = largestBody
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
             unanswered += 1
-            isExpected = HTTPField.Name("Expect").flatMap { head.headerFields[$0] }?.lowercased() == "100-continue"
+            let expectation = HTTPField.Name("Expect").flatMap { head.headerFields[$0] }?.lowercased()
+            let length = head.headerFields[.contentLength].map { Int($0) ?? .max } ?? 0
+            isExpected = expectation == "100-continue" && length <= largestBody
             askForBody(context)
         // It does not wait for us.
         case .body, .end: isExpected = false

@@ -65,6 +65,8 @@ extension Dashboard {
 extension Response {
     init(_ refusal: Refusal) {
         self.init(refusal.json, status: .init(code: refusal.status))
+        // What is left of the body is no request.
+        if refusal.status == 413 { headers[.connection] = "close" }
     }
 
     init(_ json: JSON, status: HTTPResponse.Status = .ok) {
