@@ -15,7 +15,7 @@ extension ServiceRequest {
         if !event.cookies.isEmpty { headers["Cookie"] = event.cookies.joined(separator: "; ") }
         self.init(
             method: event.context.http.method,
-            path: Self.encoded(event.rawPath),
+            path: Self.encoded(event.pathInStage),
             query: event.rawQueryString.isEmpty ? nil : event.rawQueryString,
             headers: headers,
             body: try event.bodyBytes()
@@ -41,6 +41,15 @@ extension ServiceRequest {
 
     // Those of RFC 3986, 3.3.
     private static let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/".utf8)
+}
+
+extension APIGatewayV2Request {
+    // Without the stage, which is a matter of the API alone.
+    fileprivate var pathInStage: String {
+        guard let stage = context.stage, stage != "$default", !stage.isEmpty else { return rawPath }
+        if rawPath == "/\(stage)" { return "/" }
+        return rawPath.hasPrefix("/\(stage)/") ? String(rawPath.dropFirst(stage.count + 1)) : rawPath
+    }
 }
 
 extension UInt8 {

@@ -33,6 +33,19 @@ struct EventTests {
         #expect(request.body == Array("text".utf8))
     }
 
+    @Test(
+        "a stage other than $default is no part of the path",
+        arguments: [
+            ("prod", "/prod/my/path", "/my/path"), ("prod", "/prod", "/"), ("prod", "/prod/", "/"), ("prod", "/production/x", "/production/x"),
+            ("prod", "/prod/prod/x", "/prod/x"), ("prod", "/other", "/other"), ("$default", "/$default/x", "/$default/x"), ("", "/x", "/x"),
+            ("prod", "/prod/../x", "/../x"),
+        ]
+    )
+    func stage(stage: String, raw: String, path: String) throws {
+        let text = #"{"rawPath":"\#(raw)","requestContext":{"stage":"\#(stage)","http":{"method":"GET"}}}"#
+        #expect(try ServiceRequest(JSONDecoder().decode(APIGatewayV2Request.self, from: Data(text.utf8))).path == path)
+    }
+
     @Test("what is absent is empty")
     func nothing() throws {
         let request = try request("")
