@@ -78,6 +78,27 @@ import Testing
         }
     }
 
+    // ISO 8859-1, UTF-8, and the characters that stand for bytes that are not UTF-8.
+    @Test(arguments: ["caf\u{E9}", "caf\u{C3}\u{A9}", "\u{EF}\u{9F}\u{A9}", "\u{80}\u{FF}\u{C3}", "\u{ED}\u{A0}\u{80}", "plain"])
+    func bytesAboveASCIIPassBothWays(value: String) async throws {
+        let upstream = try await SilentServer(answer: "HTTP/1.1 200 OK\r\nX-Back: \(value).\r\nContent-Length: 3\r\n\r\n\u{E9}ok")
+        try await serving("--upstream-url", "http://127.0.0.1:\(upstream.port)") { address, _ in
+            try await RawConnection.open(address) { talk in
+                // Two in one piece, and one in two.
+                let request = head("GET", "/", address, "X-There: \(value).", "X-Long: \(value)")
+                try await talk.send(request + request + request.prefix(60))
+                for number in 0..<3 {
+                    if number == 2 { try await talk.send(String(request.dropFirst(60))) }
+                    let asked = await upstream.untilAsked()
+                    #expect(asked?.contains("X-There: \(value).\r\n") == true, "\(asked ?? "")")
+                    let answer = try await talk.receive(until: "\u{E9}ok")
+                    #expect(answer.contains("X-Back: \(value).\r\n"), "\(answer)")
+                }
+            }
+        }
+        try await upstream.close()
+    }
+
     // An upstream that never answers, a page that reads nothing, a request without its body, and an idle connection.
     @Test func ctrlCEndsWhateverHangs() async throws {
         let upstream = try await SilentServer()
@@ -92,7 +113,7 @@ import Testing
                 try await unfinished.send(head("POST", "/", address, "Content-Length: 5"))
                 try await RawConnection.open(address) { waiting in
                     try await waiting.send(head("GET", "/", address))
-                    try await upstream.untilAsked()
+                    _ = await upstream.untilAsked()
                     try await RawConnection.open(address) { reader in
                         try await reader.send(head("GET", "/dashboard/events", address))
                         _ = try await reader.receive(until: "event: hello")

@@ -6,7 +6,7 @@
 import NIOCore
 import NIOPosix
 
-// A connection that sends and gets bytes as they are.
+// A connection that sends and gets bytes as they are: text is one character for each (ISO 8859-1).
 enum RawConnection {
     // `address` is `http://127.0.0.1:…`.
     static func open<Value: Sendable>(_ address: String, _ body: (inout Talk) async throws -> Value) async throws -> Value {
@@ -25,13 +25,13 @@ enum RawConnection {
         let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
 
         func send(_ text: String) async throws {
-            try await outbound.write(ByteBuffer(string: text))
+            try await outbound.write(ByteBuffer(latin1: text))
         }
 
         // All that comes until `end` is in it, or the server closes.
         mutating func receive(until end: String? = nil) async throws -> String {
             var text = ""
-            while end.map({ !text.contains($0) }) ?? true, let part = try await inbound.next(isolation: #isolation) { text += String(buffer: part) }
+            while end.map({ !text.contains($0) }) ?? true, let part = try await inbound.next(isolation: #isolation) { text += part.latin1 }
             return text
         }
     }
@@ -41,5 +41,15 @@ enum RawConnection {
             try await talk.send(request)
             return try await talk.receive()
         }
+    }
+}
+
+extension ByteBuffer {
+    init(latin1 text: String) {
+        self.init(bytes: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+    }
+
+    var latin1: String {
+        String(String.UnicodeScalarView(readableBytesView.map(Unicode.Scalar.init)))
     }
 }

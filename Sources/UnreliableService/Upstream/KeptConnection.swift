@@ -22,7 +22,7 @@ final class KeptConnection {
         let connection = KeptConnection()
         let handlers = channel.pipeline.syncOperations
         let decoder = try handlers.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-        try handlers.addHandler(Bytes(connection), position: .before(decoder))
+        try handlers.addHandler(Bytes(connection), position: .before(try handlers.handler(type: HTTPRequestEncoder.self)))
         try handlers.addHandler(Requests(connection), position: .after(decoder))
     }
 
@@ -82,10 +82,10 @@ final class KeptConnection {
 
 extension HTTPClient.Configuration {
     // Beside what is there already.
-    mutating func watchKeptConnections() {
+    mutating func onConnection(_ body: @escaping @Sendable (any Channel) throws -> Void) {
         let first = http1_1ConnectionDebugInitializer
         http1_1ConnectionDebugInitializer = { channel in
-            (first?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()).flatMapThrowing { try KeptConnection.watch(channel) }
+            (first?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()).flatMapThrowing { try body(channel) }
         }
     }
 }

@@ -54,7 +54,8 @@ package final class UpstreamDependency: Dependency {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.guardAnswers()
-        configuration.watchKeptConnections()
+        configuration.onConnection(KeptConnection.watch)
+        configuration.onConnection(ClientHeads.add)
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         configuration.maximumUsesPerConnection = 1
         freshClient = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)

@@ -19,7 +19,7 @@ struct ConnectionLimits: Sendable {
         let request = request
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [ContinueHandler(largestBody: ServiceRequest.largestBody), RequestLimitHandler(request)],
+                additionalChannelHandlers: [ServerHeads(), ContinueHandler(largestBody: ServiceRequest.largestBody), RequestLimitHandler(request)],
                 idleTimeout: idle
             )
         )
