@@ -10,7 +10,7 @@ extension ServiceRequest {
     // The request that API Gateway made the event of.
     init(_ event: APIGatewayV2Request) throws {
         var headers = HeaderList()
-        for (name, value) in event.headers.sorted(by: { $0.key < $1.key }) { headers.add(name, value) }
+        for (name, value) in event.headers.sorted(by: { $0.key < $1.key }) { headers.add(name, FieldBytes.encoded(value)) }
         // They are taken out of the headers of the event.
         if !event.cookies.isEmpty { headers["Cookie"] = event.cookies.joined(separator: "; ") }
         self.init(

@@ -52,6 +52,12 @@ struct EventTests {
         #expect(request == ServiceRequest(method: "PUT", path: "/"))
     }
 
+    @Test("no character of a header is taken for a byte")
+    func privateUse() throws {
+        let value = try request(",\"headers\":{\"x\":\"a\u{F7E9}é\"}").headers["x"]
+        #expect(value == "a\u{F7EF}\u{F79F}\u{F7A9}é")
+    }
+
     @Test("a body in base64 is decoded, and one that is not is an error")
     func base64() throws {
         #expect(try request(#","body":"/wA=","isBase64Encoded":true"#).body == [0xFF, 0])
@@ -84,6 +90,12 @@ struct AnswerTests {
         let answer = APIGatewayV2Response(ServiceResponse(status: 404, body: [0xFF, 0]))
         #expect(answer == APIGatewayV2Response(statusCode: 404, headers: [:], bytes: [0xFF, 0]))
         #expect(answer.body == "/wA=" && answer.isBase64Encoded == true)
+    }
+
+    @Test("bytes that are no text are read as ISO 8859-1")
+    func fieldBytes() {
+        let answer = APIGatewayV2Response(ServiceResponse(headers: ["X": "caf\u{F7E9} é"]))
+        #expect(answer.headers == ["x": "café é"])
     }
 
     @Test("headers of one name are joined, cookies are kept apart")

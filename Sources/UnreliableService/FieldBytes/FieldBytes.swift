@@ -34,6 +34,11 @@ package enum FieldBytes {
         }
     }
 
+    // Of text that was never bytes.
+    package static func encoded(_ text: String) -> String {
+        String(decoding: encoded(ByteBuffer(string: text).readableBytesView), as: UTF8.self)
+    }
+
     // As the characters that they are in ISO 8859-1, for those who take text alone.
     package static func readable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
