@@ -37,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0", traits: []),
@@ -81,9 +82,13 @@ let package = Package(
             dependencies: ["AWSClient", "CircuitBreaker", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        .target(name: "SafeText", swiftSettings: settings),
+        .target(name: "LoopbackAccess", swiftSettings: settings),
         .target(
             name: "LambdaRuntime",
             dependencies: [
+                "LoopbackAccess",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -95,6 +100,7 @@ let package = Package(
             name: "UnreliableService",
             dependencies: [
                 "CircuitBreaker",
+                "HTTPGuard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -134,12 +140,16 @@ let package = Package(
                 "CircuitBreakerDynamoDB",
                 "FleetSimulator",
                 "LocalFleet",
+                "LoopbackAccess",
+                "SafeText",
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -183,6 +193,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -205,9 +216,12 @@ let package = Package(
                 "UnreliableService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -314,6 +328,8 @@ let package = Package(
             dependencies: ["CircuitBreaker", "FleetSimulator"],
             swiftSettings: settings
         ),
+        .testTarget(name: "SafeTextTests", dependencies: ["SafeText"], swiftSettings: settings),
+        .testTarget(name: "LoopbackAccessTests", dependencies: ["LoopbackAccess"], swiftSettings: settings),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),
     ]
 )

@@ -23,7 +23,7 @@ package struct FleetCounts: Hashable, Sendable {
     package init() {}
 
     package var fallbacks: Int {
-        answers.values.reduce(0, +) - self[.success]
+        answers.values.reduce(0, +) - self[.success] - self[.refused]
     }
 
     package subscript(outcome: ServiceOutcome) -> Int { answers[outcome, default: 0] }

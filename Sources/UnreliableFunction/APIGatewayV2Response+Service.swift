@@ -12,9 +12,10 @@ extension APIGatewayV2Response {
         var headers: [String: String] = [:]
         for field in response.headers.fields where field.name.lowercased() != "set-cookie" {
             let name = field.name.lowercased()
-            headers[name] = headers[name].map { "\($0), \(field.value)" } ?? field.value
+            let value = FieldBytes.readable(field.value)
+            headers[name] = headers[name].map { "\($0), \(value)" } ?? value
         }
-        let cookies = response.headers.values(of: "set-cookie")
+        let cookies = response.headers.values(of: "set-cookie").map(FieldBytes.readable)
         if let text = String(validating: response.body, as: UTF8.self) {
             self.init(statusCode: response.status, headers: headers, body: text, cookies: cookies.isEmpty ? nil : cookies)
         } else {

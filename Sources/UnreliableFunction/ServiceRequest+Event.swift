@@ -10,12 +10,12 @@ extension ServiceRequest {
     // The request that API Gateway made the event of.
     init(_ event: APIGatewayV2Request) throws {
         var headers = HeaderList()
-        for (name, value) in event.headers.sorted(by: { $0.key < $1.key }) { headers.add(name, value) }
+        for (name, value) in event.headers.sorted(by: { $0.key < $1.key }) { headers.add(name, FieldBytes.encoded(value)) }
         // They are taken out of the headers of the event.
         if !event.cookies.isEmpty { headers["Cookie"] = event.cookies.joined(separator: "; ") }
         self.init(
             method: event.context.http.method,
-            path: Self.encoded(event.rawPath),
+            path: Self.encoded(event.pathInStage),
             query: event.rawQueryString.isEmpty ? nil : event.rawQueryString,
             headers: headers,
             body: try event.bodyBytes()
@@ -41,6 +41,15 @@ extension ServiceRequest {
 
     // Those of RFC 3986, 3.3.
     private static let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/".utf8)
+}
+
+extension APIGatewayV2Request {
+    // Without the stage, which is a matter of the API alone.
+    fileprivate var pathInStage: String {
+        guard let stage = context.stage, stage != "$default", !stage.isEmpty else { return rawPath }
+        if rawPath == "/\(stage)" { return "/" }
+        return rawPath.hasPrefix("/\(stage)/") ? String(rawPath.dropFirst(stage.count + 1)) : rawPath
+    }
 }
 
 extension UInt8 {

@@ -8,5 +8,12 @@ package protocol Dependency: Sendable {
     // How long one call may take; nil: as the breaker's configuration says.
     var timeLimit: Duration? { get }
 
+    // The answer to a request that must not be passed on; the breaker does not hear of it.
+    func refusal(of request: ServiceRequest) -> ServiceResponse?
+
     func call(_ request: ServiceRequest) async throws -> ServiceResponse
+}
+
+extension Dependency {
+    package func refusal(of request: ServiceRequest) -> ServiceResponse? { request.refusal }
 }

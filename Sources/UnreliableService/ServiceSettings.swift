@@ -55,7 +55,7 @@ extension ServiceSettings: Configurable {
             "UPSTREAM_URL",
             "upstream",
             .text(what: UpstreamURL.allowed, isAllowed: { (try? UpstreamURL($0)) != nil }),
-            "protects calls to this address instead: no answer, 5xx and 429 are failures, all other answers are passed on"
+            "protects calls to this address instead: no answer, 429 and 5xx but 501 and 505 are failures, all other answers are passed on"
         ) {
             $0.upstream.map { .word("\($0)") }
         } write: {

@@ -21,20 +21,26 @@ package struct UnreliableService: Sendable {
     // Answers always. The deadline is when the environment would be ended while still at work; the logger is that of the request, if it has one.
     package func handle(_ request: ServiceRequest, deadline: Timestamp? = nil, logger: Logger? = nil) async -> ServiceResponse {
         let logger = logger ?? self.logger
+        if let refusal = dependency.refusal(of: request) { return withState(refusal) }
         let limit = [dependency.timeLimit, breaker.configuration.timeout].compactMap(\.self).min()
         let dependency = dependency
-        var response: ServiceResponse
         do {
-            response = try await breaker.run(deadline: deadline, timeout: limit) {
+            let response = try await breaker.run(deadline: deadline, timeout: limit) {
                 try await dependency.call(request)
             } fallback: { reason in
+                if case .failed(UpstreamError.unsupported(let answer)) = reason { return answer }
                 logger.info("Expensive Fallback Successful", metadata: ["reason": "\(reason)"])
                 return fallback(reason)
             }
+            return withState(response)
         } catch {
             // Only a cancelled caller comes here: nobody waits for an answer.
-            response = fallback(.cancelled)
+            return withState(fallback(.cancelled))
         }
+    }
+
+    private func withState(_ response: ServiceResponse) -> ServiceResponse {
+        var response = response
         response.headers["Circuit-State"] = breaker.view.state.rawValue
         return response
     }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import Logging
+import SafeText
 
 #if canImport(Darwin)
     import Darwin
@@ -29,15 +30,20 @@ struct LineLogHandler: LogHandler {
     private static let first = ["reason", "from", "environment"]
 
     func log(event: LogEvent) {
+        Output.write(line(event))
+    }
+
+    // One line, whatever is in it.
+    func line(_ event: LogEvent) -> String {
         var line = "\(Self.time()) \(event.level.rawValue.uppercased()) \(event.message)"
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.filter { !Self.hidden.contains($0.key) }
         let keys = Self.first.filter { all[$0] != nil } + all.keys.filter { !Self.first.contains($0) }.sorted()
         for key in keys {
             let value = "\(all[key, default: ""])"
-            line += " \(key)=\(value.contains { $0 == " " || $0 == "\"" } ? "\"\(value.replacing("\"", with: "'"))\"" : value)"
+            line += " \(key)=\(value.contains { $0.isWhitespace || $0 == "\"" } ? "\"\(value.replacing("\"", with: "'"))\"" : value)"
         }
         if let error = event.error { line += " error=\"\(error)\"" }
-        Output.write(line.replacing("\n", with: " "))
+        return line.escaped
     }
 
     static func time() -> String {

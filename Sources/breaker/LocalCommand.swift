@@ -87,16 +87,14 @@ struct LocalCommand: AsyncParsableCommand {
             port: server.port,
             logger: logger
         )
-        do {
-            try await localServer.run { port in
-                Output.write(LocalReport.start(port: port, settings, server))
-                if let upstream = settings.upstream { await Reachability.warn(of: upstream, logger) }
-            }
-        } catch {
-            await upstream?.close()
-            throw error
+        let end = EndReport { LocalReport.end(fleet.counts) }
+        let stopLimit = StopLimit(end)
+        try await localServer.run { port in
+            Output.write(LocalReport.start(port: port, settings, server))
+            // A name that takes long to look up keeps nobody waiting.
+            if let upstream = settings.upstream { Task { await Reachability.warn(of: upstream, logger) } }
         }
-        await upstream?.close()
-        Output.write(LocalReport.end(fleet.counts))
+        end.write()
+        withExtendedLifetime(stopLimit) {}
     }
 }

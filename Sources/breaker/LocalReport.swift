@@ -51,12 +51,12 @@ enum LocalReport {
     static func end(_ counts: FleetCounts) -> String {
         let outcomes = counts.outcomes
         return "answered \(counts.answers.values.reduce(0, +)): \(counts[.success]) success, \(counts.fallbacks) fallback"
-            + " (\(counts[.rejected]) rejected, \(counts[.failed]) failed, \(counts[.timedOut]) timed out, \(counts[.unusable] + counts[.unused]) other);"
-            + " throttled \(counts.throttled); breakers report \(outcomes.succeeded) succeeded, \(outcomes.rejected) rejected, \(outcomes.failed) failed,"
+            + " (\(counts[.rejected]) rejected, \(counts[.failed]) failed, \(counts[.timedOut]) timed out, \(counts[.unusable] + counts[.unused]) other),"
+            + " \(counts[.refused]) refused; throttled \(counts.throttled); breakers report \(outcomes.succeeded) succeeded, \(outcomes.rejected) rejected, \(outcomes.failed) failed,"
             + " \(outcomes.timedOut) timed out; environments: \(counts.started) started, \(counts.mostAtOnce) at once, \(counts.recycled) recycled"
     }
 
-    // `answers` and `outcomes` have the same numbers when no request is under way: success and unusable together are succeeded.
+    // `answers` and `outcomes` have the same numbers when no request is under way: success and unusable together are succeeded, and a refused request was no call.
     static func json(_ counts: FleetCounts, circuit: String, state: CircuitState) -> String {
         let answers = ServiceOutcome.allCases.map { ($0.rawValue, counts[$0]) }
         let outcomes = counts.outcomes

@@ -8,6 +8,7 @@ import HTTPTypes
 import Hummingbird
 import LocalFleet
 import Logging
+import LoopbackAccess
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
@@ -24,29 +25,28 @@ import UnreliableService
 // A fleet behind a web server on this machine.
 struct LocalServer: Sendable {
     static let countsPath = "/_breaker/counts"
-    // As much as a function's event has room for.
-    static let largestRequest = 6 << 20
-
     let fleet: LocalFleet
     let circuit: String
     let store: InMemoryStore
     let dashboard: Dashboard?
     let port: Int
     let logger: Logger
+    var limits = ConnectionLimits()
 
-    // Returns after a signal asked to stop and the requests under way are answered.
+    // Returns after a signal asked to stop and the requests under way are answered or cancelled.
     func run(onStart: @escaping @Sendable (Int) async -> Void) async throws {
         var quiet = logger
         quiet.logLevel = .critical
         let application = Application(
             responder: CallbackResponder<LocalContext> { request, context in await respond(to: request, from: context.remoteAddress) },
+            server: limits.server,
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil, backlog: 4096),
             onServerRunning: { channel in await onStart(channel.localAddress?.port ?? port) },
             logger: quiet
         )
         let services: [any Service] = [application] + (dashboard.map { [$0.load] } ?? [])
         var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        configuration.maximumGracefulShutdownDuration = .seconds(15)
+        configuration.maximumGracefulShutdownDuration = StopLimit.requests
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
@@ -59,26 +59,17 @@ struct LocalServer: Sendable {
     }
 
     private func respond(to request: Request, from remoteAddress: String?) async -> Response {
-        if let response = await dashboard?.respond(to: request, from: remoteAddress) { return response }
-        let target = request.head.path ?? "/"
-        let path = target.prefix { $0 != "?" }
-        if path == Self.countsPath { return await counts() }
-        guard let body = try? await request.body.collect(upTo: Self.largestRequest) else {
-            return Response(ServiceResponse(message: "Request Entity Too Large", status: 413, outcome: .unused))
+        let access = LoopbackAccess(request, from: remoteAddress)
+        if let response = await dashboard?.respond(to: request, access) { return response }
+        do throws(Refusal) {
+            try Refusal.unless(access.check)
+            if request.uri.path == Self.countsPath { return await counts() }
+            let answer = await fleet.handle(try await ServiceRequest(request))
+            let response = Response(answer ?? ServiceResponse(message: "Service Unavailable", status: 503, outcome: .unused))
+            return request.method == .head ? response.createHeadResponse() : response
+        } catch {
+            return Response(error)
         }
-        var headers = HeaderList()
-        if let authority = request.head.authority { headers.add("Host", authority) }
-        for field in request.headers { headers.add(field.name.rawName, field.value) }
-        let serviceRequest = ServiceRequest(
-            method: request.method.rawValue,
-            path: String(path),
-            query: path.endIndex == target.endIndex ? nil : String(target[path.endIndex...].dropFirst()),
-            headers: headers,
-            body: Array(body.readableBytesView)
-        )
-        let answer = await fleet.handle(serviceRequest)
-        let response = Response(answer ?? ServiceResponse(message: "Service Unavailable", status: 503, outcome: .unused))
-        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func counts() async -> Response {
@@ -96,15 +87,5 @@ private struct LocalContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress?.ipAddress
-    }
-}
-
-extension Response {
-    fileprivate init(_ response: ServiceResponse) {
-        var headers = HTTPFields()
-        for field in response.headers.fields {
-            if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
-        }
-        self.init(status: .init(code: response.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 }

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -13,17 +15,33 @@
 
 // Whole lines at once and unbuffered, so that a pipe sees each as it happens.
 enum Output {
+    // Others' words may be in it: what would control the terminal is spelled, except the ends of lines.
     static func write(_ text: String) {
+        write(safe(text), to: STDOUT_FILENO)
+    }
+
+    static func writeError(_ text: String) {
+        write(safe(text), to: STDERR_FILENO)
+    }
+
+    // Only for text of our own making: colors, and a cursor that moves.
+    static func writeStyled(_ text: String) {
         write(text, to: STDOUT_FILENO)
     }
 
-    static func writeError(_ text: String, isLine: Bool = true) {
-        write(text, to: STDERR_FILENO, isLine: isLine)
+    static func writeStyledError(_ text: String) {
+        write(text, to: STDERR_FILENO, isLine: false)
     }
 
     // Inside a command, `exit` is the parser's.
     static func end(status: Int32) -> Never {
         exit(status)
+    }
+
+    private static func safe(_ text: String) -> String {
+        var safe = ""
+        safe.appendEscaped(text, keepingNewlines: true)
+        return safe
     }
 
     private static func write(_ text: String, to descriptor: Int32, isLine: Bool = true) {

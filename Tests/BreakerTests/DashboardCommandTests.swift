@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import AWSClient
 import CircuitBreaker
 import Testing
 import UnreliableService
@@ -35,7 +36,10 @@ import UnreliableService
         ("burst", "{}", "calls is missing, but must be a whole number from 1 to 500"),
         ("burst", #"{"calls":1,"extra":1}"#, "extra is not a field here"),
         ("order", #"{"kind":"OPEN"}"#, #"kind is "OPEN", but must be one of "FORCE-OPEN", "FORCE-CLOSED", "DISABLED", "OBSERVE""#),
-        ("reset", #"{"why":"\u0000"}"#, #"why is "\u0000", but must be a text of at most 200 characters, on one line"#),
+        (
+            "reset", #"{"why":"\u0000"}"#,
+            #"why is "\u0000", but must be a text of at most 256 characters, on one line and without control characters"#
+        ),
         ("downstream", "{}", "the body is {}, but must have mode, successPercent or latencyMilliseconds"),
         ("lift", "[]", "the body is [], but must be a JSON object"),
         ("lift", "", "the body is not JSON: unexpected end at byte 0"),
@@ -48,6 +52,22 @@ import UnreliableService
         } else {
             #expect(refusal?.message == message)
         }
+    }
+
+    @Test(arguments: [
+        "\u{7F}", "\u{9B}2J", "\u{2028}", "\u{202E}x", "\u{2066}x", String(repeating: "a", count: 257),
+        "e" + String(repeating: "\u{301}", count: 256),
+    ])
+    func whyIsShortAndHasNothingThatControlsATerminal(_ why: String) {
+        let body = JSON.object(["kind": "FORCE-OPEN", "why": .string(why)])
+        let refusal = #expect(throws: Refusal.self) { try DashboardCommand("order", body: body.bytes) }
+        #expect(refusal?.status == 400)
+        #expect(refusal?.message.hasPrefix("why is ") == true)
+    }
+
+    @Test func whyMayBe256CharactersLong() throws {
+        let why = String(repeating: "ä", count: 256)
+        #expect(try command("order", #"{"kind":"OBSERVE","why":"\#(why)"}"#) == .order(.observe, seconds: nil, why: why))
     }
 
     @Test func unknownCommandsAreNotFound() {

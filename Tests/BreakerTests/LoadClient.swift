@@ -54,6 +54,13 @@ actor LoadClient {
         try JSONDecoder().decode(Counts.self, from: try await fetch(address + "/_breaker/counts").1)
     }
 
+    static func counts(of address: String) async throws -> Counts {
+        let client = LoadClient()
+        let counts = try await client.counts(address)
+        await client.close()
+        return counts
+    }
+
     private func fetch(_ address: String, _ method: String = "GET") async throws -> (Int, Data) {
         var request = HTTPClientRequest(url: address)
         request.method = HTTPMethod(rawValue: method)

@@ -1,5 +1,7 @@
+import http.server
 import json
 import socket
+import threading
 
 import pytest
 
@@ -35,8 +37,9 @@ BAD = [
     ("order", {}, ["kind is missing", '"FORCE-OPEN"']),
     ("order", {"kind": "OPEN"}, ['kind is "OPEN"', '"FORCE-OPEN"']),
     ("order", {"kind": "FORCE-OPEN", "seconds": 0}, ["seconds is 0", "from 1 to 86400"]),
-    ("order", {"kind": "FORCE-OPEN", "why": "x" * 201}, ["why is", "at most 200"]),
+    ("order", {"kind": "FORCE-OPEN", "why": "x" * 257}, ["why is", "at most 256"]),
     ("order", {"kind": "FORCE-OPEN", "why": "a\nb"}, ["why is", "on one line"]),
+    ("order", {"kind": "FORCE-OPEN", "why": "a\u202eb"}, ["why is", "control characters"]),
     ("reset", {"why": 1}, ["why is 1"]),
     ("lift", {"now": True}, ["now is not a field"]),
 ]
@@ -77,6 +80,56 @@ def test_no_origin_is_forged_too(server):
 @pytest.mark.parametrize("path", ["/dashboard", "/dashboard/page.js", "/dashboard/events"])
 def test_other_names_of_this_machine_see_nothing(server, path):
     assert server.get(path, {"Host": "rebound.example"})[0] == 403
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}], ids=str)
+@pytest.mark.parametrize("path", ["/dashboard/events", "/dashboard/page.js", "/_breaker/counts", "/", "/any"])
+def test_pages_of_others_get_nothing(server, path, headers):
+    calls = server.frame()["totals"]["calls"]
+    assert server.get(path, headers)[0] == 403
+    assert server.frame()["totals"]["calls"] == calls
+
+
+def test_a_foreign_page_cannot_use_up_the_streams(server, browser):
+    """A page of another origin in a real browser opens as many streams as it can, in every way that a page has."""
+    page_of_others = b"""<!doctype html><title>0</title><script>
+        const url = `${location.search.slice(1)}/dashboard/events`
+        const failed = () => { document.title = Number(document.title) + 1 }
+        for (let i = 0; i < 8; i++) {
+            new EventSource(`${url}?a${i}`).onerror = failed
+            fetch(`${url}?b${i}`, { mode: "no-cors" }).then(answer => answer.text()).then(failed, failed)
+            const image = new Image()
+            image.onerror = failed
+            image.src = `${url}?c${i}`
+            document.documentElement.append(Object.assign(document.createElement("iframe"), { src: `${url}?d${i}`, onload: failed }))
+        }
+    </script>"""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(page_of_others)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as foreign:
+        threading.Thread(target=foreign.serve_forever, daemon=True).start()
+        context = browser.new_context()
+        try:
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{foreign.server_port}/?{server.address}")
+            # All have ended, and none is a stream that stays open.
+            page.wait_for_function("() => Number(document.title) >= 32", timeout=30_000)
+            streams = [server._stream("") for _ in range(32)]
+            assert all(streams)
+            for stream in streams:
+                stream.close()
+        finally:
+            context.close()
+            foreign.shutdown()
 
 
 @pytest.mark.parametrize("name,body,words", BAD, ids=lambda value: str(value)[:40])

@@ -81,6 +81,56 @@ struct LocalServerTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("evil.example", [:]), ("127.0.0.1.evil.example:7000", [:]), ("localhost", ["Origin": "http://evil.example"]),
+            ("localhost", ["Origin": "null"]),
+            ("localhost", ["Sec-Fetch-Site": "cross-site"]), ("localhost", ["Origin": "http://localhost:1"]), ("localhost", ["Host": "evil.example"]),
+        ] as [(String, HTTPHeaders)]
+    )
+    func refusesThePagesOfOthersOnEveryPath(host: String, headers: HTTPHeaders) async throws {
+        let runtime = LambdaRuntime { (order: Order, _: LambdaContext) async -> Order in
+            Issue.record("an event of a foreign page was handled")
+            return order
+        }
+        try await serving(runtime) { connection in
+            for path in ["/invoke", "/"] {
+                for method in [HTTPMethod.POST, .GET, .OPTIONS] {
+                    let body = method == .POST ? Array(#"{"item":"x"}"#.utf8) : []
+                    let answer = try await connection.send(RuntimeAPIRequest(method: method, path: path, headers: headers, body: body), host: host)
+                    #expect(answer.head.status == .forbidden)
+                    #expect(try object(String(buffer: answer.body))["errorType"] as? String == "AccessDenied")
+                }
+            }
+        }
+    }
+
+    @Test func aFullQueueIsA429() async throws {
+        let server = try await LocalServer.start(.init(host: "127.0.0.1", port: 0, path: "/invoke"))
+        let address = try #require(server.url.firstMatch(of: /127\.0\.0\.1:\d+/)).0
+        let api = try #require(try RuntimeAPIAddress(Environment(["AWS_LAMBDA_RUNTIME_API": String(address)])))
+        // Nobody takes the events: all but one wait for good.
+        try await withThrowingTaskGroup(of: (HTTPResponseStatus, String)?.self) { group in
+            for _ in 0...LocalServer.queueLimit {
+                group.addTask {
+                    let connection = try await RuntimeAPIConnection.open(to: api)
+                    defer { connection.close() }
+                    let answer = try? await connection.send(
+                        RuntimeAPIRequest(method: .POST, path: "/invoke", body: Array("{}".utf8)),
+                        host: "localhost"
+                    )
+                    return answer.map { ($0.head.status, String(buffer: $0.body)) }
+                }
+            }
+            let first = try #require(try await group.next() ?? nil)
+            #expect(first.0 == .tooManyRequests)
+            #expect(try object(first.1)["errorMessage"] as? String == "100 events wait already; send this one again when some are answered")
+            group.cancelAll()
+            while let other = try await group.next() { #expect(other == nil) }
+        }
+        withExtendedLifetime(server) {}
+    }
+
     @Test func refusesWhatLambdaWouldRefuseForItsSize() async throws {
         try await serving(InvocationTests.echo) { connection in
             let tooLong = String(repeating: "x", count: 6 * 1024 * 1024)

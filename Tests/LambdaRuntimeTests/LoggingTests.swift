@@ -11,7 +11,7 @@ import Testing
 @testable import LambdaRuntime
 
 struct LoggingTests {
-    static let nasty = "a\nb\r\n\t\"c\"\\ \u{0}\u{1b}[31m\u{7f} – ärgerlich 🧨"
+    static let nasty = "a\nb\r\n\t\"c\"\\ \u{0}\u{1b}[31m\u{7f}\u{9b}2J\u{85}\u{2028}\u{2029}\u{202e}\u{2066}\u{200f} – ärgerlich 🧨"
 
     func lines(_ format: LambdaLogHandler.Format, _ level: Logger.Level = .info, _ body: (inout Logger) -> Void) -> [String] {
         let lines = LogLines()
@@ -84,7 +84,12 @@ struct LoggingTests {
         )
         #expect(line.last == "\n")
         let tabs = format == .text ? 3 : 0
-        #expect(line.dropLast().unicodeScalars.filter { $0.value < 0x20 || $0.value == 0x7f }.count == tabs)
+        #expect(line.dropLast().unicodeScalars.filter { $0.properties.generalCategory == .control }.count == tabs)
+        #expect(
+            !line.unicodeScalars.contains {
+                $0.properties.isBidiControl || [.lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+            }
+        )
         #expect(line.contains("ärgerlich 🧨"))
         #expect(line.contains(#"a\nb\r\n\t"#))
         if format == .json {

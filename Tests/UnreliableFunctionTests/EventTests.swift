@@ -33,10 +33,29 @@ struct EventTests {
         #expect(request.body == Array("text".utf8))
     }
 
+    @Test(
+        "a stage other than $default is no part of the path",
+        arguments: [
+            ("prod", "/prod/my/path", "/my/path"), ("prod", "/prod", "/"), ("prod", "/prod/", "/"), ("prod", "/production/x", "/production/x"),
+            ("prod", "/prod/prod/x", "/prod/x"), ("prod", "/other", "/other"), ("$default", "/$default/x", "/$default/x"), ("", "/x", "/x"),
+            ("prod", "/prod/../x", "/../x"),
+        ]
+    )
+    func stage(stage: String, raw: String, path: String) throws {
+        let text = #"{"rawPath":"\#(raw)","requestContext":{"stage":"\#(stage)","http":{"method":"GET"}}}"#
+        #expect(try ServiceRequest(JSONDecoder().decode(APIGatewayV2Request.self, from: Data(text.utf8))).path == path)
+    }
+
     @Test("what is absent is empty")
     func nothing() throws {
         let request = try request("")
         #expect(request == ServiceRequest(method: "PUT", path: "/"))
+    }
+
+    @Test("no character of a header is taken for a byte")
+    func privateUse() throws {
+        let value = try request(",\"headers\":{\"x\":\"a\u{F7E9}é\"}").headers["x"]
+        #expect(value == "a\u{F7EF}\u{F79F}\u{F7A9}é")
     }
 
     @Test("a body in base64 is decoded, and one that is not is an error")
@@ -71,6 +90,12 @@ struct AnswerTests {
         let answer = APIGatewayV2Response(ServiceResponse(status: 404, body: [0xFF, 0]))
         #expect(answer == APIGatewayV2Response(statusCode: 404, headers: [:], bytes: [0xFF, 0]))
         #expect(answer.body == "/wA=" && answer.isBase64Encoded == true)
+    }
+
+    @Test("bytes that are no text are read as ISO 8859-1")
+    func fieldBytes() {
+        let answer = APIGatewayV2Response(ServiceResponse(headers: ["X": "caf\u{F7E9} é"]))
+        #expect(answer.headers == ["x": "café é"])
     }
 
     @Test("headers of one name are joined, cookies are kept apart")

@@ -153,6 +153,32 @@ import UnreliableService
         #expect(await bench.answer().outcome == (probability == 1 ? .success : .failed))
     }
 
+    @Test(arguments: [
+        "DELETE /admin HTTP/1.1\r\nX: y\r\n\r\nGET", "GET /", "GET\r\n", "", " ", "G\u{E9}T", "GET\0", "(GET)", "GET:", "G\u{7F}", "GET\n",
+    ])
+    func whatIsNoMethodIsRefusedAndNotCounted(method: String) async throws {
+        let bench = try bench([0.9])
+        let response = await bench.answer(method: method)
+        #expect(response.status == 400)
+        #expect(response.text == #"{"message":"The method is not a token as of RFC 9110"}"#)
+        #expect(response.outcome == .refused)
+        #expect(response.headers["Circuit-State"] == "CLOSED")
+        #expect(bench.breaker.counts == CircuitBreaker.Counts())
+    }
+
+    @Test(arguments: ["TRACE", "CONNECT", "trace", "Connect"]) func traceAndConnectAreRefused(method: String) async throws {
+        let bench = try bench([0.9])
+        let response = await bench.answer(method: method)
+        #expect(response.status == 405)
+        #expect(response.headers["Allow"]?.contains("GET") == true)
+        #expect(response.outcome == .refused)
+        #expect(bench.breaker.counts == CircuitBreaker.Counts())
+    }
+
+    @Test(arguments: ["GET", "PROPFIND", "M-SEARCH", "x!#$%&'*+-.^_`|~9"]) func everyTokenIsAMethod(method: String) async throws {
+        #expect(await (try bench([0])).answer(method: method).outcome == .success)
+    }
+
     @Test func answersAndOutcomesAgree() async throws {
         var answers: [ServiceOutcome: Int] = [:]
         let script = Script((0..<300).map { Double($0 * 7 % 10) / 10 })

@@ -60,7 +60,7 @@ import UnreliableService
         "", "http://", "http:///x", "ftp://x", "x", "http://a b", "http://a:0", "http://a:65536", "http://a:", "http://a:x", "http://a:+80",
         "http://user@a/",
         "http://a/?q", "http://a/#f", "http://a/ b", "http://[::1", "http://[x]", "http://[::1]x", "http://[::1]x:80", "http://.", "http://ä",
-        "http://a\r\nb",
+        "http://a\r\nb", "http://a/b/../c", "http://a/b/%2e%2e",
     ])
     func badAddresses(text: String) {
         #expect(throws: ConfigurationError.self) { try UpstreamURL(text) }
@@ -72,6 +72,36 @@ import UnreliableService
     ])
     func paths(path: String, query: String?, address: String) throws {
         #expect(try UpstreamURL("http://h/base").address(path: path, query: query) == address)
+    }
+}
+
+@Suite struct BasePathTests {
+    private let below = "http://h/api/public"
+
+    @Test(arguments: [
+        "/../admin", "/..", "..", "/%2e%2e/admin", "/%2E%2e/", "/.%2e/x", "/a/../../../admin", "/a;b=c/../../secret", "/..;/admin", "/..;x=y/admin",
+        "/a;..;b", "/%252e%252e/admin", "/%25252E%2525%32e/x", "/%%32%65%2e/x", "/..%2fadmin", "/..%2Fadmin", "/..%252fadmin", "/..%5cadmin",
+        #"/..\admin"#, #"/a\..\..\b"#, "/..%3b/x", "/a%2f..%2f..", "/..%00/x", "/.%09./x", "/..%20/x", "//../x", "/./../x",
+    ])
+    func nothingLeadsOutOfIt(path: String) throws {
+        #expect(try UpstreamURL(below).isLeft(by: path))
+    }
+
+    @Test(arguments: [
+        "/", "", "/a/b", "/a..b", "/...", "/..a/b", "/a../b", "/.", "/.well-known/x", "/a.b;v=1..2/c", "/%2e%2ea", "/100%25", "/a%2Fb", "/%ff", "/%",
+        "/%2",
+        "/..%2541",
+    ])
+    func whatStaysBelowItMay(path: String) throws {
+        #expect(try !UpstreamURL(below).isLeft(by: path))
+    }
+
+    @Test func withoutOneThereIsNothingToLeave() throws {
+        #expect(try !UpstreamURL("http://h/").isLeft(by: "/../x"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLongPathIsReadOnce() throws {
+        #expect(try !UpstreamURL(below).isLeft(by: "/%" + String(repeating: "25", count: 1_000_000)))
     }
 }
 

@@ -67,8 +67,8 @@ struct Bench {
         service = UnreliableService(breaker: breaker, dependency: dependency(clock), logger: log.logger)
     }
 
-    func answer(_ path: String = "/", deadline: Timestamp? = nil) async -> ServiceResponse {
-        await service.handle(ServiceRequest(path: path), deadline: deadline)
+    func answer(_ path: String = "/", method: String = "GET", body: String = "", deadline: Timestamp? = nil) async -> ServiceResponse {
+        await service.handle(ServiceRequest(method: method, path: path, body: Array(body.utf8)), deadline: deadline)
     }
 }
 

@@ -129,6 +129,35 @@ import UnreliableService
         }
     }
 
+    @Test(arguments: ["/../x", "/a/%2e%2e/%2E%2e/x", "/a;b/../../x", #"/..\x"#]) func nothingLeavesTheBasePath(path: String) async throws {
+        try await withUpstream { upstream, bench in
+            let response = await bench.answer(path)
+            #expect(response.status == 400)
+            #expect(response.text == #"{"message":"Paths with .. are not passed on"}"#)
+            #expect(response.outcome == .refused)
+            #expect(bench.breaker.counts == CircuitBreaker.Counts())
+        }
+    }
+
+    @Test(arguments: [501, 505]) func answersAboutTheRequestSayNothingOfTheUpstream(status: Int) async throws {
+        try await withUpstream { upstream, bench in
+            for _ in 0..<10 {
+                let response = await bench.answer("/status/\(status)")
+                #expect(response.status == status)
+                #expect(response.text == "status \(status)")
+                #expect(response.outcome == .unused)
+            }
+            #expect(bench.breaker.counts.returnedUnused == 10)
+            #expect(bench.breaker.view.state == .closed)
+            for _ in 0..<3 { _ = await bench.answer("/status/500") }
+            bench.clock.advance(by: .seconds(10))
+            // Neither does it as a probe.
+            #expect(await bench.answer("/status/\(status)").headers["Circuit-State"] == "HALF-OPEN")
+            _ = await bench.answer("/status/200")
+            #expect(await bench.answer("/status/200").headers["Circuit-State"] == "CLOSED")
+        }
+    }
+
     @Test func probeThatMeetsA404Closes() async throws {
         try await withUpstream { upstream, bench in
             for _ in 0..<3 { _ = await bench.answer("/status/500") }

@@ -16,11 +16,14 @@ struct LocalServer: InvocationSource, Sendable {
         let respond: @Sendable (Result<[UInt8], ErrorReport>) -> Void
     }
 
+    /// As many events wait at most; each may have 6 MB.
+    static let queueLimit = 100
+
     let url: String
     private let requests: AsyncStream<Request>
 
     static func start(_ settings: RuntimeSettings.LocalServer) async throws -> LocalServer {
-        let (requests, queue) = AsyncStream.makeStream(of: Request.self)
+        let (requests, queue) = AsyncStream.makeStream(of: Request.self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

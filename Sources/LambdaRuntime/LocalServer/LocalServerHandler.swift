@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import LoopbackAccess
 import NIOCore
 import NIOHTTP1
 
@@ -24,6 +25,11 @@ final class LocalServerHandler: ChannelInboundHandler {
         let request = Self.unwrapInboundIn(data)
         let channel = context.channel
         let keepAlive = request.head.isKeepAlive
+        do throws(LoopbackAccess.Denied) {
+            try Self.check(request.head, channel)
+        } catch {
+            return Self.respond(.forbidden, ErrorReport(type: "AccessDenied", message: error.description), to: channel, keepAlive: keepAlive)
+        }
         guard request.head.uri == self.path else {
             return Self.respond(.notFound, to: channel, keepAlive: keepAlive)
         }
@@ -31,21 +37,48 @@ final class LocalServerHandler: ChannelInboundHandler {
             return Self.respond(.methodNotAllowed, headers: ["Allow": "POST"], to: channel, keepAlive: keepAlive)
         }
         let payload = request.body.map { Array($0.readableBytesView) } ?? []
-        self.queue.yield(
+        let place = self.queue.yield(
             LocalServer.Request(payload: payload) { result in
-                let (status, body): (HTTPResponseStatus, [UInt8]) =
-                    switch result {
-                    case .success(let body): (.ok, body)
-                    case .failure(let report): (report.isMalformedEvent ? .badRequest : .internalServerError, report.json)
-                    }
-                Self.respond(status, headers: ["Content-Type": "application/json"], body: body, to: channel, keepAlive: keepAlive)
+                switch result {
+                case .success(let body): Self.respond(.ok, headers: Self.json, body: body, to: channel, keepAlive: keepAlive)
+                case .failure(let report):
+                    Self.respond(report.isMalformedEvent ? .badRequest : .internalServerError, report, to: channel, keepAlive: keepAlive)
+                }
             }
         )
+        switch place {
+        case .enqueued: break
+        case .dropped:
+            let report = ErrorReport(
+                type: "TooManyRequestsException",
+                message: "\(LocalServer.queueLimit) events wait already; send this one again when some are answered"
+            )
+            Self.respond(.tooManyRequests, report, to: channel, keepAlive: keepAlive)
+        default:
+            let report = ErrorReport(type: "ServiceException", message: "the function has ended")
+            Self.respond(.serviceUnavailable, report, to: channel, keepAlive: false)
+        }
+    }
+
+    /// On an address of this machine alone, callers from elsewhere and pages of others are refused; on another one, pages of others.
+    private static func check(_ head: HTTPRequestHead, _ channel: any Channel) throws(LoopbackAccess.Denied) {
+        let hosts = head.headers["Host"]
+        let access = LoopbackAccess(remoteAddress: channel.remoteAddress?.ipAddress, host: hosts.count == 1 ? hosts[0] : nil) {
+            head.headers.first(name: $0)
+        }
+        if let address = channel.localAddress?.ipAddress, !LoopbackAccess.isLoopback(address) { return try access.checkPage() }
+        try access.check()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An event that is too large has been answered by the aggregator, which skips the rest of it.
         if !(error is NIOHTTPObjectAggregatorError) { context.close(promise: nil) }
+    }
+
+    private static let json: HTTPHeaders = ["Content-Type": "application/json"]
+
+    private static func respond(_ status: HTTPResponseStatus, _ report: ErrorReport, to channel: any Channel, keepAlive: Bool) {
+        self.respond(status, headers: self.json, body: report.json, to: channel, keepAlive: keepAlive)
     }
 
     private static func respond(

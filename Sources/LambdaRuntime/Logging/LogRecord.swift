@@ -5,6 +5,7 @@
 //
 
 import Logging
+import SafeText
 
 /// A log record and its two renderings, each of them one line.
 struct LogRecord {

@@ -9,6 +9,11 @@ struct ErrorReport: Error, CustomStringConvertible {
     let type: String
     let message: String
 
+    init(type: String, message: String) {
+        self.type = type
+        self.message = message
+    }
+
     init(_ error: any Error) {
         self.type = error is MalformedEvent ? Self.malformedEvent : String(describing: Swift.type(of: error))
         self.message = String(describing: error)

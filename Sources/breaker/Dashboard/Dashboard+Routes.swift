@@ -6,6 +6,7 @@
 import AWSClient
 import HTTPTypes
 import Hummingbird
+import LoopbackAccess
 import NIOCore
 
 extension Dashboard {
@@ -13,31 +14,34 @@ extension Dashboard {
     private static let largestBody = 4096
 
     // Nil: the path is the fleet's.
-    func respond(to request: Request, from remoteAddress: String?) async -> Response? {
+    func respond(to request: Request, _ access: LoopbackAccess) async -> Response? {
         let target = (request.head.path ?? "/").prefix { $0 != "?" }
         guard target == Self.path || target.hasPrefix(Self.path + "/") else { return nil }
-        let name = String(target.dropFirst(Self.path.count + 1))
-        let access = SameOrigin(
-            remoteAddress: remoteAddress,
-            host: request.head.authority,
-            origin: request.headers[.origin],
-            fetchSite: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
-        )
         do throws(Refusal) {
-            switch request.method {
-            case .get, .head:
-                try access.checkRead()
-                if name == "events" { return try events(request) }
-                guard let file = PageFile(rawValue: name) else { throw Refusal(status: 404, message: "there is nothing at \(target.prefix(80))") }
-                return request.method == .head ? file.response.createHeadResponse() : file.response
-            case .post:
-                try access.checkControl()
-                return Response(try await perform(try command(name, request)).json)
-            default:
-                throw Refusal(status: 405, message: "GET shows the dashboard, POST commands it; \(request.method.rawValue.prefix(20)) does neither")
-            }
+            return try await answer(String(target.dropFirst(Self.path.count + 1)), to: request, access)
         } catch {
-            return Response(error.json, status: .init(code: error.status))
+            return Response(error)
+        }
+    }
+
+    private func answer(_ name: String, to request: Request, _ access: LoopbackAccess) async throws(Refusal) -> Response {
+        switch request.method {
+        case .get, .head:
+            if name == "events" {
+                // Only so many may be open, so that no other page may open one.
+                try Refusal.unless(access.check)
+                return try events(request)
+            }
+            try Refusal.unless(access.checkNavigation)
+            guard let file = PageFile(rawValue: name) else {
+                throw Refusal(status: 404, message: "there is nothing at \(Self.path)/\(name.prefix(80))")
+            }
+            return request.method == .head ? file.response.createHeadResponse() : file.response
+        case .post:
+            try Refusal.unless(access.checkControl)
+            return Response(try await perform(try command(name, request)).json)
+        default:
+            throw Refusal(status: 405, message: "GET shows the dashboard, POST commands it; \(request.method.rawValue.prefix(20)) does neither")
         }
     }
 
@@ -46,14 +50,25 @@ extension Dashboard {
         guard type == "application/json" else {
             throw .bad("Content-Type", request.headers[.contentType].map { .string($0) }, "application/json")
         }
-        guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
+        do {
+            return try DashboardCommand(name, body: Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView))
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch is NIOTooManyBytesError {
             throw Refusal(status: 400, message: "the body is too large: a command has at most \(Self.largestBody) bytes")
+        } catch {
+            throw Refusal(status: 400, message: "the body cannot be read: \(error)")
         }
-        return try DashboardCommand(name, body: Array(body.readableBytesView))
     }
 }
 
 extension Response {
+    init(_ refusal: Refusal) {
+        self.init(refusal.json, status: .init(code: refusal.status))
+        // What is left of the body is no request.
+        if refusal.status == 413 { headers[.connection] = "close" }
+    }
+
     init(_ json: JSON, status: HTTPResponse.Status = .ok) {
         self.init(
             status: status,

@@ -5,6 +5,7 @@
 //
 import AWSClient
 import CircuitBreaker
+import SafeText
 import UnreliableService
 
 // What the page may ask for. A body that is not exactly that is refused, with the field, its value and what is allowed.
@@ -18,7 +19,7 @@ enum DashboardCommand: Hashable, Sendable {
 
     static let names = ["downstream", "load", "burst", "order", "lift", "reset"]
     static let largestBurst = 500
-    static let longestReason = 200
+    static let longestReason = 256
 
     init(_ name: String, body: [UInt8]) throws(Refusal) {
         let json: JSON
@@ -94,8 +95,8 @@ private struct Fields {
 
     mutating func text(_ name: String, atMost most: Int) throws(Refusal) -> String {
         guard let value = take(name) else { return "" }
-        guard let text = value.string, text.count <= most, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-            throw .bad(name, value, "a text of at most \(most) characters, on one line")
+        guard let text = value.string, text.unicodeScalars.count <= most, !text.unicodeScalars.contains(where: \.isControl) else {
+            throw .bad(name, value, "a text of at most \(most) characters, on one line and without control characters")
         }
         return text
     }

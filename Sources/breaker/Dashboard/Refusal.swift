@@ -4,13 +4,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import AWSClient
+import LoopbackAccess
 
 // Why a request to the dashboard changes nothing.
 struct Refusal: Error, Hashable {
     var status: Int
     var message: String
 
-    static func forbidden(_ message: String) -> Refusal { Refusal(status: 403, message: message) }
+    static func unless(_ check: () throws(LoopbackAccess.Denied) -> Void) throws(Refusal) {
+        do throws(LoopbackAccess.Denied) {
+            try check()
+        } catch {
+            throw Refusal(status: 403, message: error.description)
+        }
+    }
 
     static func bad(_ field: String, _ value: JSON?, _ allowed: String) -> Refusal {
         let shown = value.map { "\($0)" } ?? "missing"

@@ -69,7 +69,7 @@ struct Story: Sendable {
             case .failed?: slice.failed += 1
             case .timedOut?: slice.timedOut += 1
             case .rejected?: if isHeldBack { slice.heldBack += 1 } else { slice.rejected += 1 }
-            case .unusable?, .unused?: slice.other += 1
+            case .unusable?, .unused?, .refused?: slice.other += 1
             case nil: slice.throttled += 1
             }
             if call.outcome != .rejected, call.outcome != nil { slice.milliseconds += milliseconds }

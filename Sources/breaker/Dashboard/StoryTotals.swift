@@ -37,7 +37,7 @@ struct StoryTotals: Hashable, Sendable {
         case .rejected:
             saved += 1
             millisecondsSaved += max(0, meanFailure - milliseconds)
-        case .success, .unusable, .unused:
+        case .success, .unusable, .unused, .refused:
             break
         }
     }

@@ -22,13 +22,13 @@ final class ProgressBar: Sendable {
         shown.withLock { last in
             guard percent > last else { return }
             last = percent
-            Output.writeError("\r" + line(percent, name), isLine: false)
+            Output.writeStyledError("\r" + line(percent, name))
         }
     }
 
     func clear() {
         shown.withLock { last in
-            if last >= 0 { Output.writeError("\r\u{1B}[K", isLine: false) }
+            if last >= 0 { Output.writeStyledError("\r\u{1B}[K") }
             last = 100
         }
     }

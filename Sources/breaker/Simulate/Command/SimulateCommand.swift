@@ -67,7 +67,7 @@ extension SimulateCommand {
             Output.write(try SimulationDocument(comparison, command: command).json())
         } else {
             let terminal = Terminal.output
-            Output.write(text(comparison, command, width: terminal.width, isColored: terminal.isColored(environment)))
+            Output.writeStyled(text(comparison, command, width: terminal.width, isColored: terminal.isColored(environment)))
             if let file { Output.write("\nreport: \(file.path)") }
         }
     }

@@ -11,6 +11,10 @@ package enum UpstreamError: Error, Hashable {
     case status(Int, retryAfter: Duration?)
     // It did not answer.
     case noAnswer(String)
+    // It does not know the method or the version that the caller chose, which says nothing of how it is. The answer is passed on.
+    case unsupported(ServiceResponse)
+    // A kept connection was closed before anything of the answer came, and the request may not be sent twice.
+    case connectionLost
     // Its answer is too large to be passed on.
     case answerTooLarge(limit: Int)
     // The request cannot be sent to anybody.
@@ -19,7 +23,7 @@ package enum UpstreamError: Error, Hashable {
     package static func judge(_ error: any Error) -> CircuitBreaker.Verdict {
         switch error as? UpstreamError {
         case .answerTooLarge: .success
-        case .invalidRequest: .ignored
+        case .invalidRequest, .unsupported, .connectionLost: .ignored
         case .status, .noAnswer, nil: CircuitBreaker.Verdict.standard(error)
         }
     }
@@ -36,6 +40,8 @@ extension UpstreamError: CustomStringConvertible {
         switch self {
         case .status(let status, let retryAfter): "the upstream answered \(status)\(retryAfter.map { ", retry after \($0)" } ?? "")"
         case .noAnswer(let why): "the upstream did not answer: \(why)"
+        case .unsupported(let answer): "the upstream answered \(answer.status), which is about the request"
+        case .connectionLost: "the connection was closed before an answer came, and the request may not be sent twice"
         case .answerTooLarge(let limit): "the upstream's answer is larger than \(limit) bytes"
         case .invalidRequest(let why): "the request cannot be sent: \(why)"
         }

@@ -5,6 +5,7 @@
 //
 import AsyncHTTPClient
 package import CircuitBreaker
+import HTTPGuard
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -26,6 +27,8 @@ package final class UpstreamDependency: Dependency {
 
     private let url: UpstreamURL
     private let client: HTTPClient
+    // Never uses a connection twice.
+    private let freshClient: HTTPClient
     private let clock: any CircuitClock
     private let largestAnswer: Int
 
@@ -45,24 +48,34 @@ package final class UpstreamDependency: Dependency {
             redirectConfiguration: .disallow,
             timeout: .init(connect: .nanoseconds(connectTimeout.nanoseconds))
         )
-        configuration.httpVersion = .http1Only
         // A refused connection is an answer: the circuit decides about trying again, not the client.
         configuration.connectionPool.retryConnectionEstablishment = false
         // Waiting for a free connection would look like a slow upstream.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
         configuration.connectionPool.idleTimeout = .seconds(10)
+        configuration.guardAnswers()
+        configuration.onConnection(KeptConnection.watch)
+        configuration.onConnection(ClientHeads.add)
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        configuration.maximumUsesPerConnection = 1
+        freshClient = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
     deinit {
         // A client that was not shut down stops the process.
-        let client = client
-        Task { try? await client.shutdown() }
+        let clients = [client, freshClient]
+        Task { for client in clients { try? await client.shutdown() } }
     }
 
     // Closes the connections. No call may follow.
     package func close() async {
-        try? await client.shutdown()
+        for client in [client, freshClient] { try? await client.shutdown() }
+    }
+
+    package func refusal(of request: ServiceRequest) -> ServiceResponse? {
+        if let refusal = request.refusal { return refusal }
+        guard url.isLeft(by: request.path) else { return nil }
+        return ServiceResponse(message: "Paths with .. are not passed on", status: 400, outcome: .refused)
     }
 
     package func call(_ request: ServiceRequest) async throws -> ServiceResponse {
@@ -71,9 +84,7 @@ package final class UpstreamDependency: Dependency {
         for field in request.headers.endToEnd().fields { outgoing.headers.add(name: field.name, value: field.value) }
         if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         do {
-            // The breaker cuts the call at its time limit, which ends this too: the client's own limit is only there for what nobody waits for.
-            let answer = try await client.execute(outgoing, timeout: .nanoseconds(((timeLimit ?? .zero) + .seconds(60)).nanoseconds))
-            return try await take(answer, to: request)
+            return try await take(try await execute(outgoing, isIdempotent: request.isIdempotent), to: request)
         } catch let error as UpstreamError {
             throw error
         } catch is NIOTooManyBytesError {
@@ -92,10 +103,23 @@ package final class UpstreamDependency: Dependency {
         }
     }
 
+    // A kept connection may have been closed long before: that is found out only by using it, and says nothing of the upstream.
+    private func execute(_ request: HTTPClientRequest, isIdempotent: Bool) async throws -> HTTPClientResponse {
+        // The breaker cuts the call at its time limit, which ends this too: the client's own limit is only there for what nobody waits for.
+        let limit = TimeAmount.nanoseconds(((timeLimit ?? .zero) + .seconds(60)).nanoseconds)
+        do {
+            return try await client.execute(request, timeout: limit)
+        } catch  where error is DeadConnection || error as? ChannelError == .ioOnClosedChannel {
+            guard isIdempotent else { throw UpstreamError.connectionLost }
+            return try await freshClient.execute(request, timeout: limit)
+        }
+    }
+
     private func take(_ answer: HTTPClientResponse, to request: ServiceRequest) async throws -> ServiceResponse {
         let status = Int(answer.status.code)
         // Other 4xx are the caller's mistakes: an upstream that tells them apart is well, and a probe that meets one has found that out.
-        guard status < 500, status != 429 else {
+        // Nobody asked for another protocol, and there is no status from 600 on.
+        guard (200..<500).contains(status) && status != 429 || status == 501 || status == 505 else {
             let retryAfter = status == 429 || status == 503 ? answer.headers.first(name: "retry-after") : nil
             throw UpstreamError.status(status, retryAfter: retryAfter.flatMap { RetryAfter.parse($0, at: clock.now) })
         }
@@ -106,41 +130,11 @@ package final class UpstreamDependency: Dependency {
         headers = headers.endToEnd()
         // The length of a body that was not asked for cannot be counted.
         if request.method == "HEAD" { headers["Content-Length"] = length }
-        return ServiceResponse(status: status, headers: headers, body: Array(body.readableBytesView), outcome: .success)
-    }
-}
-
-extension HTTPClientError {
-    fileprivate var isCallersMistake: Bool {
-        let text = description
-        return [.invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody, .bodyLengthMismatch].contains(self)
-            || text.contains("invalidHeaderField")
-    }
-}
-
-extension NIOConnectionError {
-    fileprivate var summary: String {
-        switch (connectionErrors.first?.error, dnsAError) {
-        case (let error as IOError, _): error.summary
-        case (let error?, _): "no connection to \(host):\(port): \(error)"
-        case (nil, _?): "\(host) is not a known host"
-        case (nil, nil): "no connection to \(host):\(port)"
+        var response = ServiceResponse(status: status, headers: headers, body: Array(body.readableBytesView), outcome: .success)
+        guard status < 500 else {
+            response.outcome = .unused
+            throw UpstreamError.unsupported(response)
         }
-    }
-}
-
-extension IOError {
-    fileprivate var summary: String {
-        switch errnoCode {
-        case ECONNREFUSED: "connection refused"
-        case ECONNRESET, EPIPE: "connection closed by the other side"
-        default: "\(self)"
-        }
-    }
-}
-
-extension Duration {
-    fileprivate var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+        return response
     }
 }

@@ -35,7 +35,8 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
         let authority = rest.prefix { $0 != "/" }
         var path = rest.dropFirst(authority.count)
         while path.last == "/" { path = path.dropLast() }
-        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !#"?#"<>\^`{|}"#.utf8.contains($0) }) else { throw invalid() }
+        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !#"?#"<>\^`{|}"#.utf8.contains($0) }), !DotSegments.lead(upIn: String(path))
+        else { throw invalid() }
 
         let host: Substring
         let end: Substring.Index
@@ -67,6 +68,11 @@ package struct UpstreamURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(isSecure ? "https" : "http")://\(authority)\(basePath)" }
+
+    // Whether a server might take the path for one that is not below the base path.
+    package func isLeft(by path: String) -> Bool {
+        !basePath.isEmpty && DotSegments.lead(upIn: path)
+    }
 
     // A path always begins with a slash here, so that no request can lead to another host.
     package func address(path: String, query: String?) -> String {
