@@ -5,6 +5,7 @@
 //
 import ArgumentParser
 import CircuitBreaker
+import FleetSimulator
 import Foundation
 import Testing
 import UnreliableService
