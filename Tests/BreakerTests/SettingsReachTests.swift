@@ -83,7 +83,7 @@ import UnreliableService
         }
     }
 
-    @Test(arguments: ["1", "10", "1.5", "250", "10 s", "10S", "10min", "-1s", "s", "", "nans"]) func timesNeedTheirUnit(text: String) throws {
+    @Test(arguments: ["1", "10", "1.5", "250", "10 s", "10S", "10min", "-1s", "s", "nans"]) func timesNeedTheirUnit(text: String) throws {
         let commands: [any ParsableCommand.Type] = [LocalCommand.self, SimulateCommand.self]
         for setting in Configuration.settings where setting.isDuration {
             for command in commands {
