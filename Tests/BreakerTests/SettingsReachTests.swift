@@ -5,6 +5,7 @@
 //
 import ArgumentParser
 import CircuitBreaker
+import FleetSimulator
 import Foundation
 import Testing
 import UnreliableService
@@ -82,23 +83,26 @@ import UnreliableService
         }
     }
 
-    @Test(arguments: ["1", "10", "1.5", "250", "10 s", "10S", "10min", "-1s", "s", "", "nans"]) func timesNeedTheirUnit(text: String) throws {
-        let commands: [any ParsableCommand.Type] = [LocalCommand.self, SimulateCommand.self]
-        for setting in Configuration.settings where setting.isDuration {
-            for command in commands {
-                let error = #expect(throws: (any Error).self) { try command.parse(["--\(setting.option)=\(text)"]) }
-                let message = error.map { command.message(for: $0) } ?? ""
-                #expect(message.contains("--\(setting.option)") && message.contains("(ms, s, m, h)"), "\(message)")
-            }
+    private static let commands: [any ParsableCommand.Type] = [LocalCommand.self, SimulateCommand.self]
+
+    private func expectUnits(_ command: any ParsableCommand.Type, _ option: String, _ text: String) {
+        let error = #expect(throws: (any Error).self) { try command.parse(["\(option)=\(text)"]) }
+        let message = error.map { command.message(for: $0) } ?? ""
+        #expect(message.contains(option) && message.contains("(ms, s, m, h)"), "\(message)")
+    }
+
+    @Test func bareNumbersAreRefusedWithTheUnits() {
+        for command in Self.commands {
+            for setting in Configuration.settings where setting.isDuration { expectUnits(command, "--\(setting.option)", "10") }
         }
-        for (command, option) in [
-            (LocalCommand.self as any ParsableCommand.Type, "--latency"), (LocalCommand.self, "--idle-recycle"),
-            (LocalCommand.self, "--function-timeout"),
-            (SimulateCommand.self, "--duration"), (SimulateCommand.self, "--client-timeout"), (SimulateCommand.self, "--lifetime"),
-        ] {
-            let error = #expect(throws: (any Error).self) { try command.parse(["\(option)=\(text)"]) }
-            #expect(error.map { command.message(for: $0) }?.contains("(ms, s, m, h)") == true)
+        for option in ["--latency", "--upstream-timeout", "--idle-recycle", "--function-timeout"] { expectUnits(LocalCommand.self, option, "10") }
+        for option in ["--duration", "--client-timeout", "--lifetime", "--idle-time", "--cold-start", "--clock-skew", "--function-timeout"] {
+            expectUnits(SimulateCommand.self, option, "10")
         }
+    }
+
+    @Test(arguments: ["1", "1.5", "10 s", "10S", "10min", "-1s", "s", "nans", "1e300h"]) func whatIsNoTimeIsRefusedWithTheUnits(text: String) {
+        for command in Self.commands { expectUnits(command, "--timeout", text) }
     }
 
     @Test(arguments: [

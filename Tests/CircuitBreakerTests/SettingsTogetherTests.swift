@@ -39,7 +39,6 @@ import Testing
         ]
     )
     func named(given: [String: String], words: [String]) {
-        // The maximum's counterpart that nobody gave is named without a prefix, if no breaker has one.
         let prefix = given.keys.contains { $0.hasPrefix("P_") } || words.contains { $0.contains("_P_") } ? "P" : nil
         let error = #expect(throws: ConfigurationError.self) { try Self.read(given, prefix: prefix) }
         for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
@@ -71,14 +70,17 @@ import Testing
 
     @Test(
         "a prefix that would make a name mean two settings is refused",
-        arguments: ["", "payments", "A B", "_A", "A_", "Ä", "CALL", "MAX", "STORE_CALL", "SLOW_CALL", "X_SLOW", String(repeating: "A", count: 65)]
+        arguments: [
+            "", "payments", "A B", "_A", "A_", "Ä", "CALL", "MAX", "STORE", "STORE_CALL", "SLOW_CALL", "X_SLOW_CALL",
+            String(repeating: "A", count: 65),
+        ]
     )
     func badPrefixes(prefix: String) {
         let error = #expect(throws: ConfigurationError.self) { try CircuitBreaker.Configuration(variables: [:], prefix: prefix) }
         #expect(error?.setting == "prefix")
     }
 
-    @Test("allowed prefixes", arguments: ["PAYMENTS", "A", "EU_WEST_1", "TIMEOUT", "STORE"])
+    @Test("allowed prefixes", arguments: ["PAYMENTS", "A", "EU_WEST_1", "TIMEOUT", "STORES"])
     func prefixes(prefix: String) throws {
         let variables = ["CIRCUITBREAKER_\(prefix)_PROBES": "7"]
         #expect(try CircuitBreaker.Configuration(variables: variables, prefix: prefix).recovery.probes == 7)
