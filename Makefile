@@ -72,9 +72,8 @@ screenshots: setup-tests ## Makes the documentation's pictures of the dashboard 
 test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
-infrastructure/.venv/.installed: infrastructure/requirements.txt infrastructure/requirements-dev.txt
-	$(PYTHON) -m venv infrastructure/.venv
-	infrastructure/.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r infrastructure/requirements-dev.txt
+infrastructure/.venv/.installed: requirements-build.txt infrastructure/requirements-dev.txt
+	scripts/install-pinned "$(PYTHON)" infrastructure/.venv infrastructure/requirements-dev.txt
 	touch $@
 
 pin-requirements: check-tools ## Pins all Python packages again, after a change of a requirements*.in (ARGS=--upgrade: to their newest versions).

@@ -60,7 +60,7 @@ def network(options: argparse.Namespace) -> list[str]:
 
 def start_aws(started: Processes, own: list[str]) -> LocalAWS:
     if not COMMAND.exists():
-        raise DeployError("no stand-in for AWS in this venv; run .venv/bin/pip install --require-hashes -r requirements-dev.txt in infrastructure/")
+        raise DeployError("no stand-in for AWS in this venv; run ../scripts/install-pinned python3 .venv requirements-dev.txt in infrastructure/")
     log = started.folder / "ministack.log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with address() as listening:
