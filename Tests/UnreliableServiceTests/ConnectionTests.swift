@@ -46,6 +46,19 @@ import UnreliableService
         }
     }
 
+    @Test func aHangOnAKeptConnectionIsCutAndNotTriedAgain() async throws {
+        try await with([[.ok, .nothing], [.ok]]) { server, bench in
+            #expect(await bench.answer().outcome == .success)
+            async let hang = bench.answer()
+            await bench.clock.untilSleeping()
+            bench.clock.advance(by: .seconds(3))
+            #expect(await hang.outcome == .timedOut)
+            #expect(await bench.answer().outcome == .success)
+            #expect(server.requests.count <= 3)
+            #expect(bench.breaker.counts.timedOut == 1)
+        }
+    }
+
     @Test(arguments: ends) func aNewConnectionThatIsClosedIsAFailure(end: ScriptedUpstream.Step) async throws {
         try await with([[end]]) { server, bench in
             #expect(await bench.answer().outcome == .failed)

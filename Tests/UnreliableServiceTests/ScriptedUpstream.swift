@@ -22,6 +22,7 @@ final class ScriptedUpstream: Sendable {
         // Sends, and closes.
         case close(after: String)
         case reset
+        case nothing
 
         static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     }
@@ -83,6 +84,7 @@ final class ScriptedUpstream: Sendable {
             switch script.isEmpty ? .close(after: "") : script.removeFirst() {
             case .send(let answer): channel.writeAndFlush(ByteBuffer(string: answer), promise: nil)
             case .close(let answer): channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in channel.close(promise: nil) }
+            case .nothing: break
             case .reset:
                 let provider = channel as? any SocketOptionProvider
                 provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }

@@ -115,11 +115,20 @@ package final class UpstreamDependency: Dependency {
         }
     }
 
+    // 4xx but 429 are the caller's mistakes: an upstream that tells them apart is well, and a probe that meets one has found that out.
+    // Nobody asked for another protocol (101), and there is no status from 600 on.
+    private static func isWell(_ status: Int) -> Bool {
+        (200..<500).contains(status) && status != 429
+    }
+
+    // The caller chose a method or a version that it does not know.
+    private static func isAboutRequest(_ status: Int) -> Bool {
+        status == 501 || status == 505
+    }
+
     private func take(_ answer: HTTPClientResponse, to request: ServiceRequest) async throws -> ServiceResponse {
         let status = Int(answer.status.code)
-        // Other 4xx are the caller's mistakes: an upstream that tells them apart is well, and a probe that meets one has found that out.
-        // Nobody asked for another protocol, and there is no status from 600 on.
-        guard (200..<500).contains(status) && status != 429 || status == 501 || status == 505 else {
+        guard Self.isWell(status) || Self.isAboutRequest(status) else {
             let retryAfter = status == 429 || status == 503 ? answer.headers.first(name: "retry-after") : nil
             throw UpstreamError.status(status, retryAfter: retryAfter.flatMap { RetryAfter.parse($0, at: clock.now) })
         }
@@ -131,7 +140,7 @@ package final class UpstreamDependency: Dependency {
         // The length of a body that was not asked for cannot be counted.
         if request.method == "HEAD" { headers["Content-Length"] = length }
         var response = ServiceResponse(status: status, headers: headers, body: Array(body.readableBytesView), outcome: .success)
-        guard status < 500 else {
+        guard !Self.isAboutRequest(status) else {
             response.outcome = .unused
             throw UpstreamError.unsupported(response)
         }
