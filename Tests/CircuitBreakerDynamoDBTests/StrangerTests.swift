@@ -81,10 +81,10 @@ import Testing
         let id = uniqueID()
         _ = try await store.report(failures(2), to: id)
         let record = try #require(try await store.change(transition(to: .halfOpen, from: .zero, takes: 0), of: id).won)
-        _ = try await store.change(Change(.countSuccess, if: .init(epoch: record.epoch), expiresAt: now.adding(1000)), of: id)
+        _ = try await store.change(CircuitChange(.countSuccess, if: .init(epoch: record.epoch), expiresAt: now.adding(1000)), of: id)
         for until in [nil, now] {
-            let order = Override(.forceOpen, until: until, by: "me", why: "because")
-            _ = try await store.change(Change(.order(order, orderEpoch: Epoch(rawValue: 1)), if: .init(), expiresAt: until), of: id)
+            let order = CircuitOrder(.forceOpen, until: until, by: "me", why: "because")
+            _ = try await store.change(CircuitChange(.order(order, orderEpoch: Epoch(rawValue: 1)), if: .init(), expiresAt: until), of: id)
             let names = try await table.item(id).keys.filter { !$0.hasPrefix("cb_") }
             #expect(Set(names).subtracting(["expiresAt"]) == Set(Attribute.shared + ["id"]))
         }
@@ -127,13 +127,13 @@ import Testing
 
     private func expectRefusals(of id: String, by store: DynamoDBStore, in table: Table, words: [String]) async throws {
         let before = try await table.item(id)
-        let order = Override(.forceOpen, until: now, by: "me", why: "because")
+        let order = CircuitOrder(.forceOpen, until: now, by: "me", why: "because")
         let errors = [
             await storeError { () async throws(StoreError) in try await store.report(failures(1), to: id) },
             await storeError { () async throws(StoreError) in try await store.change(transition(to: .open, from: .zero), of: id) },
-            await storeError { () async throws(StoreError) in try await store.change(Change(.countSuccess, if: .init()), of: id) },
+            await storeError { () async throws(StoreError) in try await store.change(CircuitChange(.countSuccess, if: .init()), of: id) },
             await storeError { () async throws(StoreError) in
-                try await store.change(Change(.order(order, orderEpoch: Epoch(rawValue: 1)), if: .init()), of: id)
+                try await store.change(CircuitChange(.order(order, orderEpoch: Epoch(rawValue: 1)), if: .init()), of: id)
             },
             await storeError { () async throws(StoreError) in try await store.read(id, consistent: true) },
         ]

@@ -28,13 +28,13 @@ import UnreliableService
     }
 
     @Test(arguments: [("", true), ("drop", true), ("pass", false)]) func itIsPassedOnOnlyIfAsked(value: String, isAnonymous: Bool) throws {
-        let settings = try ServiceSettings(environment: ["UPSTREAM_URL": "http://127.0.0.1:9", "UPSTREAM_AUTHORIZATION": value])
+        let settings = try ServiceSettings(variables: ["UPSTREAM_URL": "http://127.0.0.1:9", "UPSTREAM_AUTHORIZATION": value])
         #expect(settings.dependency is AnonymousDependency == isAnonymous)
     }
 
     @Test func anyOtherValueIsNamed() {
         #expect {
-            try ServiceSettings(environment: ["UPSTREAM_AUTHORIZATION": "yes"])
+            try ServiceSettings(variables: ["UPSTREAM_AUTHORIZATION": "yes"])
         } throws: { error in
             "\(error)".hasPrefix("UPSTREAM_AUTHORIZATION is \"yes\", but must be drop or pass")
         }
