@@ -146,8 +146,8 @@ extension CircuitStateMachine {
             let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
             return .perform(request(reopening(record, nil, retryAfter: retryAfter, slot: slot, at: now), for: &call, at: now))
         }
-        if record.successCount + 1 >= rules.recovery.successesToClose {
-            return .perform(request(closing(record, successes: record.successCount + 1, slot: slot, at: now), for: &call, at: now))
+        if record.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
+            return .perform(request(closing(record, successes: record.successCount.addingSaturating(1), slot: slot, at: now), for: &call, at: now))
         }
         let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: .halfOpen, slot: slot)
         return .perform(request(CircuitChange(.countSuccess, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now))
