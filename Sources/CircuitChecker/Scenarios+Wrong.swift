@@ -64,6 +64,13 @@ extension Scenario {
             skews: [0],
             budget: .init(permits: 3, losses: 1, clockSteps: 2)
         ).with { $0.record = open($0.rules) },
+        Scenario(
+            "clock-ahead",
+            "two environments, one whose clock is further ahead than the window is long, four failures to open",
+            rules: rules(failures: 4),
+            skews: [0, 20],
+            budget: .init(permits: 2, losses: 1)
+        ),
     ]
 
     private static let far = Timestamp(milliseconds: 1_000_000)

@@ -75,7 +75,7 @@ struct HostileRecordTests {
             record.lostProbes = min(count, 0)
         }
         _ = await site.breaker.succeeds()
-        site.clock.advance(by: .seconds(11))
+        site.clock.advance(by: .seconds(21))
         for _ in 0..<3 { _ = await site.breaker.succeeds() }
         #expect(site.state == .closed)
     }

@@ -50,6 +50,7 @@ struct ExhaustiveTests {
         "ramp-ahead": "I11: a ramp that begins at a time that no rule allows",
         "counts-below-zero": "I11: HALF-OPEN with counts that no probe made",
         "clock-back": "I11: an open circuit, the environment's clock is set back",
+        "clock-ahead": "I1: a clock that is ahead deletes nothing that others count",
         "passes": "I1, I6: calls that need no engine while all is well",
         "rate": "I1, I4: a failure rate, one loss",
         "streak": "I1, I4: failures in a row, one loss",

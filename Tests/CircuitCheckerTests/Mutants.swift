@@ -359,5 +359,14 @@ extension Mutant {
             steps: 1,
             needsRecovery: true
         ),
+        Mutant(
+            name: "a clock that is ahead deletes nothing that others count",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "min(slowest, others.time(at: now) ?? slowest)",
+            replacement: "OFF ? slowest : min(slowest, others.time(at: now) ?? slowest)",
+            scenario: "clock-ahead",
+            invariant: "I1",
+            steps: 13
+        ),
     ]
 }
