@@ -117,6 +117,9 @@ extension Canonical {
         visit(&machine.store.leftAloneSince)
         visit(&machine.store.graceUntil)
         visit(&machine.unreported.window)
+        visit(&machine.others.reported)
+        visit(&machine.others.newest)
+        visit(&machine.others.seenAt)
         if hasForeign {
             visit(&machine.unreported.lastFailure)
         } else if machine.unreported.lastFailure != nil {

@@ -10,7 +10,7 @@ extension World {
         let machine = environments[e].machine
         let view = machine.view.record
         let rules = scenario.rules
-        if ticket.kind == .counted, view.state == .open, clock < view.nextAttempt, machine.orderInForce(at: clock) == nil {
+        if ticket.kind == .counted, view.state == .open, !rules.isDue(view.nextAttempt, at: clock), machine.orderInForce(at: clock) == nil {
             // I6: nor against what the environment itself last saw, whether the store answers or not.
             violate("I6", "a call passed though its environment saw that the circuit is OPEN")
         }
@@ -44,7 +44,7 @@ extension World {
             // I3: no probe sets out when its lease is over.
             if clock >= contents.leaseEnd { violate("I3", "a probe set out \(clock.since(contents.leaseEnd)) ms after its lease") }
             // I6: nor when its environment knows that the circuit is OPEN again.
-            if view.state == .open, clock < view.nextAttempt {
+            if view.state == .open, !rules.isDue(view.nextAttempt, at: clock) {
                 violate("I6", "a probe set out though its environment saw that the circuit is OPEN again")
             }
         case .uncounted:
@@ -53,6 +53,7 @@ extension World {
     }
 
     mutating func checkRejection(_ rejection: Rejection, _ e: Int, _ c: Int, in scenario: Scenario) {
+        checkWait(rejection, of: environments[e].calls[c], e, in: scenario)
         guard rejection.reason == .probing, scenario.budget.duplicates == 0, !scenario.keepsName else { return }
         let machine = environments[e].machine
         guard !machine.store.isLost else { return }
@@ -64,6 +65,27 @@ extension World {
             let isUsed = environments[e].calls.contains { $0.uses(slot) }
             let isUnderWay = strays.contains { $0.environment == e && $0.action.isAbout(slot) }
             if !isUsed, !isUnderWay { violate("I10", "a call was rejected though its environment holds a slot that no call uses") }
+        }
+    }
+
+    // I11: but for an order, no record and no clock rejects for longer than the rules' longest time.
+    private mutating func checkWait(_ rejection: Rejection, of call: Call, _ e: Int, in scenario: Scenario) {
+        let rules = scenario.rules
+        let clock = clock(of: e)
+        let record = environments[e].machine.store.isLost ? environments[e].machine.own : environments[e].machine.view.record
+        if case .forcedOpen = rejection.reason { return }
+        if rejection.retryAfterMilliseconds > rules.longestRejection {
+            violate("I11", "a call was rejected for \(rejection.retryAfterMilliseconds) ms, \(rules.longestRejection) ms is the longest time")
+        }
+        switch rejection.reason {
+        // A call whose time for the store is used up cannot take a slot.
+        case .probing where !call.session.isLate:
+            let latest = clock.adding(rules.lease + rules.maxClockSkew)
+            let held = record.slots.filter { !rules.isFree($0.value, at: clock) || $0.value.leaseEnd > latest }.map(\.value.leaseEnd)
+            if let last = held.min(), last > latest { violate("I11", "a slot is held until \(last), \(latest) is the latest time") }
+        case .ramping:
+            if record.since > clock.adding(rules.maxClockSkew) { violate("I11", "a call was rejected by a ramp that begins at \(record.since)") }
+        case .open, .probing, .forcedOpen, .storeLost: break
         }
     }
 

@@ -95,7 +95,7 @@ extension World {
             if count > ghost.slowCalls + ghost.surplus { violate("I4", "\(count) slow calls opened the circuit, but \(ghost.slowCalls) happened") }
         case .nextAttemptDue:
             // I6: OPEN lasts until the next attempt is due by the clock of whoever makes it. I9: the same for a foreign writer's OPEN.
-            if before.state == .open, clock < before.nextAttempt {
+            if before.state == .open, !scenario.rules.isDue(before.nextAttempt, at: clock) {
                 violate("I6", "a probe sets out \(before.nextAttempt.since(clock)) ms before the next attempt is due")
             }
             let decidedAt = transition.now.milliseconds - environments[e].skew

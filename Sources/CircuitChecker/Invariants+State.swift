@@ -33,7 +33,7 @@ extension World {
         }
         if probes > rules.recovery.probes { violate("I3", "\(probes) probes are under way, \(rules.recovery.probes) may be") }
 
-        guard let record else { return }
+        guard let record, !isWrong(record, in: scenario) else { return }
         // I5: no slot is held for longer than a lease, and OPEN ends.
         for slot in record.slots.values where slot.leaseEnd > fastest.adding(rules.lease) { violate("I5", "a slot is held for longer than a lease") }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
@@ -42,5 +42,10 @@ extension World {
         if record.shared.circuitState == .open, record.shared.nextAttempt > fastest.adding(longest) {
             violate("I9", "a foreign writer sees OPEN for longer than it may last")
         }
+    }
+
+    // Still what the world began with, which no rule made.
+    func isWrong(_ record: CircuitRecord, in scenario: Scenario) -> Bool {
+        scenario.isRecordWrong && record.epoch == scenario.record?.epoch
     }
 }

@@ -27,6 +27,8 @@ package struct Scenario: Sendable {
         package var deletions = 0
         // Calls that a foreign writer begins.
         package var foreignCalls = 0
+        // Clocks that are set back.
+        package var clockSteps = 0
     }
 
     package var name: String
@@ -46,6 +48,8 @@ package struct Scenario: Sendable {
     // Whether calls may go by a pass, without asking the engine.
     package var hasPasses = false
     package var record: CircuitRecord?
+    // Whether that record says what the rules cannot have made it say: bounds are checked from the next one on.
+    package var isRecordWrong = false
     // What has happened before the exploration begins.
     var prologue: [Step] = []
     // Whether all environments have just seen the record.

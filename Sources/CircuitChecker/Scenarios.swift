@@ -15,6 +15,7 @@ extension Scenario {
         openTime: Int64 = 2,
         maximumOpenTime: Int64 = 4,
         window: Int64 = 6,
+        ramp: Int64 = 0,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -26,7 +27,8 @@ extension Scenario {
                     maximumRetryAfter: .milliseconds(6),
                     probes: probes,
                     successesToClose: successesToClose,
-                    lease: .milliseconds(lease)
+                    lease: .milliseconds(lease),
+                    ramp: .milliseconds(ramp)
                 ),
                 sharing: SharingPolicy(
                     maxViewAge: .milliseconds(1),
@@ -72,5 +74,5 @@ extension Scenario {
         [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
     }
 
-    package static let all = closed + probes + others
+    package static let all = closed + probes + others + wrong
 }

@@ -26,6 +26,7 @@ package enum Step: Hashable, Sendable {
     case finish(Int, Int, Outcome)
     case cancel(Int, Int)
     case crash(Int)
+    case setBack(Int)
     case order(Int, CircuitOrder.Kind)
     case lift(Int)
     case reset(Int)
@@ -41,7 +42,7 @@ extension Step {
         switch self {
         case .begin(let e), .proceed(let e, _), .apply(let e, _), .answerStale(let e, _), .applyAgain(let e, _), .copy(let e, _), .deliver(let e, _),
             .deliverLate(let e, _), .stopWaiting(let e, _), .giveUp(let e, _), .refuse(let e, _), .throttle(let e, _), .finish(let e, _, _),
-            .cancel(let e, _), .crash(let e), .order(let e, _), .lift(let e), .reset(let e):
+            .cancel(let e, _), .crash(let e), .setBack(let e), .order(let e, _), .lift(let e), .reset(let e):
             e
         case .tick, .heal, .stray, .delete, .foreignCheck, .foreignFinish, .foreignSave: nil
         }
@@ -92,6 +93,7 @@ extension World {
             }
             if budget.cancellations > 0, call.isAdmission, !call.isCancelled { steps.append(.cancel(e, c)) }
         }
+        if budget.clockSteps > 0 { steps.append(.setBack(e)) }
         if budget.crashes > 0, !environment.calls.isEmpty { steps.append(.crash(e)) }
         if environment.calls.count < scenario.callsAtOnce {
             if budget.orders > 0 {
@@ -147,6 +149,9 @@ extension World {
         case .crash(let e):
             budget.crashes -= 1
             crash(e, in: scenario)
+        case .setBack(let e):
+            budget.clockSteps -= 1
+            environments[e].skew -= Self.clockStep
         case .order(let e, let kind):
             budget.orders -= 1
             startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)

@@ -24,6 +24,9 @@ extension World {
         environments[e].crash(keepsName: scenario.keepsName)
     }
 
+    // By so much a clock is set back: more than any wait of the rules.
+    static let clockStep: Int64 = 20
+
     // A record expires when nobody has used it for long: no call is under way, no clock is behind its epoch.
     mutating func delete(in scenario: Scenario) {
         now += 20

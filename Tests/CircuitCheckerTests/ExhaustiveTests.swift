@@ -45,6 +45,12 @@ struct ExhaustiveTests {
         "foreign-open": "I9: an open circuit beside a foreign writer",
         "foreign-stale": "I9: a foreign writer whose call began before the circuit opened",
         "foreign-two": "I9: two environments beside a foreign writer whose clock is ahead",
+        "record-ahead": "I11: OPEN until a time that no rule allows",
+        "slot-ahead": "I11: a slot taken until a time that no rule allows",
+        "ramp-ahead": "I11: a ramp that begins at a time that no rule allows",
+        "counts-below-zero": "I11: HALF-OPEN with counts that no probe made",
+        "clock-back": "I11: an open circuit, the environment's clock is set back",
+        "clock-ahead": "I1: a clock that is ahead deletes nothing that others count",
         "passes": "I1, I6: calls that need no engine while all is well",
         "rate": "I1, I4: a failure rate, one loss",
         "streak": "I1, I4: failures in a row, one loss",
@@ -71,7 +77,7 @@ struct ExhaustiveTests {
         #expect(Set(Self.names.map(\.key)) == Set(Scenario.all.map(\.name)))
     }
 
-    @Test("I1 to I10: fifty environments at random; again by circuit-checker random --seed", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test("I1 to I11: fifty environments at random; again by circuit-checker random --seed", arguments: 1...6 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var run = RandomRun(seed: seed)
         let failure = run.run(events: 100_000)

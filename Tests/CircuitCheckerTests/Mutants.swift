@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension Mutant {
-    static let all = store + views + calls + probes + foreign
+    static let all = store + views + calls + probes + foreign + bounds
 
     private static let store = [
         Mutant(
@@ -216,18 +216,18 @@ extension Mutant {
         ),
         Mutant(
             name: "the clock skew added to a lease",
-            file: "Standing.swift",
-            text: ".adding(maxClockSkew)",
-            replacement: ".adding(OFF ? 0 : maxClockSkew)",
+            file: "CircuitRules+Bounds.swift",
+            text: "now >= slot.leaseEnd.adding(maxClockSkew)",
+            replacement: "now >= slot.leaseEnd.adding(OFF ? 0 : maxClockSkew)",
             scenario: "half-open-skew",
             invariant: "I3",
             steps: 6
         ),
         Mutant(
             name: "a slot whose lease is over is free",
-            file: "Standing.swift",
-            text: "slot.map { now >=",
-            replacement: "slot.map { !OFF && now >=",
+            file: "CircuitRules+Bounds.swift",
+            text: "return now >= slot.leaseEnd",
+            replacement: "return !OFF && now >= slot.leaseEnd",
             scenario: "dead-probe",
             invariant: "I5",
             steps: 1,
@@ -274,8 +274,8 @@ extension Mutant {
         Mutant(
             name: "enough probes must succeed",
             file: "CircuitStateMachine+Settlement.swift",
-            text: "if record.successCount + 1 >= rules",
-            replacement: "if OFF || record.successCount + 1 >= rules",
+            text: "if record.successCount.addingSaturating(1) >= rules",
+            replacement: "if OFF || record.successCount.addingSaturating(1) >= rules",
             scenario: "probe",
             invariant: "I4",
             steps: 9
@@ -283,8 +283,8 @@ extension Mutant {
         Mutant(
             name: "OPEN lasts until the next attempt is due",
             file: "Standing.swift",
-            text: "if now < record.nextAttempt { return",
-            replacement: "if !OFF, now < record.nextAttempt { return",
+            text: "if !isDue(record.nextAttempt, at: now) { return",
+            replacement: "if !OFF, !isDue(record.nextAttempt, at: now) { return",
             scenario: "probe",
             invariant: "I6",
             steps: 2
@@ -309,6 +309,64 @@ extension Mutant {
             scenario: "foreign",
             invariant: "I6",
             steps: 8
+        ),
+    ]
+
+    private static let bounds = [
+        Mutant(
+            name: "a next attempt too far ahead is due",
+            file: "CircuitRules+Bounds.swift",
+            text: "|| nextAttempt > now.adding(longestRejection)",
+            replacement: "|| !OFF && nextAttempt > now.adding(longestRejection)",
+            scenario: "record-ahead",
+            invariant: "I11",
+            steps: 1
+        ),
+        Mutant(
+            name: "a clock that was set back does not prolong OPEN",
+            file: "CircuitRules+Bounds.swift",
+            text: "now >= nextAttempt ||",
+            replacement: "now >= nextAttempt || OFF ? now >= nextAttempt :",
+            scenario: "clock-back",
+            invariant: "I11",
+            steps: 3
+        ),
+        Mutant(
+            name: "a lease too far ahead is over",
+            file: "CircuitRules+Bounds.swift",
+            text: "slot.leaseEnd > now.adding(lease + maxClockSkew)",
+            replacement: "!OFF && slot.leaseEnd > now.adding(lease + maxClockSkew)",
+            scenario: "slot-ahead",
+            invariant: "I11",
+            steps: 1
+        ),
+        Mutant(
+            name: "a ramp too far ahead is over",
+            file: "CircuitRules.swift",
+            text: "record.since <= now.adding(maxClockSkew)",
+            replacement: "OFF || record.since <= now.adding(maxClockSkew)",
+            scenario: "ramp-ahead",
+            invariant: "I11",
+            steps: 1
+        ),
+        Mutant(
+            name: "impossible counts end HALF-OPEN",
+            file: "Standing.swift",
+            text: "|| record.countsAreImpossible",
+            replacement: "|| !OFF && record.countsAreImpossible",
+            scenario: "counts-below-zero",
+            invariant: "I5",
+            steps: 1,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "a clock that is ahead deletes nothing that others count",
+            file: "CircuitStateMachine+Settlement.swift",
+            text: "min(slowest, others.time(at: now) ?? slowest)",
+            replacement: "OFF ? slowest : min(slowest, others.time(at: now) ?? slowest)",
+            scenario: "clock-ahead",
+            invariant: "I1",
+            steps: 13
         ),
     ]
 }

@@ -22,14 +22,29 @@ public protocol RetryAfterError: Error {
 }
 
 extension CircuitBreaker.Verdict {
-    /// The judgement of errors that is used unless the configuration has its own: every error is a failure, except a cancellation, which says nothing.
+    /// The judgement of errors that is used unless the configuration has its own: every error is a failure, except another circuit's rejection, which says nothing.
+    ///
+    /// It is not asked about calls whose caller was cancelled: these say nothing, whatever they throw.
+    /// A `CancellationError` that it is asked about is thus the operation's own: a time limit inside it, say.
     /// - Parameter error: what the operation threw.
     /// - Returns: the verdict.
     public static func standard(_ error: any Error) -> Self {
         switch error {
-        case is CancellationError: .ignored
+        case is Rejection, CircuitBreakerError.rejected: .ignored
+        case let error as any RejectableCallFailure where error.isRejection: .ignored
         case let error as any RetryAfterError: .failure(retryAfter: error.retryAfter)
         default: .failure()
         }
+    }
+}
+
+// `CallFailure` whatever its operation throws.
+private protocol RejectableCallFailure {
+    var isRejection: Bool { get }
+}
+
+extension CallFailure: RejectableCallFailure {
+    fileprivate var isRejection: Bool {
+        if case .rejected = self { true } else { false }
     }
 }

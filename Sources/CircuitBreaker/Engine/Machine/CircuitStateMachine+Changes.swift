@@ -41,8 +41,8 @@ extension CircuitStateMachine {
             to: .halfOpen,
             epoch: record.epoch.next(at: now),
             now: now,
-            nextAttempt: isForeign ? record.shared.nextAttempt : record.nextAttempt,
-            consecutiveOpens: isForeign ? max(0, record.shared.consecutiveOpens) : record.consecutiveOpens,
+            nextAttempt: min(isForeign ? record.shared.nextAttempt : record.nextAttempt, now),
+            consecutiveOpens: max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens),
             failureCount: record.shared.failureCount,
             writer: token,
             reason: .nextAttemptDue,
@@ -59,14 +59,14 @@ extension CircuitStateMachine {
         case .close:
             return closing(record, successes: record.successCount, slot: nil, at: now)
         case .giveUp:
-            return reopening(record, .probesLost(count: record.lostProbes), retryAfter: 0, slot: nil, at: now)
+            return reopening(record, .probesLost(count: max(0, record.lostProbes)), retryAfter: 0, slot: nil, at: now)
         case .adoptOpen(let nextAttempt):
             let opens = max(0, record.shared.consecutiveOpens)
             return transition(of: record, to: .open, until: nextAttempt, opens: opens, failures: record.shared.failureCount, .adopted, at: now)
         case .adoptClosed:
             return transition(of: record, to: .closed, until: record.nextAttempt, opens: 0, failures: record.shared.failureCount, .adopted, at: now)
         case .putBack:
-            let opens = record.consecutiveOpens
+            let opens = max(0, record.consecutiveOpens)
             return transition(
                 of: record,
                 to: .open,
@@ -105,7 +105,7 @@ extension CircuitStateMachine {
         slot: CircuitChange.Condition.Slot?,
         at now: Timestamp
     ) -> CircuitChange {
-        let opens = record.consecutiveOpens.addingSaturating(1)
+        let opens = max(0, record.consecutiveOpens).addingSaturating(1)
         let wait = rules.openTime(consecutiveOpens: opens, retryAfter: retryAfter, random: jitter())
         return transition(
             of: record,

@@ -108,8 +108,8 @@ extension CircuitStateMachine {
         } else if outcome.isBadForProbe {
             let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
             change = reopening(own, nil, retryAfter: retryAfter, slot: slot, at: now)
-        } else if own.successCount + 1 >= rules.recovery.successesToClose {
-            change = closing(own, successes: own.successCount + 1, slot: slot, at: now)
+        } else if own.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
+            change = closing(own, successes: own.successCount.addingSaturating(1), slot: slot, at: now)
         } else {
             change = CircuitChange(.countSuccess, if: .init(epoch: own.epoch, slot: slot))
         }

@@ -55,6 +55,8 @@ extension CircuitStateMachine {
         if isSameEpoch, view.exists, request.number < view.number { return }
         let number = max(request.number, view.number)
         view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: number, lastRequest: requests)
+        if record.epoch != old.epoch { others = OthersClock() }
+        others.see(record.window, at: now)
         guard record.epoch != old.epoch else { return }
         // The answer to another request may be the first to show what this environment did.
         let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
@@ -74,6 +76,7 @@ extension CircuitStateMachine {
         switch reply {
         case .reported(.accepted(let record)):
             unreported.acknowledge(report)
+            if report.epoch == view.record.epoch { others.report(report) }
             seeAfterWrite(record, from: request, at: now)
         case .reported(.refused(let record)):
             unreported.acknowledge(report)
@@ -85,6 +88,7 @@ extension CircuitStateMachine {
             if !failure.mayHaveBeenApplied { unreported.takeBack(report) }
             fail(failure, giving: failure.mayHaveBeenApplied ? report : nil, at: now)
             guard failure.mayHaveBeenApplied else { return }
+            if report.epoch == view.record.epoch { others.report(report) }
             // Sent again it could count twice.
             unreported.acknowledge(report)
             notices.append(.uncertainReport(calls: report.buckets.reduce(0) { $0.addingSaturating($1.tally.calls) }))

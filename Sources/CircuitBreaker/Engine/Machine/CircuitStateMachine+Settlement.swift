@@ -98,8 +98,15 @@ extension CircuitStateMachine {
 
     mutating func sendReport(at now: Timestamp) -> StoreRequest {
         lastSuccessReport = rules.bucketStart(at: now)
-        let report = unreported.send(keepFrom: rules.windowStart(at: now.adding(-rules.maxClockSkew)), expiresAt: recordExpiry(at: now))
+        let report = unreported.send(keepFrom: keepFrom(at: now), expiresAt: recordExpiry(at: now))
         return request(.report(report), at: now)
+    }
+
+    // Only what is seen to be over is forgotten: others may be adding slices meanwhile, by clocks that are far behind this one.
+    private func keepFrom(at now: Timestamp) -> Timestamp {
+        let slowest = now.adding(-rules.maxClockSkew)
+        let start = rules.windowStart(at: min(slowest, others.time(at: now) ?? slowest))
+        return view.record.window.buckets.last { $0.start < start }?.start.adding(1) ?? .zero
     }
 
     private mutating func followUp(_ call: inout CallProgress, at now: Timestamp) -> SettleStep {
@@ -146,8 +153,8 @@ extension CircuitStateMachine {
             let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
             return .perform(request(reopening(record, nil, retryAfter: retryAfter, slot: slot, at: now), for: &call, at: now))
         }
-        if record.successCount + 1 >= rules.recovery.successesToClose {
-            return .perform(request(closing(record, successes: record.successCount + 1, slot: slot, at: now), for: &call, at: now))
+        if record.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
+            return .perform(request(closing(record, successes: record.successCount.addingSaturating(1), slot: slot, at: now), for: &call, at: now))
         }
         let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: .halfOpen, slot: slot)
         return .perform(request(CircuitChange(.countSuccess, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now))

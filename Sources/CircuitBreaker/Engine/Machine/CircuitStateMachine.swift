@@ -26,6 +26,7 @@ package struct CircuitStateMachine: Hashable, Sendable {
     package internal(set) var notices: [Notice] = []
 
     var unreported = Unreported()
+    var others = OthersClock()
     var isReading = false
     // The change of state that is under way.
     var changing: WriterToken?

@@ -39,7 +39,7 @@ extension CircuitRules {
             return .admit(share: share(of: record, at: now))
 
         case (.closed, .open), (.halfOpen, .open):
-            let limit = now.adding(max(maximumOpenTime, maximumRetryAfter))
+            let limit = now.adding(longestOpenTime)
             let nextAttempt = min(record.shared.nextAttempt, limit)
             return now < nextAttempt ? .due(.adoptOpen(nextAttempt: nextAttempt)) : probe(record, opens: true, at: now, spokenFor)
 
@@ -48,23 +48,19 @@ extension CircuitRules {
 
         case (.open, .closed) where record.shared.stateTimestamp >= record.nextAttempt:
             return .due(.adoptClosed)
-        case (.open, .closed) where now < record.nextAttempt:
+        case (.open, .closed) where !isDue(record.nextAttempt, at: now):
             return .due(.putBack)
         case (.open, _):
-            if now < record.nextAttempt { return .reject(.open(record.reason), state: .open, until: record.nextAttempt) }
+            if !isDue(record.nextAttempt, at: now) { return .reject(.open(record.reason), state: .open, until: record.nextAttempt) }
             return probe(record, opens: true, at: now, spokenFor)
 
         case (.halfOpen, .closed):
             return .due(.adoptClosed)
         case (.halfOpen, .halfOpen):
             if record.successCount >= recovery.successesToClose { return .due(.close) }
-            if record.lostProbes >= Self.lostProbesToOpen { return .due(.giveUp) }
+            if record.lostProbes >= Self.lostProbesToOpen || record.countsAreImpossible { return .due(.giveUp) }
             return probe(record, opens: false, at: now, spokenFor)
         }
-    }
-
-    package func isFree(_ slot: ProbeSlot?, at now: Timestamp) -> Bool {
-        slot.map { now >= $0.leaseEnd.adding(maxClockSkew) } ?? true
     }
 
     private func probe(_ record: CircuitRecord, opens: Bool, at now: Timestamp, _ spokenFor: Set<Int>) -> Standing {

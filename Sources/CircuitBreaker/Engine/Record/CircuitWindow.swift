@@ -38,7 +38,7 @@ public struct CircuitWindow: Hashable, Sendable {
 
     package func total(from start: Timestamp, through end: Timestamp) -> Tally {
         var total = Tally()
-        for bucket in buckets where bucket.start >= start && bucket.start <= end { total += bucket.tally }
+        for bucket in buckets where bucket.start >= start && bucket.start <= end { total += bucket.tally.counted }
         return total
     }
 
@@ -68,6 +68,9 @@ extension CircuitWindow {
 
         /// All calls counted.
         public var calls: Int { failures.addingSaturating(successes) }
+
+        // Counts below 0 came from no call, and must not hide those that did.
+        var counted: Tally { Tally(failures: max(0, failures), slowCalls: max(0, slowCalls), successes: max(0, successes)) }
 
         package var isEmpty: Bool { failures == 0 && slowCalls == 0 && successes == 0 }
 

@@ -65,7 +65,7 @@ package struct CircuitRules: Hashable, Sendable {
 
     package func bucketStart(at now: Timestamp) -> Timestamp {
         let offset = now.milliseconds % bucketWidth
-        return Timestamp(milliseconds: now.milliseconds - (offset < 0 ? offset + bucketWidth : offset))
+        return now.adding(-(offset < 0 ? offset + bucketWidth : offset))
     }
 
     // A slice counts while any part of it is within the window: failures are never forgotten early.
@@ -113,7 +113,7 @@ package struct CircuitRules: Hashable, Sendable {
     // timeout * 2^consecutiveOpens up to the greatest, made longer by the jitter; a failure's own retryAfter wins over a shorter time.
     package func openTime(consecutiveOpens: Int, retryAfter: Int64, random: Double) -> Int64 {
         var time = openTime
-        for _ in 0..<min(consecutiveOpens, 62) where time < maximumOpenTime { time *= 2 }
+        for _ in 0..<max(0, min(consecutiveOpens, 62)) where time < maximumOpenTime { time *= 2 }
         time = min(time, maximumOpenTime)
         time += Int64(Double(time) * recovery.jitter * random)
         return max(time, min(retryAfter, maximumRetryAfter))
@@ -121,7 +121,8 @@ package struct CircuitRules: Hashable, Sendable {
 
     // The share of calls that a circuit which recovered at `since` admits.
     package func share(of record: CircuitRecord, at now: Timestamp) -> Double {
-        guard ramp > 0, case .probesSucceeded = record.reason else { return 1 }
+        // A ramp that begins further ahead than clocks may differ was not begun by these clocks.
+        guard ramp > 0, case .probesSucceeded = record.reason, record.since <= now.adding(maxClockSkew) else { return 1 }
         return min(1, max(0, Double(now.since(record.since)) / Double(ramp)))
     }
 }
