@@ -19,10 +19,11 @@ extension World {
         if call.isCancelled { violate("I10", "a call was made though its caller had given up") }
         // Who waited for the store in vain may go by what it last said.
         if call.session.isLate, !machine.isViewFresh(at: clock) { return }
-        // A view that was asked for after the call began is young enough for it, however long the answer took.
-        if !machine.isViewFresh(at: clock), call.session.asked(for: machine.view) { return }
         guard !machine.store.isLost, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
-        let limit = rules.maxViewAge + (scenario.budget.staleReads > 0 ? scenario.staleness : 0)
+        let staleness = scenario.budget.staleReads > 0 ? scenario.staleness : 0
+        // A view that was asked for after the call began is young enough for it, however long the answer took: then what holds is what held when it began.
+        let start = call.session.asked(for: machine.view) ? call.begunAt ?? now : now
+        let limit = max(rules.maxViewAge, now - start) + staleness
         if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {
             // I6, of an order: obeyed by all within the age of a view.
             violate("I6", "a call passed \(now - since) ms after an operator had forced the circuit open")

@@ -70,6 +70,16 @@ extension Scenario {
             budget: .init(permits: 4)
         ),
         Scenario(
+            "passes-open",
+            "two environments, calls that are rejected without the engine while the circuit is OPEN",
+            rules: rules(maxViewAge: 3),
+            skews: [0, 0],
+            budget: .init(permits: 2)
+        ).with {
+            $0.record = open($0.rules)
+            $0.hasPasses = true
+        },
+        Scenario(
             "passes",
             "two environments whose calls need no engine while all is well",
             rules: rules(failures: 2),

@@ -16,6 +16,7 @@ extension Scenario {
         maximumOpenTime: Int64 = 4,
         window: Int64 = 6,
         ramp: Int64 = 0,
+        maxViewAge: Int64 = 1,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -31,7 +32,7 @@ extension Scenario {
                     ramp: .milliseconds(ramp)
                 ),
                 sharing: SharingPolicy(
-                    maxViewAge: .milliseconds(1),
+                    maxViewAge: .milliseconds(maxViewAge),
                     maxClockSkew: .milliseconds(skew),
                     storeTimeout: .milliseconds(1),
                     storeRetryInterval: .milliseconds(1)

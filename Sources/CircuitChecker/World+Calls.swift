@@ -8,7 +8,7 @@ extension World {
     mutating func begin(_ e: Int, in scenario: Scenario) {
         let before = environments[e].session
         var call = Call(purpose: .call)
-        if before.usesPasses { call.begunAt = now }
+        call.begunAt = now
         let step = environments[e].session.begin(&call.session, at: clock(of: e))
         checkPass(step, of: call, before, e)
         environments[e].calls.append(call)

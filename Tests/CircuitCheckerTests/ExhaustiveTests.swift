@@ -51,6 +51,7 @@ struct ExhaustiveTests {
         "counts-below-zero": "I11: HALF-OPEN with counts that no probe made",
         "clock-back": "I11: an open circuit, the environment's clock is set back",
         "clock-ahead": "I1: a clock that is ahead deletes nothing that others count",
+        "passes-open": "I5, I6: calls that are rejected without the engine while the circuit is OPEN",
         "passes": "I1, I6: calls that need no engine while all is well",
         "rate": "I1, I4: a failure rate, one loss",
         "streak": "I1, I4: failures in a row, one loss",

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension Mutant {
-    static let all = store + views + calls + probes + foreign + bounds
+    static let all = store + views + calls + probes + foreign + bounds + session
 
     private static let store = [
         Mutant(
@@ -116,8 +116,8 @@ extension Mutant {
             text: "call.needsConsistentRead = movesBack && !consistent",
             replacement: "call.needsConsistentRead = !OFF && movesBack && !consistent",
             scenario: "expiry",
-            invariant: "I5",
-            steps: 5,
+            invariant: "I6",
+            steps: 7,
             needsRecovery: true
         ),
         Mutant(
@@ -367,6 +367,82 @@ extension Mutant {
             scenario: "clock-ahead",
             invariant: "I1",
             steps: 13
+        ),
+    ]
+
+    // The loop that drives each call, and the pass that calls go by without it.
+    private static let session = [
+        Mutant(
+            name: "a pass ends with the age of its view",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "var end = fetchedAt.adding(rules.maxViewAge)\n        guard now < end else { return nil }",
+            replacement: "var end = fetchedAt.adding(rules.maxViewAge + (OFF ? 3 : 0))\n        guard now < end else { return nil }",
+            scenario: "passes",
+            invariant: "I6",
+            steps: 3
+        ),
+        Mutant(
+            name: "a pass that rejects ends when the next attempt is due",
+            file: "CircuitStateMachine+Admission.swift",
+            text: "            end = min(end, until)",
+            replacement: "            if !OFF { end = min(end, until) }",
+            scenario: "passes-open",
+            invariant: "I5",
+            steps: 3
+        ),
+        Mutant(
+            name: "a call that has no time left for the store goes by what is known",
+            file: "Session.swift",
+            text: "let admission = call.isLate ?",
+            replacement: "let admission = !OFF && call.isLate ?",
+            scenario: "trip-loss",
+            invariant: "I7",
+            steps: 12
+        ),
+        Mutant(
+            name: "an outcome that has no time left for the store is not told",
+            file: "Session.swift",
+            text: "guard !call.isLate else { return over(&call, call.ending) }\n        switch machine.settle",
+            replacement: "guard OFF || !call.isLate else { return over(&call, call.ending) }\n        switch machine.settle",
+            scenario: "trip-loss",
+            invariant: "I7",
+            steps: 6
+        ),
+        Mutant(
+            name: "a call whose caller was cancelled is not made",
+            file: "Session.swift",
+            text: "if isCancelled { return giveUp",
+            replacement: "if !OFF, isCancelled { return giveUp",
+            scenario: "probe-cancel",
+            invariant: "I10",
+            steps: 8
+        ),
+        Mutant(
+            name: "an operator's order is given until the record has it",
+            file: "Session+Commands.swift",
+            text: "case .order(let order): record.order == order",
+            replacement: "case .order(let order): OFF || record.order == order",
+            scenario: "order",
+            invariant: "I2",
+            steps: 9
+        ),
+        Mutant(
+            name: "an operator's order is tried again",
+            file: "Session+Commands.swift",
+            text: "guard attempts < Self.attempts",
+            replacement: "guard attempts < (OFF ? 1 : Self.attempts)",
+            scenario: "order",
+            invariant: "I2",
+            steps: 9
+        ),
+        Mutant(
+            name: "a view is young enough for a call that began before it was asked for",
+            file: "CircuitStateMachine.swift",
+            text: "view.number >= $0 }",
+            replacement: "OFF || view.number >= $0 }",
+            scenario: "trip-stale",
+            invariant: "I6",
+            steps: 9
         ),
     ]
 }

@@ -90,15 +90,16 @@ final class PublishedPass: Sendable {
 
     private func refuse<Value>(_ body: (inout Refusal) -> Value) -> Value? {
         let now = isWallClock ? Timestamp(milliseconds: WallClock.coarseNow()) : clock.now
-        return refusal.withLock { refusal in
-            guard refusal != nil else { return nil }
+        return refusal.withLock { state in
+            guard var refusal = state.take() else { return nil }
+            defer { state = refusal }
             refused.wrappingAdd(1, ordering: .relaxed)
-            let wait = Pass.wait(until: refusal!.comeBackAt, at: now)
-            if refusal!.rejection.retryAfterMilliseconds != wait {
-                refusal!.rejection.retryAfterMilliseconds = wait
-                refusal!.error = nil
+            let wait = Pass.wait(until: refusal.comeBackAt, at: now)
+            if refusal.rejection.retryAfterMilliseconds != wait {
+                refusal.rejection.retryAfterMilliseconds = wait
+                refusal.error = nil
             }
-            return body(&refusal!)
+            return body(&refusal)
         }
     }
 

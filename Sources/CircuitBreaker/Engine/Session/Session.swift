@@ -161,10 +161,9 @@ package struct Session: Hashable, Sendable {
         case .permit(let ticket):
             call.ticket = ticket
             if isCancelled { return giveUp(&call, .cancelled, at: now) }
-            let limit = limit(of: ticket, call, at: now)
-            if let limit, limit <= 0 { return giveUp(&call, .outOfTime, at: now) }
+            if let left = call.limits.left(at: now), left <= 0 { return giveUp(&call, .outOfTime, at: now) }
             call.phase = .running
-            return .run(ticket, limit: limit)
+            return .run(ticket, limit: limit(of: ticket, call, at: now))
         case .rejected(let rejection):
             call.phase = .over
             return .reject(rejection)
