@@ -9,7 +9,7 @@ PYTHON ?= python3
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ check-exhaustively: check-tools ## Checks every interleaving of the engine's ste
 
 benchmark: check-tools ## Measures what a protected call, an event of the engine and a simulated call cost (a release build of its own).
 	$(SWIFT) package --package-path Benchmarks benchmark --grouping metric
+
+benchmark-calls: check-tools ## Prints what each form of a protected call costs over the bare call, as a table (a release build of its own).
+	$(SWIFT) run --package-path Benchmarks -c release calls
 
 docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
