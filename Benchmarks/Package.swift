@@ -17,15 +17,20 @@ let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-circuit-breaker", path: ".."),
+        // BENCHMARK_TRAITS=Metrics: with that trait built in.
+        .package(
+            name: "swift-circuit-breaker",
+            path: "..",
+            traits: Set((Context.environment["BENCHMARK_TRAITS"] ?? "").split(separator: ",").map { .trait(name: String($0)) })
+        ),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
     targets: [
         .executableTarget(
             name: "CircuitBreakerBenchmarks",
             dependencies: [
-                "Dependency",
                 "EngineEvents",
+                "Workloads",
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
                 .product(name: "FleetSimulator", package: "swift-circuit-breaker"),

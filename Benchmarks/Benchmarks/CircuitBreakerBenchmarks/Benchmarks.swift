@@ -5,47 +5,40 @@
 //
 import Benchmark
 import CircuitBreaker
-import Dependency
 import EngineEvents
 import FleetSimulator
 import Synchronization
+import Workloads
 
-// What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand on each thread, of probes a thousand.
+// What a protected call costs beside the bare call and an uncontended lock. Divide a row by its calls: each iteration makes ten thousand on each thread, of probes a
+// thousand. `make benchmark-calls` does that for the protected calls.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(metrics: [.wallClock], warmupIterations: 10, maxDuration: .seconds(2), maxIterations: 2000)
     let count = 10_000
 
-    Benchmark("1 bare async call") { _ in blackHole(await Calls.bare(count)) }
-
     let lock = Lock()
-    Benchmark("2 Mutex, lock and unlock") { _ in for _ in 0..<count { lock.mutex.withLock { $0 &+= 1 } } }
+    Benchmark("1 Mutex, lock and unlock") { _ in for _ in 0..<count { lock.mutex.withLock { $0 &+= 1 } } }
+
+    for workload in Array(Workload.bases.values) + Workload.all {
+        for threads in [1, 2] {
+            let count = min(count, workload.count)
+            Benchmark("2 \(workload.name), \(count) calls, \(threads) thread(s)") { benchmark, calls in
+                benchmark.startMeasurement()
+                await onThreads(threads) { await calls(count) }
+            } setup: {
+                try await workload.prepare()
+            }
+        }
+    }
 
     for threads in [1, 2] {
-        Benchmark("3 closed: run, \(threads) thread(s)") { benchmark, breaker in
+        Benchmark("3 half-open: a probe that succeeds, \(threads) thread(s)") { benchmark, breaker in
             benchmark.startMeasurement()
-            await onThreads(threads) { await Calls.closed(breaker, count) }
-        } setup: {
-            try CircuitBreaker("benchmark")
-        }
-        Benchmark("4 open: rejection by value, \(threads) thread(s)") { benchmark, breaker in
-            benchmark.startMeasurement()
-            await onThreads(threads) { await Calls.rejectedByValue(breaker, count) }
-        } setup: {
-            try await Calls.opened()
-        }
-        Benchmark("5 open: run throws, \(threads) thread(s)") { benchmark, breaker in
-            benchmark.startMeasurement()
-            await onThreads(threads) { await Calls.rejectedByThrow(breaker, count) }
-        } setup: {
-            try await Calls.opened()
-        }
-        Benchmark("6 half-open: a probe that succeeds, \(threads) thread(s)") { benchmark, breaker in
-            benchmark.startMeasurement()
-            await onThreads(threads) { await Calls.closed(breaker, count / 10) }
+            await onThreads(threads) { await Calls.probes(breaker, count / 10) }
         } setup: {
             try await Calls.halfOpened(probes: threads)
         }
-        Benchmark("7 registry look-up, 10,000 circuits, \(threads) thread(s)") { benchmark, registry in
+        Benchmark("4 registry look-up, 10,000 circuits, \(threads) thread(s)") { benchmark, registry in
             benchmark.startMeasurement()
             await onThreads(threads) { Calls.lookUp(registry, count) }
         } setup: {

@@ -5,71 +5,18 @@
 //
 import Benchmark
 import CircuitBreaker
-import Dependency
 import FleetSimulator
 
 // The loops that are measured, and the breakers they use.
 enum Calls {
     static let keys = (0..<10_000).map { "tenant-\($0)" }
 
-    static func bare(_ count: Int) async -> Int {
-        var number = 0
-        for _ in 0..<count { number = await call(number) }
-        return number
-    }
-
-    static func closed(_ breaker: CircuitBreaker, _ count: Int) async {
-        var number = 0
-        for _ in 0..<count {
-            let last = number
-            number = (try? await breaker.run { await call(last) }) ?? -1
-        }
-        blackHole(number)
-    }
-
-    static func rejectedByValue(_ breaker: CircuitBreaker, _ count: Int) async {
-        var rejections = 0
-        for _ in 0..<count {
-            rejections += (try? await isRejected(breaker)) == true ? 1 : 0
-        }
-        precondition(rejections == count)
-    }
-
-    static func isRejected(_ breaker: CircuitBreaker) async throws -> Bool {
-        switch try await breaker.acquire() {
-        case .rejected: return true
-        case .permit(let permit):
-            await permit.cancel()
-            return false
-        }
-    }
-
-    static func rejectedByThrow(_ breaker: CircuitBreaker, _ count: Int) async {
-        var rejections = 0
-        for number in 0..<count {
-            do throws(CircuitBreakerError<Never>) {
-                blackHole(try await breaker.run { await call(number) })
-            } catch {
-                rejections += 1
-            }
-        }
-        precondition(rejections == count)
+    static func probes(_ breaker: CircuitBreaker, _ count: Int) async {
+        for number in 0..<count { blackHole(try? await breaker.run { number }) }
     }
 
     static func lookUp(_ registry: CircuitBreakerRegistry, _ count: Int) {
         for number in 0..<count { blackHole(try? registry.breaker(for: keys[number &* 7919 % keys.count])) }
-    }
-
-    static func opened() async throws -> CircuitBreaker {
-        let breaker = try CircuitBreaker(
-            "benchmark",
-            configuration: .init(
-                policy: .failures(1, within: .seconds(60)),
-                recovery: .init(openTime: .seconds(3600), maximumOpenTime: .seconds(3600))
-            )
-        )
-        try? await breaker.run { () async throws in throw Unavailable() }
-        return breaker
     }
 
     static func halfOpened(probes: Int) async throws -> CircuitBreaker {

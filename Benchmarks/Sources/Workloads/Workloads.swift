@@ -8,6 +8,7 @@ import Dependency
 
 struct Unavailable: Error {}
 
+// Each loop stands in full: what would be shared would be measured with the call.
 extension Workload {
     static let closed: [Workload] = [
         Workload("run {}", target: 30) {

@@ -4,6 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 /// Something that happened to a circuit, as one environment sees it.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum CircuitEvent: Sendable {
     /// A change of state.
     public struct StateChange: Hashable, Sendable {

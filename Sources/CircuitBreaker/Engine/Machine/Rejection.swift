@@ -6,6 +6,9 @@
 /// No permit: why, in which state, and when to come back.
 public struct Rejection: Error, Hashable, Sendable {
     /// Why a call was not admitted.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Reason: Hashable, Sendable {
         /// The circuit is OPEN; the reason for the change that opened it, if known.
         case open(ChangeReason?)

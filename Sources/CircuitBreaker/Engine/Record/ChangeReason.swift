@@ -4,6 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 /// Why the last change of state happened, with the numbers behind it.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum ChangeReason: Hashable, Sendable {
     /// Failures in the window reached the threshold.
     case failures(count: Int, threshold: Int, within: Duration)
