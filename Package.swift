@@ -204,6 +204,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "LocalFleetTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerTesting",
+                "LocalFleet",
+                "UnreliableService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "BreakerTests",
             dependencies: [
                 "AWSClient",

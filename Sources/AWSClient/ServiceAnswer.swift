@@ -37,7 +37,7 @@ public struct ServiceAnswer: Sendable, Hashable {
         self.requestID = response.headers.first(name: "x-amzn-requestid") ?? xml?["RequestId"]
         self.status = response.status
         self.item = body?["Item"]
-        self.date = response.headers.first(name: "date").flatMap { Timestamp.parse(header: $0) }
+        self.date = response.headers.first(name: "date").flatMap { DateText.parse(header: $0) }
     }
 
     /// AWS gives out none with fewer bytes.

@@ -64,7 +64,7 @@ import Testing
 
     // MARK: Clock
 
-    private static let hourAhead = ["Date": Timestamp.header(testTime + 3_600_000)]
+    private static let hourAhead = ["Date": DateText.header(testTime + 3_600_000)]
 
     @Test(arguments: [
         ("RequestTimeTooSkewed", "no"), ("RequestExpired", "no"), ("RequestInTheFuture", "no"),

@@ -201,7 +201,7 @@ import Testing
         let expired = "Signature expired: 20261124T063100Z is now earlier than 20261124T071600Z"
         let sts = try RawServer.answering { _, number in
             number == 0
-                ? FakeSTS.refusal("SignatureDoesNotMatch", expired, headers: ["Date": Timestamp.header(testTime + 3_600_000)]) : FakeSTS.answer(0)
+                ? FakeSTS.refusal("SignatureDoesNotMatch", expired, headers: ["Date": DateText.header(testTime + 3_600_000)]) : FakeSTS.answer(0)
         }
         #expect(try await self.load(config, sts: sts) == FakeSTS.credentials(0))
         #expect(sts.received.map { $0.headers["x-amz-date"] } == ["20261124T063100Z", "20261124T073100Z"])

@@ -40,7 +40,7 @@ struct ExpiryTime {
             time.hour = time.hour % 12 + (isAfternoon ? 12 : 0)
         }
         let clock = (time.hour, time.minute, time.second)
-        return Timestamp.milliseconds(year: date.year, month: date.month, day: date.day, time: clock).map { $0 - Int64(offset) * 1_000 }
+        return DateText.milliseconds(year: date.year, month: date.month, day: date.day, time: clock).map { $0 - Int64(offset) * 1_000 }
     }
 
     private mutating func take(_ token: Token) -> Bool {
@@ -68,11 +68,11 @@ struct ExpiryTime {
             return self.time != nil
         }
         if name == "t" { return self.takeTimeAfterT() }
-        if let month = Timestamp.monthNames.firstIndex(where: { $0 == name || $0.prefix(3) == name }) {
+        if let month = DateText.monthNames.firstIndex(where: { $0 == name || $0.prefix(3) == name }) {
             self.date.append(.month(month + 1))
             return true
         }
-        return Timestamp.weekdayNames.contains { $0 == name || $0.prefix(3) == name }
+        return DateText.weekdayNames.contains { $0 == name || $0.prefix(3) == name }
     }
 
     private mutating func takeTimeAfterT() -> Bool {

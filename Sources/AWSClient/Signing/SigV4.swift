@@ -19,7 +19,7 @@ enum SigV4 {
     ///   - date: When, in milliseconds since 1970.
     /// - Returns: The signed request.
     static func sign(_ request: SigningRequest, credentials: Credentials, region: String, service: String, date: Int64) -> SigningRequest {
-        let timestamp = Timestamp.basic(date)
+        let timestamp = DateText.basic(date)
         let day = String(timestamp.prefix(8))
         let scope = "\(day)/\(region)/\(service)/aws4_request"
 
@@ -27,7 +27,7 @@ enum SigV4 {
         request.headers.remove(name: "Authorization")
         request.headers.remove(name: "X-Amz-Date")
         if request.headers.contains(name: "Date") {
-            request.headers.replaceOrAdd(name: "Date", value: Timestamp.header(date, zone: "-0000"))
+            request.headers.replaceOrAdd(name: "Date", value: DateText.header(date, zone: "-0000"))
         } else {
             request.headers.add(name: "X-Amz-Date", value: timestamp)
         }

@@ -5,7 +5,7 @@
 //
 
 /// Dates as AWS writes them, to and from milliseconds since 1970, without Foundation.
-enum Timestamp {
+enum DateText {
     /// `20261124T063100Z`, the form of a signature.
     static func basic(_ milliseconds: Int64) -> String {
         let date = Civil(milliseconds)

@@ -9,7 +9,7 @@ import Testing
 
 @testable import AWSClient
 
-@Suite struct TimestampTests {
+@Suite struct DateTextTests {
     @Test func writesAndReadsBack() async {
         var generator = SeededGenerator(seed: 1)
         let format = DateFormatter()
@@ -19,10 +19,10 @@ import Testing
         for round in 0..<1_000 {
             if round % 20 == 0 { await Task.yield() }
             let time = Int64.random(in: 0..<4_102_444_800, using: &generator) * 1_000
-            let header = Timestamp.header(time)
+            let header = DateText.header(time)
             #expect(header == format.string(from: Date(timeIntervalSince1970: Double(time) / 1_000)))
-            #expect(Timestamp.parse(header: header) == time)
-            let basic = Timestamp.basic(time)
+            #expect(DateText.parse(header: header) == time)
+            let basic = DateText.basic(time)
             let iso = "\(basic.prefix(4))-\(basic.dropFirst(4).prefix(2))-\(basic.dropFirst(6).prefix(2))T"
             let clock = "\(basic.dropFirst(9).prefix(2)):\(basic.dropFirst(11).prefix(2)):\(basic.dropFirst(13).prefix(2))"
             #expect(ExpiryTime.parse(iso + clock + "Z") == time)
@@ -34,6 +34,6 @@ import Testing
         "2026-11-24T06:31:00+1", "99999999999999999999-01-01T00:00:00Z", "--T::Z",
     ])
     func refusesOtherHeaders(text: String) {
-        #expect(Timestamp.parse(header: text) == nil)
+        #expect(DateText.parse(header: text) == nil)
     }
 }
