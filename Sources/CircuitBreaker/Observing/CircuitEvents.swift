@@ -15,15 +15,15 @@ public struct CircuitEvents: AsyncSequence, Sendable {
     // Ends the listening when nobody holds it any more.
     final class Subscription: Sendable {
         let buffer: EventBuffer
-        private weak let breaker: CircuitBreaker?
+        private let end: @Sendable () -> Void
 
-        init(_ buffer: EventBuffer, of breaker: CircuitBreaker) {
+        init(_ buffer: EventBuffer, end: @escaping @Sendable () -> Void) {
             self.buffer = buffer
-            self.breaker = breaker
+            self.end = end
         }
 
         deinit {
-            breaker?.removeListener(buffer)
+            end()
         }
     }
 
@@ -66,10 +66,10 @@ extension CircuitBreaker {
         let buffer = EventBuffer(capacity: buffer)
         listeners.add(buffer)
         republish()
-        return CircuitEvents(subscription: .init(buffer, of: self))
+        return CircuitEvents(subscription: .init(buffer) { [weak self] in self?.removeListener(buffer) })
     }
 
-    func removeListener(_ buffer: EventBuffer) {
+    private func removeListener(_ buffer: EventBuffer) {
         listeners.remove(buffer)
         republish()
     }
