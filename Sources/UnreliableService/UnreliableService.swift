@@ -50,8 +50,7 @@ package struct UnreliableService: Sendable {
         response.headers["Circuit-Fallback"] = response.outcome.rawValue
         response.headers["Circuit-Reason"] = headerValue("\(reason)")
         if case .rejected(let rejection) = reason {
-            response.headers["Retry-After"] =
-                "\(max(1, rejection.retryAfterMilliseconds / 1000 + (rejection.retryAfterMilliseconds % 1000 > 0 ? 1 : 0)))"
+            response.headers["Retry-After"] = "\(rejection.retryAfterSeconds)"
         }
         return response
     }

@@ -23,8 +23,7 @@ public struct CircuitBreakerMiddleware<Context: RequestContext>: RouterMiddlewar
         switch try await breaker.acquire() {
         case .rejected(let rejection):
             context.logger.debug("Rejected", metadata: ["reason": "\(rejection)"])
-            let seconds = max(1, (rejection.retryAfterMilliseconds + 999) / 1000)
-            return Response(status: .serviceUnavailable, headers: [.retryAfter: "\(seconds)"])
+            return Response(status: .serviceUnavailable, headers: [.retryAfter: "\(rejection.retryAfterSeconds)"])
         case .permit(let permit):
             let response: Response
             do {

@@ -58,6 +58,11 @@ public struct Rejection: Error, Hashable, Sendable {
 
     /// How long to wait before it makes sense to come back.
     public var retryAfter: Duration { .milliseconds(retryAfterMilliseconds) }
+
+    /// The same in whole seconds, rounded up and at least 1, as a Retry-After header has it.
+    public var retryAfterSeconds: Int64 {
+        max(1, retryAfterMilliseconds / 1000 + (retryAfterMilliseconds % 1000 > 0 ? 1 : 0))
+    }
 }
 
 extension Rejection {
