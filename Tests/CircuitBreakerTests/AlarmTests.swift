@@ -46,7 +46,7 @@ struct AlarmTests {
     @Test("a hundred thousand limits that were not reached leave one sleeper, which ends when its time comes")
     func manyLimits() async {
         let clock = ManualClock()
-        let alarm = Alarm(clock: clock)
+        let alarm = Alarm(clock: clock, keepsSleepers: true)
         let rung = Mutex<[Int]>.Reference([])
         for number in 0..<100_000 {
             let bell = Bell(number, rung)
@@ -58,6 +58,18 @@ struct AlarmTests {
         clock.advance(by: .seconds(10))
         while alarm.pending.sleepers > 0 { await Task.yield() }
         #expect(rung.mutex.withLock { $0 } == [])
+    }
+
+    @Test("a test's clock has no sleeper left when nobody waits")
+    func noSleeperLeft() async {
+        let clock = ManualClock()
+        let alarm = Alarm(clock: clock)
+        let bell = Bell(1, .init([]))
+        alarm.set(bell, after: 10)
+        await clock.untilSleeping(1)
+        alarm.cancel(bell)
+        #expect(alarm.pending == (entries: 0, sleepers: 0))
+        while clock.sleeping > 0 { await Task.yield() }
     }
 
     @Test("calls with a limit of ten seconds leave no more than a handful of timers, on eight tasks")

@@ -36,7 +36,7 @@ import UnreliableService
         #expect {
             try ServiceSettings(variables: ["UPSTREAM_AUTHORIZATION": "yes"])
         } throws: { error in
-            "\(error)".hasPrefix("UPSTREAM_AUTHORIZATION is \"yes\", but must be drop or pass")
+            "\(error)".hasPrefix("UPSTREAM_AUTHORIZATION is \"yes\", but must be one of drop, pass")
         }
     }
 }

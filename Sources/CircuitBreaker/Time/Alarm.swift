@@ -27,16 +27,21 @@ final class Alarm: Sendable {
         var entries: [Entry] = []
         // When the tasks that sleep will wake. A later one is left to sleep when an earlier one is needed.
         var sleepers: [Int64] = []
+        var tasks: [Task<Void, Never>] = []
     }
 
-    private static let system = Alarm(clock: WallClock())
+    private static let system = Alarm(clock: WallClock(), keepsSleepers: true)
 
     private let clock: any CircuitClock
     private let stopwatch: Stopwatch
+    // A cancelled sleep of the system's clock leaves its timer behind: its sleepers are kept for those who come next, and end when their time comes.
+    // A test's clock has no sleeper while nobody waits, so that the test can see who does.
+    private let keepsSleepers: Bool
     private let state = Mutex(State())
 
-    init(clock: any CircuitClock) {
+    init(clock: any CircuitClock, keepsSleepers: Bool = false) {
         self.clock = clock
+        self.keepsSleepers = keepsSleepers
         stopwatch = Stopwatch(clock)
     }
 
@@ -64,19 +69,34 @@ final class Alarm: Sendable {
     }
 
     func cancel(_ entry: Entry) {
-        state.withLock { $0.entries.remove(entry) }
+        let idle: [Task<Void, Never>] = state.withLock { state in
+            state.entries.remove(entry)
+            guard !keepsSleepers, state.entries.isEmpty else { return [] }
+            state.sleepers = []
+            defer { state.tasks = [] }
+            return state.tasks
+        }
+        for task in idle { task.cancel() }
     }
 
     private func startSleeper(until time: Int64) {
         // Detached: it outlives the call that needed it first, and must not carry that call's values or priority.
-        Task.detached { [self] in
+        let task = Task.detached { [self] in
             var wake: Int64? = time
-            while let time = wake {
+            while let time = wake, !Task.isCancelled {
                 let left = time - stopwatch.nanoseconds / 1_000_000
                 if left > 0 { try? await clock.sleep(for: .milliseconds(left)) }
-                wake = awake(time)
+                wake = Task.isCancelled ? nil : awake(time)
             }
         }
+        guard !keepsSleepers else { return }
+        // Nobody may wait any more.
+        let isNeeded = state.withLock { state in
+            state.tasks = state.tasks.filter { !$0.isCancelled }
+            if state.sleepers.contains(time) { state.tasks.append(task) }
+            return state.sleepers.contains(time)
+        }
+        if !isNeeded { task.cancel() }
     }
 
     // Wakes who is due. When to wake again; nil: nobody needs this sleeper any more.
