@@ -93,8 +93,8 @@ final class Alarm: Sendable {
         // Nobody may wait any more.
         let isNeeded = state.withLock { state in
             state.tasks = state.tasks.filter { !$0.isCancelled }
-            if state.sleepers.contains(time) { state.tasks.append(task) }
-            return state.sleepers.contains(time)
+            if !state.entries.isEmpty { state.tasks.append(task) }
+            return !state.entries.isEmpty
         }
         if !isNeeded { task.cancel() }
     }
