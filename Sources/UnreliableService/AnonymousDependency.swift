@@ -15,6 +15,8 @@ package struct AnonymousDependency: Dependency {
 
     package var timeLimit: Duration? { dependency.timeLimit }
 
+    package func refusal(of request: ServiceRequest) -> ServiceResponse? { dependency.refusal(of: request) }
+
     package func call(_ request: ServiceRequest) async throws -> ServiceResponse {
         var request = request
         for name in Self.identity { request.headers[name] = nil }
@@ -26,7 +28,11 @@ extension ServiceSettings {
     // What the function calls.
     package var dependency: any Dependency {
         guard let upstream else { return UnreliableDependency(successProbability: successProbability, latency: latency) }
-        let dependency = UpstreamDependency(upstream, timeLimit: upstreamTimeout)
-        return upstreamAuthorization == .pass ? dependency : AnonymousDependency(dependency)
+        return dependency(on: UpstreamDependency(upstream, timeLimit: upstreamTimeout))
+    }
+
+    // The upstream, as callers may see it.
+    package func dependency(on upstream: UpstreamDependency) -> any Dependency {
+        upstreamAuthorization == .pass ? upstream : AnonymousDependency(upstream)
     }
 }

@@ -28,8 +28,10 @@ package struct ServiceSettings: Sendable {
     package init(
         variables: [String: String],
         service: GivenSettings = .init(.option, [:]),
-        breaker options: GivenSettings = .init(.option, [:])
+        breaker options: GivenSettings = .init(.option, [:]),
+        base: Self = .init()
     ) throws(ConfigurationError) {
+        self = base
         if let name = variables["AWS_LAMBDA_FUNCTION_NAME"], !name.isEmpty { circuit = name }
         try apply([GivenSettings(variables: variables, of: Self.self), service])
         try breaker.take([GivenSettings(variables: variables, of: CircuitBreaker.Configuration.self), options])

@@ -46,7 +46,7 @@ struct LocalCommand: AsyncParsableCommand {
         let store = InMemoryStore()
         let upstream = settings.upstream.map { UpstreamDependency($0, timeLimit: settings.upstreamTimeout) }
         let unreliable = UnreliableDependency(successProbability: settings.successProbability, latency: settings.latency)
-        let dependency: any Dependency = upstream ?? unreliable
+        let dependency = upstream.map { settings.dependency(on: $0) } ?? unreliable
         var serviceLogger = logger
         if server.quiet { serviceLogger.logLevel = .warning }
         let quietLogger = serviceLogger

@@ -11,7 +11,7 @@ import UnreliableService
 struct ServiceOptions: ParsableArguments {
     enum Source: OptionSource {
         static func note(on setting: Setting<ServiceSettings>) -> String {
-            setting.note(default: ServiceSettings())
+            setting.note(default: ServiceOptions.base)
         }
     }
 
@@ -20,9 +20,16 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The circuit's id: up to 256 of A-Z a-z 0-9 . _ : - (default: unreliable-service)", valueName: "id"))
     var circuit: String?
 
+    // Nobody identifies themselves to a server on loopback: what a caller sends is meant for the upstream.
+    static let base = {
+        var settings = ServiceSettings()
+        settings.upstreamAuthorization = .pass
+        return settings
+    }()
+
     // The variables are the base, the options win.
     func settings(environment: [String: String], breaker: BreakerOptions) throws -> ServiceSettings {
-        var settings = try ServiceSettings(variables: environment, service: service.given, breaker: breaker.given)
+        var settings = try ServiceSettings(variables: environment, service: service.given, breaker: breaker.given, base: Self.base)
         settings.circuit = circuit ?? settings.circuit
         return settings
     }

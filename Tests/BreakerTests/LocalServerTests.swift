@@ -7,8 +7,12 @@ import Testing
 
 // What `breaker local` makes of requests that are not as they should be.
 @Suite(.timeLimit(.minutes(2))) struct LocalServerTests {
-    private func serving(_ options: String..., body: (_ address: String, _ process: BreakerProcess) async throws -> Void) async throws {
-        let process = try BreakerProcess(["local", "--port", "0", "--success-probability", "1"] + options)
+    private func serving(
+        _ options: String...,
+        and more: [String] = [],
+        body: (_ address: String, _ process: BreakerProcess) async throws -> Void
+    ) async throws {
+        let process = try BreakerProcess(["local", "--port", "0", "--success-probability", "1"] + options + more)
         try await body(try await process.address(), process)
         #expect(try await process.stop().status == 0)
     }
@@ -76,6 +80,20 @@ import Testing
                 #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(path): \(answer)")
             }
         }
+    }
+
+    @Test(arguments: [([], true), (["--upstream-authorization", "pass"], true), (["--upstream-authorization", "drop"], false)])
+    func whatACallerIdentifiesItselfWithGoesToTheUpstreamUnlessToldNotTo(arguments: [String], isPassed: Bool) async throws {
+        let upstream = try await SilentServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        try await serving("--upstream-url", "http://127.0.0.1:\(upstream.port)", and: arguments) { address, _ in
+            try await RawConnection.open(address) { talk in
+                try await talk.send(head("GET", "/", address, "Authorization: Basic abc"))
+                let asked = await upstream.untilAsked()
+                #expect(asked?.contains("Basic abc") == isPassed, "\(asked ?? "")")
+                _ = try await talk.receive(until: "ok")
+            }
+        }
+        try await upstream.close()
     }
 
     // ISO 8859-1, UTF-8, and the characters that stand for bytes that are not UTF-8.

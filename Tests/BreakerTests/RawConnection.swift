@@ -28,11 +28,22 @@ enum RawConnection {
             try await outbound.write(ByteBuffer(latin1: text))
         }
 
-        // All that comes until `end` is in it, or the server closes.
+        // What came behind the end of the last text.
+        private var rest = ""
+
+        init(inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) {
+            self.inbound = inbound
+            self.outbound = outbound
+        }
+
+        // All that comes up to and with `end`, or until the server closes.
         mutating func receive(until end: String? = nil) async throws -> String {
-            var text = ""
+            var text = rest
+            rest = ""
             while end.map({ !text.contains($0) }) ?? true, let part = try await inbound.next(isolation: #isolation) { text += part.latin1 }
-            return text
+            guard let end, let found = text.firstRange(of: end) else { return text }
+            rest = String(text[found.upperBound...])
+            return String(text[..<found.upperBound])
         }
     }
 

@@ -32,6 +32,13 @@ import UnreliableService
         #expect(settings.dependency is AnonymousDependency == isAnonymous)
     }
 
+    @Test func whatTheDependencyRefusesIsRefused() throws {
+        let settings = try ServiceSettings(variables: ["UPSTREAM_URL": "http://127.0.0.1:9/base"])
+        let leaving = ServiceRequest(path: "/../admin")
+        #expect(settings.dependency.refusal(of: leaving)?.outcome == .refused)
+        #expect(settings.dependency.refusal(of: ServiceRequest(path: "/ok")) == nil)
+    }
+
     @Test func anyOtherValueIsNamed() {
         #expect {
             try ServiceSettings(variables: ["UPSTREAM_AUTHORIZATION": "yes"])
