@@ -22,12 +22,22 @@ final class Alarm: Sendable {
         func ring() {}
     }
 
+    private struct Sleeper {
+        var wakesAt: Int64
+        var task: Task<Void, Never>?
+    }
+
     private struct State {
         // A heap: each entry is no later than the two at twice its place.
         var entries: [Entry] = []
-        // When the tasks that sleep will wake. A later one is left to sleep when an earlier one is needed.
-        var sleepers: [Int64] = []
-        var tasks: [Task<Void, Never>] = []
+        // By number. A later one is left to sleep when an earlier one is needed.
+        var sleepers: [Int: Sleeper] = [:]
+        var sleepersSoFar = 0
+
+        // When a sleeper must wake that is not there yet.
+        var unmetTime: Int64? {
+            entries.first.flatMap { first in sleepers.values.allSatisfy { $0.wakesAt > first.time } ? first.time : nil }
+        }
     }
 
     private static let system = Alarm(clock: WallClock(), keepsSleepers: true)
@@ -56,65 +66,59 @@ final class Alarm: Sendable {
     func set(_ entry: Entry, after limit: Int64) {
         let now = stopwatch.nanoseconds / 1_000_000
         let time = now.addingReportingOverflow(max(0, limit)).overflow ? .max : now + max(0, limit)
-        let needsSleeper = state.withLock { state in
+        let needed: Int? = state.withLock { state in
             entry.time = time
             entry.place = state.entries.count
             state.entries.append(entry)
             state.entries.rise(from: entry.place)
-            guard state.sleepers.allSatisfy({ $0 > time }) else { return false }
-            state.sleepers.append(time)
-            return true
+            guard let wake = state.unmetTime else { return nil }
+            state.sleepersSoFar += 1
+            state.sleepers[state.sleepersSoFar] = Sleeper(wakesAt: wake)
+            return state.sleepersSoFar
         }
-        if needsSleeper { startSleeper(until: time) }
+        if let needed { start(needed) }
     }
 
     func cancel(_ entry: Entry) {
         let idle: [Task<Void, Never>] = state.withLock { state in
             state.entries.remove(entry)
             guard !keepsSleepers, state.entries.isEmpty else { return [] }
-            state.sleepers = []
-            defer { state.tasks = [] }
-            return state.tasks
+            defer { state.sleepers = [:] }
+            return state.sleepers.values.compactMap(\.task)
         }
         for task in idle { task.cancel() }
     }
 
-    private func startSleeper(until time: Int64) {
+    private func start(_ number: Int) {
         // Detached: it outlives the call that needed it first, and must not carry that call's values or priority.
         let task = Task.detached { [self] in
-            var wake: Int64? = time
-            while let time = wake, !Task.isCancelled {
-                let left = time - stopwatch.nanoseconds / 1_000_000
+            while let wake = state.withLock({ $0.sleepers[number]?.wakesAt }) {
+                let left = wake - stopwatch.nanoseconds / 1_000_000
                 if left > 0 { try? await clock.sleep(for: .milliseconds(left)) }
-                wake = Task.isCancelled ? nil : awake(time)
+                wakeWhoIsDue(number)
             }
         }
-        guard !keepsSleepers else { return }
-        // Nobody may wait any more.
         let isNeeded = state.withLock { state in
-            state.tasks = state.tasks.filter { !$0.isCancelled }
-            if !state.entries.isEmpty { state.tasks.append(task) }
-            return !state.entries.isEmpty
+            state.sleepers[number]?.task = task
+            return state.sleepers[number] != nil
         }
         if !isNeeded { task.cancel() }
     }
 
-    // Wakes who is due. When to wake again; nil: nobody needs this sleeper any more.
-    private func awake(_ time: Int64) -> Int64? {
+    // A sleeper goes on as long as it is the one that somebody needs; one that was given up meanwhile does nothing.
+    private func wakeWhoIsDue(_ number: Int) {
         let now = stopwatch.nanoseconds / 1_000_000
-        let (due, next) = state.withLock { state in
+        let due: [Entry] = state.withLock { state in
+            guard let sleeper = state.sleepers.removeValue(forKey: number) else { return [] }
             var due: [Entry] = []
             while let first = state.entries.first, first.time <= now {
                 state.entries.remove(first)
                 due.append(first)
             }
-            if let index = state.sleepers.firstIndex(of: time) { state.sleepers.remove(at: index) }
-            guard let next = state.entries.first?.time, state.sleepers.allSatisfy({ $0 > next }) else { return (due, Int64?.none) }
-            state.sleepers.append(next)
-            return (due, next)
+            if let wake = state.unmetTime { state.sleepers[number] = Sleeper(wakesAt: wake, task: sleeper.task) }
+            return due
         }
         for entry in due { entry.ring() }
-        return next
     }
 }
 
