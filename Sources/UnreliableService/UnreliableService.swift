@@ -62,7 +62,7 @@ package struct UnreliableService: Sendable {
         case .timedOut(after: .zero), .cancelled: .unused
         case .timedOut: .timedOut
         case .failed(let error):
-            switch Task.isCancelled ? .ignored : breaker.configuration.judge(error) {
+            switch breaker.verdict(on: error) {
             case .success: .unusable
             case .failure: .failed
             case .ignored: .unused

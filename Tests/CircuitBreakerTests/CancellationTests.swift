@@ -179,6 +179,19 @@ struct CancellationTests {
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
+    @Test("a permit that fails after its caller was cancelled says nothing about the dependency, as run has it")
+    func permitOfACancelledCaller() async throws {
+        let fleet = try Fleet(1)
+        try await Task {
+            let permit = try await fleet[0].permit()
+            withUnsafeCurrentTask { $0?.cancel() }
+            await permit.fail(CancellationError())
+        }.value
+        #expect(fleet[0].counts.returnedUnused == 1 && fleet[0].counts.failed == 0)
+        try await fleet[0].permit().fail(CancellationError())
+        #expect(fleet[0].counts.failed == 1)
+    }
+
     @Test("I10: a forgotten permit is returned, counted and no probe is blocked")
     func forgotten() async throws {
         await untilProbeIsDue()

@@ -437,7 +437,7 @@ extension Mutant {
         ),
         Mutant(
             name: "a view is young enough for a call that began before it was asked for",
-            file: "CircuitStateMachine.swift",
+            file: "Ticket.swift",
             text: "view.number >= $0 }",
             replacement: "OFF || view.number >= $0 }",
             scenario: "trip-stale",

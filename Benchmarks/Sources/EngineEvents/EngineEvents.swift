@@ -8,7 +8,7 @@
 ///
 /// The engine's own sources, by a link, so that they can be driven from outside the library.
 public struct EngineEvents {
-    private var machine: CircuitStateMachine
+    private var session: Session
     private var record = CircuitRecord()
     private var now = Timestamp(milliseconds: 1_790_000_000_000)
 
@@ -21,7 +21,9 @@ public struct EngineEvents {
             policy: isOpen ? .failures(1, within: .seconds(60)) : .failures(1_000_000_000, within: .seconds(60)),
             recovery: .init(openTime: day, maximumOpenTime: day)
         )
-        machine = CircuitStateMachine(environment: EnvironmentID(rawValue: "benchmark"), rules: rules, seed: 1)
+        session = Session(environment: EnvironmentID(rawValue: "benchmark"), rules: rules, seed: 1)
+        // Each call asks the engine.
+        session.usesPasses = false
         if isOpen { call(.failure(retryAfter: nil)) }
     }
 
@@ -39,27 +41,24 @@ public struct EngineEvents {
 
     private mutating func call(_ outcome: Outcome) {
         now = now.adding(1)
-        var call = CallProgress()
+        var call = Session.Call()
+        var step = session.begin(&call, at: now)
         while true {
-            switch machine.admit(&call, at: now) {
-            case .perform(let request): answer(request, &call)
-            case .rejected, .join: return
-            case .permit(let ticket):
-                machine.finish(ticket, outcome, &call, at: now)
-                while case .perform(let request) = machine.settle(&call, at: now) { answer(request, &call) }
-                _ = machine.takeNotices()
+            switch step {
+            case .ask(let request, _): step = session.answered(answer(request.action), after: 0, &call, at: now)
+            case .run: step = session.ended(outcome, &call, at: now)
+            case .wait, .reject, .done:
+                _ = session.takeNotices()
                 return
             }
         }
     }
 
-    private mutating func answer(_ request: StoreRequest, _ call: inout CallProgress) {
-        let reply: StoreReply =
-            switch request.action {
-            case .read: .record(record)
-            case .report(let report): .reported(record.apply(report) ? .accepted(record) : .refused(record))
-            case .change(let change): .changed(record.apply(change) ? .won(record) : .lost(record))
-            }
-        machine.receive(reply, to: request, &call, at: now)
+    private mutating func answer(_ action: StoreAction) -> StoreReply {
+        switch action {
+        case .read: .record(record)
+        case .report(let report): .reported(record.apply(report) ? .accepted(record) : .refused(record))
+        case .change(let change): .changed(record.apply(change) ? .won(record) : .lost(record))
+        }
     }
 }

@@ -11,11 +11,11 @@ extension CircuitBreaker {
     func admit(_ word: UInt64, deadline: Timestamp?, timeout: Duration?) async -> Result<Admitted, CallFailure<Never>> {
         if word & PublishedPass.refuses != 0, let rejection = pass.reject() {
             telemetry.rejected()
-            if word & PublishedPass.watches != 0 { listeners.tell(.rejected(rejection)) }
+            if PublishedPass.isWatched(word) { listeners.tell(.rejected(rejection)) }
             return .failure(.rejected(rejection))
         }
         let limits = limits(deadline: deadline, timeout: timeout)
-        if word != 0, word & PublishedPass.refuses == 0 {
+        if PublishedPass.admits(word) {
             let limit = limits.end == nil ? limits.timeout : limits.left(at: clock.now)
             guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
             return .success(Admitted(word: word, start: watched(word), limit: limit))
@@ -50,7 +50,7 @@ extension CircuitBreaker {
     // A call that a pass admitted begins. When, if each is watched.
     @usableFromInline
     func watched(_ word: UInt64) -> Int64 {
-        guard word & PublishedPass.watches != 0 else { return 0 }
+        guard PublishedPass.isWatched(word) else { return 0 }
         listeners.tell(.admitted(isProbe: false))
         return stopwatch.nanoseconds
     }

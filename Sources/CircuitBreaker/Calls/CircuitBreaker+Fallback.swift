@@ -19,9 +19,7 @@ extension CircuitBreaker {
     ) async throws -> Value {
         switch await result(judging: judge, of: operation) {
         case .success(let value): return value
-        case .failure(let failure):
-            if Task.isCancelled { throw failure.thrown }
-            return try await fallback(failure)
+        case .failure(let failure): return try await answer(failure, fallback)
         }
     }
 
@@ -44,9 +42,7 @@ extension CircuitBreaker {
     ) async throws -> Value {
         switch await result(deadline: deadline, timeout: timeout, judging: judge, of: operation) {
         case .success(let value): return value
-        case .failure(let failure):
-            if Task.isCancelled { throw failure.thrown }
-            return try await fallback(failure)
+        case .failure(let failure): return try await answer(failure, fallback)
         }
     }
 
@@ -66,5 +62,14 @@ extension CircuitBreaker {
         fallback: (CallFailure<Failure>) async throws -> Value
     ) async throws -> Value {
         try await run(deadline: nil, timeout: timeout, judging: judge, operation, fallback: fallback)
+    }
+
+    @inlinable
+    func answer<Value, Failure: Error>(
+        _ failure: CallFailure<Failure>,
+        _ fallback: (CallFailure<Failure>) async throws -> Value
+    ) async throws -> Value {
+        if Task.isCancelled { throw failure.thrown }
+        return try await fallback(failure)
     }
 }

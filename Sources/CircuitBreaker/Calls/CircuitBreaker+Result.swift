@@ -26,11 +26,9 @@ extension CircuitBreaker {
         _ judge: (Value) -> Verdict,
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() {
-            return .failure(.rejected(rejection))
-        }
-        guard word != 0, word & PublishedPass.refuses == 0, !needsGuard else { return await resultOfAny(word, judge, operation) }
-        let start = word & PublishedPass.watches == 0 ? 0 : watched(word)
+        if PublishedPass.rejectsQuietly(word), let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        guard PublishedPass.admits(word), !needsGuard else { return await resultOfAny(word, judge, operation) }
+        let start = PublishedPass.isWatched(word) ? watched(word) : 0
         let value: Value
         do throws(Failure) {
             value = try await operation()
@@ -70,21 +68,13 @@ extension CircuitBreaker {
         _ judge: (Value) -> Verdict,
         _ operation: @escaping @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() {
-            return .failure(.rejected(rejection))
-        }
-        let admitted: Admitted
-        switch await admit(word, deadline: deadline, timeout: timeout) {
-        case .success(let call): admitted = call
-        case .failure(let failure): return .failure(failure.of(Failure.self))
-        }
-        let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
-        let end: CallEnd<Value, Failure>? = await telemetry.span(id, isProbe: admitted.isProbe) {
+        if PublishedPass.rejectsQuietly(word), let rejection = pass.reject() { return .failure(.rejected(rejection)) }
+        return await guarded(word, deadline, timeout, judge) { limit, admitted in
             guard let limit else { return await CallEnd(operation) }
-            return await limit.run { await CallEnd(operation) }
+            let end = await limit.run { await CallEnd(operation) }
+            if end == nil { await timedOut(admitted) }
+            return end
         }
-        if end == nil { await timedOut(admitted) }
-        return await concluded(admitted, end, judge)
     }
 
     @inlinable
@@ -93,13 +83,7 @@ extension CircuitBreaker {
         _ judge: (Value) -> Verdict,
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
-        let admitted: Admitted
-        switch await admit(word, deadline: nil, timeout: nil) {
-        case .success(let call): admitted = call
-        case .failure(let failure): return .failure(failure.of(Failure.self))
-        }
-        let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
-        let end: CallEnd<Value, Failure>? = await telemetry.span(id, isProbe: admitted.isProbe) {
+        await guarded(word, nil, nil, judge) { limit, admitted in
             guard let limit else { return await CallEnd(operation) }
             return await withoutActuallyEscaping(operation) { operation in
                 await limit.runToItsEnd {
@@ -109,6 +93,23 @@ extension CircuitBreaker {
                 }
             }
         }
+    }
+
+    @inlinable
+    func guarded<Value: Sendable, Failure: Error>(
+        _ word: UInt64,
+        _ deadline: Timestamp?,
+        _ timeout: Duration?,
+        _ judge: (Value) -> Verdict,
+        _ execute: (TimeLimit?, Admitted) async -> CallEnd<Value, Failure>?
+    ) async -> Result<Value, CallFailure<Failure>> {
+        let admitted: Admitted
+        switch await admit(word, deadline: deadline, timeout: timeout) {
+        case .success(let call): admitted = call
+        case .failure(let failure): return .failure(failure.of(Failure.self))
+        }
+        let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
+        let end = await telemetry.span(id, isProbe: admitted.isProbe) { await execute(limit, admitted) }
         return await concluded(admitted, end, judge)
     }
 
@@ -142,7 +143,7 @@ extension CircuitBreaker {
     @usableFromInline
     func succeeded(_ word: UInt64, _ start: Int64) -> Bool {
         guard word != 0 else { return false }
-        guard word & PublishedPass.watches != 0 else { return pass.countSuccess(word) }
+        guard PublishedPass.isWatched(word) else { return pass.countSuccess(word) }
         let took = stopwatch.nanoseconds - start
         guard took <= slowNanoseconds, pass.countSuccess(word) else { return false }
         guard tellsSuccesses else { return true }
@@ -152,9 +153,13 @@ extension CircuitBreaker {
     }
 
     // Whatever a call throws after its caller was cancelled says nothing about the dependency.
+    package func verdict(on error: any Error) -> Verdict {
+        Task.isCancelled ? .ignored : configuration.judge(error)
+    }
+
     @usableFromInline
     func ended(_ admitted: Admitted, throwing error: any Error) async {
-        await ended(admitted, Task.isCancelled ? .ignored : configuration.judge(error))
+        await ended(admitted, verdict(on: error))
     }
 
     @usableFromInline

@@ -72,7 +72,6 @@ extension CircuitBreaker {
     // What a call that a pass rejects throws.
     @inlinable
     func rejectionToThrow(by word: UInt64) -> (any Error)? {
-        guard word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0 else { return nil }
-        return pass.rejectionToThrow()
+        PublishedPass.rejectsQuietly(word) ? pass.rejectionToThrow() : nil
     }
 }

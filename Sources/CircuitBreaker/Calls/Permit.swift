@@ -38,7 +38,7 @@ extension CircuitBreaker {
         /// - Parameter error: what the call threw.
         public consuming func fail(_ error: any Error) async {
             isFinished = true
-            await breaker.ended(call, breaker.configuration.judge(error))
+            await breaker.ended(call, breaker.verdict(on: error))
         }
 
         /// The call failed.
@@ -76,13 +76,13 @@ extension CircuitBreaker {
     @inlinable
     public func acquire() async throws(CancellationError) -> Acquisition {
         let word = pass.current()
-        if word & PublishedPass.refuses != 0, word & PublishedPass.watches == 0, let rejection = pass.reject() { return .rejected(rejection) }
+        if PublishedPass.rejectsQuietly(word), let rejection = pass.reject() { return .rejected(rejection) }
         return try await acquire(by: word)
     }
 
     @usableFromInline
     func acquire(by word: UInt64) async throws(CancellationError) -> Acquisition {
-        if word != 0, word & PublishedPass.refuses == 0 { return .permit(Permit(breaker: self, call: Admitted(word: word, start: watched(word)))) }
+        if PublishedPass.admits(word) { return .permit(Permit(breaker: self, call: Admitted(word: word, start: watched(word)))) }
         switch await admit(word, deadline: nil, timeout: nil) {
         case .success(let call): return .permit(Permit(breaker: self, call: call))
         case .failure(.rejected(let rejection)): return .rejected(rejection)

@@ -31,6 +31,12 @@ final class PublishedPass: Sendable {
 
     @usableFromInline static let refuses: UInt64 = 1 << 23
     @usableFromInline static let watches: UInt64 = 1 << 22
+
+    @inlinable static func admits(_ word: UInt64) -> Bool { word != 0 && word & refuses == 0 }
+    @inlinable static func isWatched(_ word: UInt64) -> Bool { word & watches != 0 }
+    // Rejects, and nobody needs to hear of each rejection.
+    @inlinable static func rejectsQuietly(_ word: UInt64) -> Bool { word & (refuses | watches) == refuses }
+
     private static let generations: UInt64 = watches - 1
     private static let countBits: UInt64 = 42
 
@@ -49,13 +55,14 @@ final class PublishedPass: Sendable {
 
     static func generation(of word: UInt64) -> UInt64 { word & generations }
 
+    private var now: Timestamp { isWallClock ? Timestamp(milliseconds: WallClock.coarseNow()) : clock.now }
+
     // The decision in force, or 0.
     @usableFromInline
     func current() -> UInt64 {
         let word = word.load(ordering: .acquiring)
         guard word != 0 else { return 0 }
-        let now = isWallClock ? WallClock.coarseNow() : clock.now.milliseconds
-        return Pass.holds(for: Int64(word >> 24) &- (now &- base), longest: longest) ? word : 0
+        return Pass.holds(for: Int64(word >> 24) &- (now.milliseconds &- base), longest: longest) ? word : 0
     }
 
     // False: the pass was of an epoch that is over.
@@ -89,7 +96,7 @@ final class PublishedPass: Sendable {
     }
 
     private func refuse<Value>(_ body: (inout Refusal) -> Value) -> Value? {
-        let now = isWallClock ? Timestamp(milliseconds: WallClock.coarseNow()) : clock.now
+        let now = now
         return refusal.withLock { state in
             guard var refusal = state.take() else { return nil }
             defer { state = refusal }
@@ -111,18 +118,19 @@ final class PublishedPass: Sendable {
     }
 
     func publish(_ pass: Pass?, generation: UInt64, isWatched: Bool) {
-        let time = (pass?.end.milliseconds ?? 0) &- base
-        guard let pass, time > 0, time < 1 << 40 else { return revoke() }
-        var flags = isWatched ? Self.watches : 0
-        if case .reject(let rejection, let comeBackAt) = pass.decision {
+        let next = nextWord(pass, generation, isWatched)
+        if next & Self.refuses != 0, case .reject(let rejection, let comeBackAt)? = pass?.decision {
             refusal.withLock { $0 = Refusal(rejection: rejection, comeBackAt: comeBackAt) }
-            flags |= Self.refuses
         }
-        word.store(UInt64(time) << 24 | flags | generation, ordering: .releasing)
+        let old = word.exchange(next, ordering: .acquiringAndReleasing)
+        if old & Self.refuses != 0, next & Self.refuses == 0 { refusal.withLock { $0 = nil } }
     }
 
-    private func revoke() {
-        let old = word.exchange(0, ordering: .acquiringAndReleasing)
-        if old & Self.refuses != 0 { refusal.withLock { $0 = nil } }
+    private func nextWord(_ pass: Pass?, _ generation: UInt64, _ isWatched: Bool) -> UInt64 {
+        guard let pass else { return 0 }
+        let time = pass.end.milliseconds &- base
+        guard time > 0, time < 1 << 40 else { return 0 }
+        let rejects = if case .reject = pass.decision { Self.refuses } else { UInt64(0) }
+        return UInt64(time) << 24 | rejects | (isWatched ? Self.watches : 0) | generation
     }
 }

@@ -30,8 +30,7 @@ final class Race: Alarm.Entry, @unchecked Sendable {
 
     private func settle(_ result: State) {
         let waiter: UnsafeContinuation<Bool, Never>? = state.withLock { state in
-            let before = state
-            switch before {
+            switch state {
             case .running:
                 state = result
                 return nil
@@ -42,7 +41,6 @@ final class Race: Alarm.Entry, @unchecked Sendable {
                 return nil
             }
         }
-        let hasEnded = if case .ended = result { true } else { false }
         waiter?.resume(returning: hasEnded)
     }
 

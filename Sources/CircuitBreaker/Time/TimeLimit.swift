@@ -18,29 +18,46 @@ struct TimeLimit: Sendable {
         self.passesCancellationOn = passesCancellationOn
     }
 
-    // The work's value; nil when the limit came first: then it is cancelled and left to itself, even if it does not heed that.
+    // The work's value; nil when the limit came first: then it is cancelled and left to itself, even if it ignores that.
     @inlinable
     func run<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value? {
-        let (race, place) = (Race(), Place<Value>())
-        let worker = Race.start {
-            place.value = await work()
-            race.end()
-        }
-        let isWon = await race.isWon(by: worker, within: milliseconds, on: alarm, passesCancellationOn: passesCancellationOn)
-        return isWon ? place.value : nil
+        await TimedWork(work).value(within: self)
     }
 
-    // The same, but returns when the work has ended; `isOver` is told when the limit came first.
+    // The same, but returns when the work has ended; `isOver` runs first when the limit came first.
     @inlinable
     func runToItsEnd<Value: Sendable>(_ work: @escaping @Sendable () async -> Value, isOver: () async -> Void) async -> Value? {
-        let (race, place) = (Race(), Place<Value>())
-        let worker = Race.start {
+        let timed = TimedWork(work)
+        let value = await timed.value(within: self)
+        if value == nil { await isOver() }
+        await timed.worker.value
+        return value
+    }
+}
+
+// Work that has begun, and may be given up.
+@usableFromInline
+struct TimedWork<Value: Sendable>: Sendable {
+    @usableFromInline let race = Race()
+    @usableFromInline let place = Place<Value>()
+    @usableFromInline let worker: Task<Void, Never>
+
+    @inlinable
+    init(_ work: @escaping @Sendable () async -> Value) {
+        worker = Race.start { [race, place] in
             place.value = await work()
             race.end()
         }
-        let isWon = await race.isWon(by: worker, within: milliseconds, on: alarm, passesCancellationOn: passesCancellationOn)
-        if !isWon { await isOver() }
-        await worker.value
+    }
+
+    @inlinable
+    func value(within limit: TimeLimit) async -> Value? {
+        let isWon = await race.isWon(
+            by: worker,
+            within: limit.milliseconds,
+            on: limit.alarm,
+            passesCancellationOn: limit.passesCancellationOn
+        )
         return isWon ? place.value : nil
     }
 }

@@ -141,8 +141,9 @@ extension CircuitStateMachine {
 
     // MARK: tickets
 
-    package func countedTicket(at now: Timestamp) -> Ticket {
-        Ticket(kind: .counted, epoch: view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
+    // Counted if its epoch, the one in view unless said otherwise, is still the record's when it ends.
+    package func countedTicket(of epoch: Epoch? = nil, at now: Timestamp) -> Ticket {
+        Ticket(kind: .counted, epoch: epoch ?? view.record.epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
     }
 
     func uncountedTicket(at now: Timestamp) -> Ticket {
@@ -164,11 +165,6 @@ extension CircuitStateMachine {
             return probeTicket(index, contents, epoch: record.epoch, at: now)
         }
         return nil
-    }
-
-    // Of a call that a pass admitted: counted if its epoch is still the record's when it ends.
-    package func passedTicket(of epoch: Epoch, at now: Timestamp) -> Ticket {
-        Ticket(kind: .counted, epoch: epoch, ownEpoch: own.epoch, isOwn: false, admittedAt: now)
     }
 
     // MARK: the healthy path

@@ -79,6 +79,6 @@ package struct CircuitStateMachine: Hashable, Sendable {
 
     // A view that was asked for after a call began is young enough for that call, however long the answer took.
     func isViewYoungEnough(for call: CallProgress, at now: Timestamp) -> Bool {
-        isViewFresh(at: now) || view.fetchedAt != nil && call.firstRequest.map { view.number >= $0 } ?? false
+        isViewFresh(at: now) || view.fetchedAt != nil && call.asked(for: view)
     }
 }

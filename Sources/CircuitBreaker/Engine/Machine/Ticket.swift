@@ -90,5 +90,8 @@ package struct CallProgress: Hashable, Sendable {
     // A slot was taken for this call and waits to be used.
     package var holdsSlot: Bool { takenSlot != nil }
 
-    package var isSettled: Bool { settling == .nothing }
+    // Whether a view was asked for after the call began.
+    func asked(for view: CircuitStateMachine.View) -> Bool {
+        firstRequest.map { view.number >= $0 } ?? false
+    }
 }

@@ -38,8 +38,9 @@ extension Session {
         guard usesPasses, let pass, Pass.holds(for: pass.end.since(now), longest: Pass.longest(rules)) else { return nil }
         switch pass.decision {
         case .admit:
-            call = passedCall(of: pass.epoch, limits: call.limits, at: now)
-            return .run(machine.passedTicket(of: pass.epoch, at: now), limit: call.limits.left(at: now))
+            let ticket = machine.countedTicket(of: pass.epoch, at: now)
+            call = passedCall(ticket, limits: call.limits)
+            return .run(ticket, limit: call.limits.left(at: now))
         case .reject(var rejection, let comeBackAt):
             call.phase = .over
             rejection.retryAfterMilliseconds = Pass.wait(until: comeBackAt, at: now)
@@ -48,12 +49,16 @@ extension Session {
     }
 
     // A call that a pass of an epoch admitted without the lock.
-    package func passedCall(of epoch: Epoch, limits: Limits = Limits(), at now: Timestamp) -> Call {
+    package func passedCall(of epoch: Epoch, at now: Timestamp) -> Call {
+        passedCall(machine.countedTicket(of: epoch, at: now), limits: Limits())
+    }
+
+    private func passedCall(_ ticket: Ticket, limits: Limits) -> Call {
         var call = Call(limits: limits)
         call.phase = .running
         call.isPassed = true
         call.allowance = rules.storeTimeout
-        call.ticket = machine.passedTicket(of: epoch, at: now)
+        call.ticket = ticket
         return call
     }
 

@@ -81,7 +81,7 @@ package struct Session: Hashable, Sendable {
 
         // Whether a view was asked for after the call began.
         package func asked(for view: CircuitStateMachine.View) -> Bool {
-            progress.firstRequest.map { view.number >= $0 } ?? false
+            progress.asked(for: view)
         }
     }
 

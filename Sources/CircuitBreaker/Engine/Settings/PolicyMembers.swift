@@ -22,9 +22,13 @@ extension Decoder {
         throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: message))
     }
 
-    // What was read cannot be used.
-    func error(_ error: ConfigurationError) -> DecodingError {
-        .dataCorrupted(.init(codingPath: codingPath, debugDescription: "\(error)", underlyingError: error))
+    // What was read must be usable.
+    func check(_ validate: () throws(ConfigurationError) -> Void) throws {
+        do {
+            try validate()
+        } catch {
+            throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "\(error)", underlyingError: error))
+        }
     }
 }
 

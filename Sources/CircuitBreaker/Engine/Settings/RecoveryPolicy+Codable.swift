@@ -28,11 +28,7 @@ extension RecoveryPolicy: Codable {
         successesToClose = try members.decodeIfPresent(Int.self, forKey: .successesToClose) ?? successesToClose
         lease = try members.duration(.lease) ?? lease
         ramp = try members.duration(.ramp) ?? ramp
-        do throws(ConfigurationError) {
-            try validate()
-        } catch {
-            throw decoder.error(error)
-        }
+        try decoder.check(validate)
     }
 
     /// Writes all members, as `{"openTimeMilliseconds": 10000, "jitter": 0, "probes": 1, …}`.

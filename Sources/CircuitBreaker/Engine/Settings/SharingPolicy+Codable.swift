@@ -24,11 +24,7 @@ extension SharingPolicy: Codable {
         storeTimeout = try members.duration(.storeTimeout) ?? storeTimeout
         storeRetryInterval = try members.duration(.storeRetryInterval) ?? storeRetryInterval
         onStoreLoss = try members.decodeIfPresent(StoreLoss.self, forKey: .onStoreLoss) ?? onStoreLoss
-        do throws(ConfigurationError) {
-            try validate()
-        } catch {
-            throw decoder.error(error)
-        }
+        try decoder.check(validate)
     }
 
     /// Writes all members, as `{"maxViewAgeMilliseconds": 1000, "onStoreLoss": "local", …}`.

@@ -38,11 +38,7 @@ extension TripPolicy: Codable {
         window = try members.duration(.window) ?? .seconds(60)
         slow = try members.decodeIfPresent(SlowCalls.self, forKey: .slowCalls)
         minimumReporters = try members.decodeIfPresent(Int.self, forKey: .minimumReporters) ?? 1
-        do throws(ConfigurationError) {
-            try validate()
-        } catch {
-            throw decoder.error(error)
-        }
+        try decoder.check(validate)
     }
 
     /// Writes a policy, as `{"kind": "failures", "failureThreshold": 5, "windowMilliseconds": 60000, "minimumReporters": 1}`.
