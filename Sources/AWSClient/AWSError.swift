@@ -8,11 +8,11 @@
 public struct AWSError: Error, Sendable, Hashable {
     /// What kind of failure it was.
     public let code: Code
-    /// What happened and, where there is one, the mend.
+    /// What happened and, where that is known, how to fix it.
     ///
     /// Holds no secret.
     public let message: String
-    /// Whether the service may have carried out the request all the same.
+    /// Whether the service may have carried out the request anyway.
     public internal(set) var mayHaveBeenApplied: Bool
     /// What the service answered, when it answered with an error.
     public let answer: ServiceAnswer?

@@ -14,7 +14,7 @@ struct RetryPlan: Sendable {
         case resend
         /// Sign it with the service's time and send it again.
         case correctClock
-        /// Fetch credentials anew and send it again.
+        /// Fetch credentials again and send it again.
         case renewCredentials
     }
 

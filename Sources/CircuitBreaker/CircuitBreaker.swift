@@ -46,7 +46,7 @@ public final class CircuitBreaker: Sendable {
     // Of the configuration, in milliseconds.
     let timeoutMilliseconds: Int64?
     let deadlineMargin: Int64?
-    // Whether calls that are admitted by a pass need a time limit or a span all the same.
+    // Whether calls that are admitted by a pass need a time limit or a span anyway.
     @usableFromInline
     let needsGuard: Bool
 

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Holds at most a number of them, and forgets those that were not used for longest.
 ///
-/// A circuit that is forgotten loses nothing that the store knows: it is created anew, with its record, when its key is asked for again.
+/// A circuit that is forgotten loses nothing that the store knows: it is created again, with its record, when its key is asked for again.
 public final class CircuitBreakerRegistry: Sendable {
     private struct Entry {
         var breaker: CircuitBreaker

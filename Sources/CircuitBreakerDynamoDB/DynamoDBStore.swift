@@ -17,7 +17,7 @@ import Synchronization
 /// The table has the partition key `id` (S); `breaker table create` makes one. A process needs the actions `dynamodb:GetItem` and
 /// `dynamodb:UpdateItem` on it, and no others. Functions with circuitbreaker-lambda may share the table and its circuits.
 ///
-/// An item of another library under a circuit's id is told of as `unreadable` and never written. What is ours in an item begins with `cb_`,
+/// An item of another library under a circuit's id is reported as `unreadable` and never written. What is ours in an item begins with `cb_`,
 /// but for the table's TTL attribute, `expiresAt`.
 ///
 /// Region, endpoint and credentials are found where the AWS tools find them, in their order: keys in the environment; the role of the profile
@@ -50,7 +50,7 @@ public final class DynamoDBStore: CircuitStore {
     ///   - region: the table's region; nil: that of the environment or the profile.
     ///   - endpoint: the service's URL; nil: that of the environment, the profile or the region.
     ///   - maximumConnections: how many requests may be under way at once; up to 256 more wait, and still more are refused as throttled.
-    ///   - logger: is told of retries, of fetched credentials, and of circuits that somebody else has changed.
+    ///   - logger: logs retries, fetched credentials, and circuits that somebody else has changed.
     public convenience init(
         table: String? = nil,
         region: String? = nil,

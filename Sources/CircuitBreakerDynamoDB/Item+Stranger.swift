@@ -31,20 +31,20 @@ extension Item {
     func requireCircuit(_ id: String, table: String) throws(StoreError) {
         guard let stranger else { return }
         let item = "the item '\(id)' of the table '\(table)'"
-        let mend = "it was left as it is; give the circuit another name, or circuits a table of their own"
+        let fix = "it was left as it is; give the circuit another name, or circuits a table of their own"
         switch stranger {
         case .powertools:
             let marks = "'\(Self.powertoolsMarks[0])' and '\(Self.powertoolsMarks[1])'"
             throw StoreError(
                 .unreadable,
-                "\(item) is a circuit of Powertools for AWS Lambda, as its attributes \(marks) show: \(mend)",
+                "\(item) is a circuit of Powertools for AWS Lambda, as its attributes \(marks) show: \(fix)",
                 mayHaveBeenApplied: false
             )
         case .unknown(let names):
             let what = names.isEmpty ? "nothing but its id" : "'" + names.prefix(3).joined(separator: "', '") + "'"
             throw StoreError(
                 .unreadable,
-                "\(item) is neither a circuit of this library nor one of circuitbreaker-lambda, since it has \(what): \(mend)",
+                "\(item) is neither a circuit of this library nor one of circuitbreaker-lambda, since it has \(what): \(fix)",
                 mayHaveBeenApplied: false
             )
         }

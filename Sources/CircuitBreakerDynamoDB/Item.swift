@@ -33,7 +33,7 @@ struct Item {
     static func unreadable(_ name: String) -> StoreError {
         StoreError(
             .unreadable,
-            "the attribute '\(name)' of the circuit's item is not what this library writes; delete the item, and the circuit begins anew CLOSED",
+            "the attribute '\(name)' of the circuit's item is not what this library writes; delete the item, and the circuit starts over CLOSED",
             mayHaveBeenApplied: false
         )
     }

@@ -6,13 +6,13 @@
 import AWSClient
 import CircuitBreaker
 
-// What AWS said, in the words of a store, with the mend where there is one.
+// What AWS said, in the words of a store, with how to fix it where that is known.
 extension StoreError {
     init(_ error: AWSError, table: String, endpoint: Endpoint? = nil) {
-        let (code, mend) = Self.judge(error, table: table, endpoint: endpoint)
+        let (code, fix) = Self.judge(error, table: table, endpoint: endpoint)
         self.init(
             code,
-            mend.map { "\(error.message); \($0)" } ?? error.message,
+            fix.map { "\(error.message); \($0)" } ?? error.message,
             mayHaveBeenApplied: error.mayHaveBeenApplied,
             underlyingError: error
         )
@@ -36,8 +36,8 @@ extension StoreError {
         }
         switch error.answer?.code ?? "" {
         case "ResourceNotFoundException":
-            let mend = "there is no table '\(table)' here: make it with `breaker table create --table \(table)`, or check name and region"
-            return (.misconfigured, mend)
+            let fix = "there is no table '\(table)' here: make it with `breaker table create --table \(table)`, or check name and region"
+            return (.misconfigured, fix)
         case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignatureException", "SignatureDoesNotMatch",
             "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
             "ExpiredTokenException", "ExpiredToken", "OptInRequired":
@@ -51,12 +51,12 @@ extension StoreError {
     private static func judgeValidation(_ message: String, table: String) -> (Code, String?) {
         let text = message.lowercased()
         if text.contains("key element") || text.contains("for key") || text.contains("missing the key") || text.contains("key schema") {
-            let mend = "the table '\(table)' must have the partition key 'id' of type S and no sort key, as `breaker table create` makes it"
-            return (.misconfigured, mend)
+            let fix = "the table '\(table)' must have the partition key 'id' of type S and no sort key, as `breaker table create` makes it"
+            return (.misconfigured, fix)
         }
         if text.contains("tablename") || text.contains("table name") { return (.misconfigured, "'\(table)' is not the name of a table") }
         if text.contains("data type") {
-            return (.unreadable, "an attribute of the circuit's item is not what this library writes; delete the item, and the circuit begins anew")
+            return (.unreadable, "an attribute of the circuit's item is not what this library writes; delete the item, and the circuit starts over")
         }
         return (.unavailable, nil)
     }

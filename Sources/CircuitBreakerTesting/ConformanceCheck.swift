@@ -157,7 +157,7 @@ extension ConformanceCheck {
         var report = failures(3)
         try expect(try await accepted(report).failureStreak == 5, "2 and 3 failures are not 5 in a row")
         report.streak = .restart(1)
-        try expect(try await accepted(report).failureStreak == 1, "a success did not begin the count anew")
+        try expect(try await accepted(report).failureStreak == 1, "a success did not start the count over")
         report.streak = .add(0)
         try expect(try await accepted(report).failureStreak == 1, "adding none changed the count")
     }

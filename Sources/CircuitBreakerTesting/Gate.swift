@@ -34,7 +34,7 @@ public final class Gate: Sendable {
 
     /// Waits until the gate is open.
     ///
-    /// Does not heed cancellation, as a request under way does not.
+    /// Does not respond to cancellation, as a request under way does not.
     public func pass() async {
         await withCheckedContinuation { continuation in
             let (isOpen, watchers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in

@@ -29,7 +29,7 @@ public struct StoreConformance: Sendable {
         case reportWhenOpen
         /// A report to a circuit whose record is gone is refused without a record.
         case reportToMissingRecord
-        /// The count of failures since the last success adds up and begins anew.
+        /// The count of failures since the last success adds up and starts over.
         case streak
         /// Slices that begin before a report's `keepFrom` are forgotten, and no others.
         case oldSlices
@@ -49,7 +49,7 @@ public struct StoreConformance: Sendable {
         case successCountedOnce
         /// I10: a slot is freed by its holder in any epoch, and by nobody else.
         case slotReleased
-        /// A change of state begins all counts anew and leaves other probes' slots alone.
+        /// A change of state resets all counts and leaves other probes' slots alone.
         case changeOfState
         /// An order is given only against the fence that was seen, and changes nothing else.
         case orders

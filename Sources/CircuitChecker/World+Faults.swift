@@ -5,7 +5,7 @@
 //
 // What breaks, and what operators do.
 extension World {
-    // The caller gives up. A request under way is awaited all the same, so that a slot it takes can be returned.
+    // The caller gives up. A request under way is awaited anyway, so that a slot it takes can be returned.
     mutating func cancel(_ e: Int, _ c: Int, in scenario: Scenario) {
         environments[e].calls[c].isCancelled = true
         switch environments[e].calls[c].stage {

@@ -87,7 +87,7 @@ package final class LocalFleet: Sendable {
             return (ServiceResponse(message: "Internal Server Error", status: 500, outcome: .unused), call)
         }
         if place.warm == nil {
-            // As a function does in its init phase. Without a view the circuit decides all the same.
+            // As a function does in its init phase. Without a view the circuit decides anyway.
             try? await service.breaker.prepare()
             state.withLock { $0.services[number] = service }
         }

@@ -74,7 +74,7 @@ import UnreliableService
         let frame = story.frame(after: first.cursor, at: at(end))
         #expect(!frame.isWhole)
         #expect(frame.slices.count == Story.sliceLimit - 1)
-        // Later than that, it begins anew.
+        // Later than that, it starts over.
         #expect(story.frame(after: first.cursor, at: at(end + 2 * Story.sliceWidth)).isWhole)
     }
 

@@ -43,8 +43,8 @@ import Testing
             expectOneLine(try await BreakerProcess.run("table", "create", "--table", name, environment: variables), ["id (S)"])
         }
         expectOneLine(try await BreakerProcess.run("table", "describe", "--table", "no-ttl", environment: variables), ["TTL", "is off"])
-        let mended = try await BreakerProcess.run("table", "create", "--table", "no-ttl", environment: variables)
-        #expect(mended.status == 0 && mended.output.contains("TTL on expiresAt"), "\(mended)")
+        let fixed = try await BreakerProcess.run("table", "create", "--table", "no-ttl", environment: variables)
+        #expect(fixed.status == 0 && fixed.output.contains("TTL on expiresAt"), "\(fixed)")
     }
 
     @Test(arguments: [

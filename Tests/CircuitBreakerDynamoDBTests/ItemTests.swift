@@ -86,8 +86,8 @@ import Testing
         let record = try #require(try await store.report(failures(1, at: now.adding(-5000)), to: id).accepted)
         #expect(record.shared.lastFailureTime == now)
         try await table.server.delete(id, in: table.name)
-        let anew = try #require(try await store.report(failures(1, at: now.adding(-5000)), to: id).accepted)
-        #expect(anew.shared.lastFailureTime == now.adding(-5000), "an item that began anew has no last failure")
+        let renewed = try #require(try await store.report(failures(1, at: now.adding(-5000)), to: id).accepted)
+        #expect(renewed.shared.lastFailureTime == now.adding(-5000), "an item that started over has no last failure")
         await store.shutdown()
     }
 

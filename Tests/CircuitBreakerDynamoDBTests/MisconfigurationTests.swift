@@ -13,7 +13,7 @@ import Testing
 
 @testable import CircuitBreakerDynamoDB
 
-// A typed error that names what is wrong and the mend.
+// A typed error that names what is wrong and how to fix it.
 @Suite(.timeLimit(.minutes(2))) struct MisconfigurationTests {
     static let variables = [
         "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",

@@ -129,7 +129,7 @@ struct CancellationTests {
         try await expectNoSlotHeld()
     }
 
-    @Test("I10: cancelled while the outcome is written: it is written all the same")
+    @Test("I10: cancelled while the outcome is written: it is written anyway")
     func whileSettling() async throws {
         await untilProbeIsDue()
         let gate = Gate()

@@ -185,7 +185,7 @@ struct InvariantTests {
         #expect(await fleet[1].rejection() != nil)
     }
 
-    @Test("I6: a busy environment looks again all the same")
+    @Test("I6: a busy environment looks again anyway")
     func busyEnvironment() async throws {
         let fleet = try Fleet(2)
         var admitted = 0

@@ -42,7 +42,7 @@ struct PolicyTests {
         #expect(rejection?.state == .open)
     }
 
-    @Test("consecutive failures: a success of any environment begins anew, and writes only when there is something to forget")
+    @Test("consecutive failures: a success of any environment starts the count over, and writes only when there is something to forget")
     func consecutive() async throws {
         let fleet = try Fleet(2, .init(policy: .consecutiveFailures(3)))
         await fleet[0].succeeds()

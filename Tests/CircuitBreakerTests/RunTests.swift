@@ -114,7 +114,7 @@ struct RunTests {
         await #expect(throws: CircuitBreakerError.timedOut(after: .seconds(2))) { try await task.value }
     }
 
-    @Test("with an explicit timeout the caller is answered even if the operation does not heed cancellation")
+    @Test("with an explicit timeout the caller is answered even if the operation does not respond to cancellation")
     func abandoned() async throws {
         let fleet = try Fleet(1)
         let stubborn = Gate()

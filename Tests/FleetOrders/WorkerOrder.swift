@@ -49,7 +49,7 @@ package struct Load: Codable, Sendable {
     package var width: Int
     /// How long each caller waits after each call, in microseconds.
     package var pause: Int
-    /// Of how many calls one fails all the same; 0: none.
+    /// Of how many calls one fails anyway; 0: none.
     package var failEvery: Int
     /// Whether a caller stops when it is rejected.
     package var stopsWhenRejected: Bool

@@ -78,7 +78,7 @@ package final class FaultProxy: Sendable {
     /// The most requests that were under way at once.
     package var mostUnderWay: Int { traffic.state.withLock { $0.mostUnderWay } }
 
-    /// Begins to count anew.
+    /// Starts the count over.
     package func resetCounts() {
         traffic.state.withLock {
             $0.counts = [:]

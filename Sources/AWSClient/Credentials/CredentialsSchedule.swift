@@ -9,7 +9,7 @@
 /// Times are milliseconds since 1970.
 ///
 /// - Nothing usable: the first request fetches, the others wait for it.
-/// - Within 5 minutes of the expiry: used, and fetched anew beside it.
+/// - Within 5 minutes of the expiry: used, and fetched again beside it.
 /// - Within 10 s of the expiry: not used any more.
 /// - After a fetch, failed or not, none for 10 s; a failure is the answer meanwhile if there is nothing usable.
 struct CredentialsSchedule: Sendable {

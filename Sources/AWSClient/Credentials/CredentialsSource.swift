@@ -6,7 +6,7 @@
 
 /// A place that credentials come from.
 public protocol CredentialsSource: Sendable {
-    /// Fetches credentials anew. Their caller caches them and never asks twice at once.
+    /// Fetches credentials again. Their caller caches them and never asks twice at once.
     ///
     /// - Parameter now: The time, in milliseconds since 1970.
     /// - Returns: The credentials, or nil when this source is not configured here.

@@ -31,7 +31,7 @@ struct WebIdentity: Sendable {
         self.init(role: role, tokenFile: file, origin: variable)
     }
 
-    /// The token as it is now; the file is written anew before a token expires.
+    /// The token as it is now; the file is rewritten before a token expires.
     func token() throws(AWSError) -> String {
         guard let bytes = try? File.read(self.tokenFile).get() else {
             throw AWSError(.credentials, "\(self.origin) names \(self.tokenFile.printable), which cannot be read")

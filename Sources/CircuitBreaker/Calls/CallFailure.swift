@@ -5,7 +5,7 @@
 //
 /// Why a protected call has no value.
 ///
-/// What ``CircuitBreaker/result(judging:of:)`` and its kind return, and what a fallback is told.
+/// What ``CircuitBreaker/result(judging:of:)`` and its kind return, and what a fallback receives.
 public enum CallFailure<Failure: Error>: Error {
     /// The circuit did not admit the call.
     case rejected(Rejection)

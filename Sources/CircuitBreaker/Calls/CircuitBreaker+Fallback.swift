@@ -8,7 +8,7 @@ extension CircuitBreaker {
     /// - Parameters:
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
-    ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
+    ///   - fallback: answers instead, and learns why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
     /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     @inlinable
@@ -29,7 +29,7 @@ extension CircuitBreaker {
     ///   - timeout: how long the call may take; nil: as the configuration says.
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
-    ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
+    ///   - fallback: answers instead, and learns why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
     /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     @inlinable
@@ -51,7 +51,7 @@ extension CircuitBreaker {
     ///   - timeout: how long the call may take.
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
-    ///   - fallback: answers instead, and is told why. Not asked when the caller was cancelled.
+    ///   - fallback: answers instead, and learns why. Not asked when the caller was cancelled.
     /// - Returns: what the operation or the fallback returned.
     /// - Throws: what the fallback throws; after a cancellation what the operation threw, or `CancellationError`.
     @inlinable

@@ -9,7 +9,7 @@ extension CircuitBreaker {
     /// What the operation throws reaches the caller as it is. ``result(judging:of:)`` gives the same by value, which costs less where calls are rejected.
     ///
     /// At the configuration's `timeout`, and a probe's at the end of its lease, the operation is cancelled and the failure is recorded at once; this returns when
-    /// the operation has ended. Use ``run(deadline:timeout:judging:_:)`` for an operation that may not heed cancellation.
+    /// the operation has ended. Use ``run(deadline:timeout:judging:_:)`` for an operation that may not respond to cancellation.
     /// - Parameters:
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
@@ -30,7 +30,7 @@ extension CircuitBreaker {
 
     /// Makes a call within a time limit if the circuit admits it, and learns from how it ends.
     ///
-    /// At the limit the operation is cancelled and left to itself, the failure is recorded and this throws, even if the operation does not heed cancellation.
+    /// At the limit the operation is cancelled and left to itself, the failure is recorded and this throws, even if the operation does not respond to cancellation.
     /// - Parameters:
     ///   - deadline: when the caller itself will be ended, a Lambda invocation's deadline say; the call ends earlier by the configuration's `deadlineMargin`.
     ///   - timeout: how long the call may take; nil: as the configuration says.

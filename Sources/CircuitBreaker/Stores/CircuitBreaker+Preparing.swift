@@ -5,7 +5,7 @@
 //
 extension CircuitBreaker {
     /// Opens the connection to the store and fetches the first view, so that the first call need not: a Lambda does it in its init phase.
-    /// - Throws: ``StoreError`` that names what is missing and how to fix it; calls go on all the same, as `onStoreLoss` says.
+    /// - Throws: ``StoreError`` that names what is missing and how to fix it; calls go on anyway, as `onStoreLoss` says.
     public func prepare() async throws(StoreError) {
         try await store.prepare()
         try await refresh()

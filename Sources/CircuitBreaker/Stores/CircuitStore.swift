@@ -24,7 +24,7 @@ public protocol CircuitStore: Sendable {
     ///   - report: what one environment counted.
     ///   - id: the circuit.
     /// - Returns: the record after it, or the record that refused it.
-    /// - Throws: ``StoreError``, which says whether the report may have been added all the same.
+    /// - Throws: ``StoreError``, which says whether the report may have been added anyway.
     func report(_ report: CircuitReport, to id: String) async throws(StoreError) -> ReportResult
 
     /// Makes a change whose condition holds.
@@ -32,11 +32,11 @@ public protocol CircuitStore: Sendable {
     ///   - change: the change and its condition.
     ///   - id: the circuit.
     /// - Returns: the record after it, or the record that refused it.
-    /// - Throws: ``StoreError``, which says whether the change may have been made all the same.
+    /// - Throws: ``StoreError``, which says whether the change may have been made anyway.
     func change(_ change: CircuitChange, of id: String) async throws(StoreError) -> ChangeResult
 
     /// Opens connections and checks what can be checked, so that the first call need not.
-    /// - Throws: ``StoreError`` that names what is missing and the mend.
+    /// - Throws: ``StoreError`` that names what is missing and how to fix it.
     func prepare() async throws(StoreError)
 
     /// Whether the verbs never wait for anything, so that no time limit is needed.

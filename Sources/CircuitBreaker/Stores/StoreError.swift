@@ -27,7 +27,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     /// What kind of failure it is.
     public var code: Code
-    /// What happened, and the mend if there is one.
+    /// What happened, and how to fix it if that is known.
     public var message: String
     /// Whether a write may have been applied although it was not acknowledged.
     public var mayHaveBeenApplied: Bool

@@ -105,7 +105,7 @@ package final class UpstreamDependency: Dependency {
 
     // A kept connection may have been closed long before: that is found out only by using it, and says nothing of the upstream.
     private func execute(_ request: HTTPClientRequest, isIdempotent: Bool) async throws -> HTTPClientResponse {
-        // The breaker cuts the call at its time limit, which ends this too: the client's own limit is only there for what nobody waits for.
+        // The call times out at the breaker's limit, which ends this too: the client's own limit is only there for what nobody waits for.
         let limit = TimeAmount.nanoseconds(((timeLimit ?? .zero) + .seconds(60)).nanoseconds)
         do {
             return try await client.execute(request, timeout: limit)

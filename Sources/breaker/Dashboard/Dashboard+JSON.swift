@@ -37,7 +37,7 @@ extension Dashboard {
     private var sharing: [(String, String)] {
         let sharing = settings.breaker.sharing
         return [
-            ("views", "fetched anew when older than \(sharing.maxViewAge.text); clocks may differ by \(sharing.maxClockSkew.text)"),
+            ("views", "fetched again when older than \(sharing.maxViewAge.text); clocks may differ by \(sharing.maxClockSkew.text)"),
             ("store", "may add \(sharing.storeTimeout.text) to a call; without it: \(sharing.onStoreLoss.rawValue)"),
         ]
     }

@@ -15,7 +15,7 @@ final class Dashboard: Sendable {
     // Who gives the page's orders.
     static let author = "dashboard"
 
-    // Another one after each start, so that a page knows a server that began anew.
+    // Another one after each start, so that a page knows a server that started over.
     let instance = EnvironmentID.random().rawValue
     let settings: ServiceSettings
     let server: ServerOptions

@@ -22,7 +22,7 @@ let runtime = LambdaRuntime { logger in
     do {
         try await breaker.prepare()
     } catch {
-        // Calls go on all the same: each environment then protects itself.
+        // Calls go on anyway: each environment then protects itself.
         logger.error("The circuit's record cannot be read", metadata: ["error": "\(error)"])
     }
     let service = QuoteService(url: environment["UPSTREAM_URL"] ?? "http://127.0.0.1:9000/")

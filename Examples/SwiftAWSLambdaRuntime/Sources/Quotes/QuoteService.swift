@@ -41,7 +41,7 @@ public struct QuoteService: Sendable {
 public struct QuoteServiceError: RetryAfterError, CustomStringConvertible {
     /// The HTTP status.
     public var status: Int
-    /// How long the service asked to be left alone: the circuit heeds it.
+    /// How long the service asked to be left alone: the circuit honors it.
     public var retryAfter: Duration?
 
     /// One line for people.

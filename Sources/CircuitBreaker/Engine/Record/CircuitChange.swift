@@ -45,7 +45,7 @@ public struct CircuitChange: Hashable, Sendable {
 
     /// A change of state.
     ///
-    /// The window, the streak and the counts of probes begin anew; slots of other probes stay, since their calls still run.
+    /// The window, the streak and the counts of probes start over; slots of other probes stay, since their calls still run.
     public struct Transition: Hashable, Sendable {
         /// The new state.
         public var state: CircuitState
