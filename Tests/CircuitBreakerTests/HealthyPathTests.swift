@@ -82,6 +82,36 @@ struct HealthyPathTests {
         #expect(try await fleet.record().state == .open)
     }
 
+    // With the system's threads as they are: each has a count and a rejection of its own.
+    @Test("what many threads do at once is counted to the last call, and each is rejected for the same reason")
+    func manyThreads() async throws {
+        let fleet = try await fleet()
+        let breaker = fleet[0]
+        let before = breaker.counts
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<64 { group.addTask { for _ in 0..<500 { await breaker.succeeds() } } }
+        }
+        #expect(breaker.counts.succeeded == before.succeeded + 64 * 500)
+        #expect(breaker.counts.storeRequests == before.storeRequests)
+        try await breaker.forceOpen(for: nil, by: "test", why: "many threads")
+        let expected = try #require(await breaker.rejection())
+        let rejections = await withTaskGroup(of: [Rejection].self) { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    var rejections: [Rejection] = []
+                    for _ in 0..<500 {
+                        if let rejection = await breaker.rejection() { rejections.append(rejection) }
+                    }
+                    return rejections
+                }
+            }
+            return await group.reduce([], +)
+        }
+        #expect(rejections.count == 64 * 500)
+        #expect(rejections.allSatisfy { $0 == expected })
+        #expect(breaker.counts.rejected == before.rejected + 64 * 500 + 1)
+    }
+
     @Test("a listener hears each call of the healthy path, admitted and ended, in order")
     func listener() async throws {
         let fleet = try await fleet()

@@ -9,21 +9,11 @@ import Synchronization
 //
 // One word: when the decision ends in the upper 40 bits (milliseconds since the breaker was created), a bit that says whether calls are rejected, a bit that
 // says whether each call is watched (its duration is needed, or somebody listens), and a generation in the lower 22 that stands for the epoch.
-// Successes are counted in a second word beside the generation in which they were admitted, so that none counts in another epoch.
+// What calls write stands in stripes, so that threads seldom share a line of memory.
 @usableFromInline
 final class PublishedPass: Sendable {
-    private struct Refusal {
-        // As of some millisecond.
-        var rejection: Rejection
-        // The same as an error, made when one is thrown first: within a millisecond all are alike.
-        var error: (any Error)?
-        var comeBackAt: Timestamp
-    }
-
     private let word = Atomic<UInt64>(0)
-    private let admitted = Atomic<UInt64>(0)
-    private let refused = Atomic<Int>(0)
-    private let refusal = Mutex<Refusal?>(nil)
+    private let stripes = PassStripes()
     private let base: Int64
     private let longest: Int64
     private let clock: any CircuitClock
@@ -38,7 +28,6 @@ final class PublishedPass: Sendable {
     @inlinable static func rejectsQuietly(_ word: UInt64) -> Bool { word & (refuses | watches) == refuses }
 
     private static let generations: UInt64 = watches - 1
-    private static let countBits: UInt64 = 42
 
     init(clock: any CircuitClock, rules: CircuitRules) {
         self.clock = clock
@@ -48,10 +37,10 @@ final class PublishedPass: Sendable {
     }
 
     // Calls that were rejected without the session.
-    var rejections: Int { refused.load(ordering: .relaxed) }
+    var rejections: Int { stripes.rejections }
 
     // Calls that succeeded without the session and were not collected yet.
-    var successes: Int { Int(admitted.load(ordering: .relaxed) & (1 << Self.countBits - 1)) }
+    var successes: Int { stripes.successes }
 
     static func generation(of word: UInt64) -> UInt64 { word & generations }
 
@@ -68,62 +57,35 @@ final class PublishedPass: Sendable {
     // False: the pass was of an epoch that is over.
     @usableFromInline
     func countSuccess(_ word: UInt64) -> Bool {
-        let generation = word & Self.generations
-        var count = admitted.load(ordering: .relaxed)
-        while count >> Self.countBits == generation {
-            let result = admitted.weakCompareExchange(expected: count, desired: count &+ 1, ordering: .relaxed)
-            if result.exchanged { return true }
-            count = result.original
-        }
-        return false
+        stripes.here.pointee.countSuccess(of: word & Self.generations)
     }
 
     // The rejection of a decision that refuses; nil if it was replaced meanwhile.
     @usableFromInline
     func reject() -> Rejection? {
-        refuse { $0.rejection }
+        stripes.here.pointee.refuse(at: now) { $0.rejection }
     }
 
     // The same as an error.
     @usableFromInline
     func rejectionToThrow() -> (any Error)? {
-        refuse { refusal in
-            if let error = refusal.error { return error }
-            let error = CircuitBreakerError.rejected(refusal.rejection)
-            refusal.error = error
-            return error
-        }
-    }
-
-    private func refuse<Value>(_ body: (inout Refusal) -> Value) -> Value? {
-        let now = now
-        return refusal.withLock { state in
-            guard var refusal = state.take() else { return nil }
-            defer { state = refusal }
-            refused.wrappingAdd(1, ordering: .relaxed)
-            let wait = Pass.wait(until: refusal.comeBackAt, at: now)
-            if refusal.rejection.retryAfterMilliseconds != wait {
-                refusal.rejection.retryAfterMilliseconds = wait
-                refusal.error = nil
-            }
-            return body(&refusal)
-        }
+        stripes.here.pointee.refuse(at: now) { $0.thrown() }
     }
 
     // MARK: under the session's lock
 
     // Takes the successes counted so far; those counted from now on belong to a generation.
     func collect(nextGeneration generation: UInt64) -> Int {
-        Int(admitted.exchange(generation << Self.countBits, ordering: .relaxed) & (1 << Self.countBits - 1))
+        stripes.collect(nextGeneration: generation)
     }
 
     func publish(_ pass: Pass?, generation: UInt64, isWatched: Bool) {
         let next = nextWord(pass, generation, isWatched)
         if next & Self.refuses != 0, case .reject(let rejection, let comeBackAt)? = pass?.decision {
-            refusal.withLock { $0 = Refusal(rejection: rejection, comeBackAt: comeBackAt) }
+            stripes.refuse(rejection, comeBackAt: comeBackAt)
         }
         let old = word.exchange(next, ordering: .acquiringAndReleasing)
-        if old & Self.refuses != 0, next & Self.refuses == 0 { refusal.withLock { $0 = nil } }
+        if old & Self.refuses != 0, next & Self.refuses == 0 { stripes.refuseNoMore() }
     }
 
     private func nextWord(_ pass: Pass?, _ generation: UInt64, _ isWatched: Bool) -> UInt64 {

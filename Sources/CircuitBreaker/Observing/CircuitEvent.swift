@@ -30,7 +30,7 @@ public enum CircuitEvent: Sendable {
     case succeeded(Duration, isSlow: Bool)
     /// A call failed after this long.
     case failed(Duration)
-    /// A call was cut after this long, and counts as failed.
+    /// A call timed out after this long, and counts as failed.
     case timedOut(Duration)
     /// A call was admitted and returned unused: it was cancelled, or its result says nothing about the dependency.
     case returnedUnused

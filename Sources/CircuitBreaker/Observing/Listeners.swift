@@ -58,6 +58,8 @@ final class EventBuffer: Sendable {
 
     private let capacity: Int
     private let state = Mutex(State())
+    // As many as the state holds: to look at it disturbs nobody.
+    private let count = Atomic<Int>(0)
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
@@ -73,6 +75,7 @@ final class EventBuffer: Sendable {
                 return (nil, false)
             }
             state.events.append(event)
+            count.store(state.events.count, ordering: .relaxed)
             defer { state.waiter = nil }
             return (state.waiter, true)
         }
@@ -92,21 +95,25 @@ final class EventBuffer: Sendable {
     // All that waits, in order, in exchange for an empty array; nothing once nothing comes any more. To be awaited by one task at a time.
     func take(_ batch: inout [CircuitEvent]) async {
         batch.removeAll(keepingCapacity: true)
-        // A listener that keeps up with a busy breaker is not woken for each event: it looks again after others had their turn.
-        for _ in 0..<Self.patience {
-            if takeNow(&batch) { return }
+        // A listener that keeps up with a busy breaker lets events gather while others have their turn: neither is it woken for each, nor do the two wait for each
+        // other's lock at each.
+        var turns = 0
+        while turns < Self.patience, count.load(ordering: .relaxed) < Self.batchSize {
             await Task.yield()
+            turns += 1
         }
         while !takeNow(&batch) { await arrival() }
     }
 
-    private static let patience = 4
+    private static let patience = 16
+    private static let batchSize = 256
 
     // False: nothing is there yet.
     private func takeNow(_ batch: inout [CircuitEvent]) -> Bool {
         state.withLock { state in
             guard !state.events.isEmpty else { return state.isFinished }
             swap(&batch, &state.events)
+            count.store(0, ordering: .relaxed)
             if state.first > 0 {
                 batch = Array(batch[state.first...] + batch[..<state.first])
                 state.first = 0

@@ -53,14 +53,14 @@ struct Telemetry: Sendable {
     func succeeded(_ took: Duration) {
         #if Metrics
             succeededCalls.increment()
-            durations.recordNanoseconds(took.nanoseconds)
+            durations.record(duration: took)
         #endif
     }
 
     func failed(_ took: Duration) {
         #if Metrics
             failedCalls.increment()
-            durations.recordNanoseconds(took.nanoseconds)
+            durations.record(duration: took)
         #endif
     }
 
@@ -107,10 +107,4 @@ struct Telemetry: Sendable {
             await body()
         }
     #endif
-}
-
-extension Duration {
-    fileprivate var nanoseconds: Int64 {
-        milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue
-    }
 }

@@ -41,6 +41,11 @@ public struct Rejection: Error, Hashable, Sendable {
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 
+    // The same, in memory of its own.
+    func copy() -> Rejection {
+        Rejection(reason: reason, state: state, retryAfterMilliseconds: retryAfterMilliseconds)
+    }
+
     /// Creates a rejection, for tests of code that handles one.
     /// - Parameters:
     ///   - reason: why the call was not admitted.
