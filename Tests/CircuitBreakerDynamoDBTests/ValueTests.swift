@@ -28,6 +28,14 @@ import Testing
         }
     }
 
+    @Test("a text that somebody wrote into the record by other means is read as far as an order may have it")
+    func longTexts() throws {
+        let long = String(repeating: "x", count: 100_000)
+        let most = String(long.prefix(CircuitOrder.longestText))
+        #expect(CircuitOrder(value: CircuitOrder(.observe, by: long, why: long).value) == CircuitOrder(.observe, by: most, why: most))
+        #expect(ChangeReason(value: ChangeReason.ordered(by: long, why: long).value) == .ordered(by: most, why: most))
+    }
+
     @Test func tokensAndSlotsComeBack() {
         for (environment, nonce) in [("abc", UInt64(0)), ("", .max), ("a b  c", 77), ("é ", 1)] {
             let token = WriterToken(environment: EnvironmentID(rawValue: environment), nonce: nonce)

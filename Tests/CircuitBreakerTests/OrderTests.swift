@@ -25,6 +25,30 @@ struct OrderTests {
         for breaker in fleet.breakers { #expect(await breaker.succeeds()) }
     }
 
+    @Test("a longer text than an order may have is refused, by its name, and nothing is written", arguments: ["by", "why"])
+    func longText(name: String) async throws {
+        let fleet = try Fleet(1)
+        await fleet[0].succeeds()
+        let most = String(repeating: "é", count: CircuitOrder.longestText)
+        func texts(_ text: String) -> (by: String, why: String) { name == "by" ? (text, "") : ("", text) }
+        let requests = fleet[0].counts.storeRequests
+        for order in 0..<3 {
+            let (by, why) = texts(most + "!")
+            let error = await #expect(throws: ConfigurationError.self) {
+                switch order {
+                case 0: try await fleet[0].forceOpen(for: .seconds(30), by: by, why: why)
+                case 1: try await fleet[0].give(CircuitOrder(.observe, by: by, why: why))
+                default: try await fleet[0].reset(by: by, why: why)
+                }
+            }
+            #expect(error?.setting == name && error?.allowed == "at most 256 characters long")
+        }
+        #expect(fleet[0].counts.storeRequests == requests)
+        let (by, why) = texts(most)
+        try await fleet[0].forceOpen(for: .seconds(30), by: by, why: why)
+        #expect(try await fleet.record().order == CircuitOrder(.forceOpen, until: fleet.clock.now.advanced(by: .seconds(30)), by: by, why: why))
+    }
+
     @Test("force closed: calls pass through an OPEN circuit, and failures trip nothing")
     func forceClosed() async throws {
         let fleet = try Fleet(1)

@@ -13,8 +13,8 @@ extension CircuitBreaker {
     ///   - duration: when the order ends by itself; nil: when it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func forceOpen(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func forceOpen(for duration: Duration?, by: String, why: String) async throws {
         try await give(.forceOpen, for: duration, by: by, why: why)
     }
 
@@ -23,8 +23,8 @@ extension CircuitBreaker {
     ///   - duration: when the order ends by itself; nil: when it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func forceClosed(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func forceClosed(for duration: Duration?, by: String, why: String) async throws {
         try await give(.forceClosed, for: duration, by: by, why: why)
     }
 
@@ -33,8 +33,8 @@ extension CircuitBreaker {
     ///   - duration: when the order ends by itself; nil: when it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func disable(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func disable(for duration: Duration?, by: String, why: String) async throws {
         try await give(.disabled, for: duration, by: by, why: why)
     }
 
@@ -43,15 +43,16 @@ extension CircuitBreaker {
     ///   - duration: when the order ends by itself; nil: when it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func observe(for duration: Duration?, by: String, why: String) async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func observe(for duration: Duration?, by: String, why: String) async throws {
         try await give(.observe, for: duration, by: by, why: why)
     }
 
     /// Gives an order to the whole fleet, in place of any earlier one.
     /// - Parameter order: what to do, until when, by whom and why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func give(_ order: CircuitOrder) async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func give(_ order: CircuitOrder) async throws {
+        try CircuitOrder.check(by: order.by, why: order.why)
         try await carryOut(.order(order))
     }
 
@@ -65,13 +66,14 @@ extension CircuitBreaker {
     /// - Parameters:
     ///   - by: who orders it.
     ///   - why: why.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func reset(by: String = "", why: String = "") async throws(StoreError) {
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func reset(by: String = "", why: String = "") async throws {
+        try CircuitOrder.check(by: by, why: why)
         let before = state.withLock { $0.session.machine.view.record.epoch }
         try await carryOut(.reset(by: by, why: why, before: before))
     }
 
-    private func give(_ kind: CircuitOrder.Kind, for duration: Duration?, by: String, why: String) async throws(StoreError) {
+    private func give(_ kind: CircuitOrder.Kind, for duration: Duration?, by: String, why: String) async throws {
         try await give(CircuitOrder(kind, until: duration.map { clock.now.advanced(by: $0) }, by: by, why: why))
     }
 

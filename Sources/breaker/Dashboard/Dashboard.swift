@@ -81,18 +81,20 @@ final class Dashboard: Sendable {
             return .burst(await fleet.handle(burst: Array(repeating: ServiceRequest(), count: calls)))
         case .order(let kind, let seconds, let why):
             let until = seconds.map { clock.now.advanced(by: .seconds($0)) }
-            try await told { () throws(StoreError) in try await commander.give(CircuitOrder(kind, until: until, by: Self.author, why: why)) }
+            try await told { try await commander.give(CircuitOrder(kind, until: until, by: Self.author, why: why)) }
         case .lift:
-            try await told { () throws(StoreError) in try await commander.liftOrder() }
+            try await told { try await commander.liftOrder() }
         case .reset(let why):
-            try await told { () throws(StoreError) in try await commander.reset(by: Self.author, why: why) }
+            try await told { try await commander.reset(by: Self.author, why: why) }
         }
         return .done
     }
 
-    private func told(_ order: () async throws(StoreError) -> Void) async throws(Refusal) {
-        do throws(StoreError) {
+    private func told(_ order: () async throws -> Void) async throws(Refusal) {
+        do {
             try await order()
+        } catch let error as ConfigurationError {
+            throw Refusal(status: 400, message: "\(error)")
         } catch {
             throw Refusal(status: 503, message: "the store did not take the order: \(error)")
         }

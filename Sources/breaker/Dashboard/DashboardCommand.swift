@@ -19,7 +19,6 @@ enum DashboardCommand: Hashable, Sendable {
 
     static let names = ["downstream", "load", "burst", "order", "lift", "reset"]
     static let largestBurst = 500
-    static let longestReason = 256
 
     init(_ name: String, body: [UInt8]) throws(Refusal) {
         let json: JSON
@@ -47,11 +46,11 @@ enum DashboardCommand: Hashable, Sendable {
                 throw .bad("kind", nil, Fields.list(CircuitOrder.Kind.self))
             }
             let seconds = try fields.integer("seconds", in: 1...86400)
-            self = .order(kind, seconds: seconds, why: try fields.text("why", atMost: Self.longestReason))
+            self = .order(kind, seconds: seconds, why: try fields.text("why", atMost: CircuitOrder.longestText))
         case "lift":
             self = .lift
         case "reset":
-            self = .reset(why: try fields.text("why", atMost: Self.longestReason))
+            self = .reset(why: try fields.text("why", atMost: CircuitOrder.longestText))
         default:
             throw Refusal(status: 404, message: "there is no /dashboard/\(name.prefix(40)); there are \(Self.names.joined(separator: ", "))")
         }

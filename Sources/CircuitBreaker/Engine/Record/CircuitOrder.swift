@@ -21,10 +21,13 @@ public struct CircuitOrder: Hashable, Sendable {
     public var kind: Kind
     /// When the order ends by itself; nil: when it is lifted.
     public var until: Timestamp?
-    /// Who gave the order.
+    /// Who gave the order, in at most ``longestText`` characters.
     public var by: String
-    /// Why.
+    /// Why, in at most ``longestText`` characters.
     public var why: String
+
+    /// The most Unicode scalars that an order's `by` and `why` may have: they are part of the record, which every environment reads.
+    public static let longestText = 256
 
     /// Creates an order.
     public init(_ kind: Kind, until: Timestamp? = nil, by: String = "", why: String = "") {
@@ -36,5 +39,19 @@ public struct CircuitOrder: Hashable, Sendable {
 
     package func isInForce(at now: Timestamp) -> Bool {
         until.map { now < $0 } ?? true
+    }
+
+    package static func check(by: String, why: String) throws(ConfigurationError) {
+        for (name, text) in [("by", by), ("why", why)] where text.unicodeScalars.count > longestText {
+            let shown = "\(text.boundedAsOrder(to: 20).debugDescription)… (\(text.unicodeScalars.count) characters)"
+            throw ConfigurationError(setting: name, value: shown, allowed: "at most \(longestText) characters long")
+        }
+    }
+}
+
+extension String {
+    // As much of a text that was read as an order may have.
+    package func boundedAsOrder(to most: Int = CircuitOrder.longestText) -> String {
+        unicodeScalars.count <= most ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(most)))
     }
 }
