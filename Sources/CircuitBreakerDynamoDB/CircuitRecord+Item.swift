@@ -30,6 +30,7 @@ extension CircuitRecord {
             slots[index] = try item.value(name) { $0.text.flatMap { ProbeSlot(text: $0) } }
         }
         window = try item.window(of: epoch)
+        history = item.attributes.compactMap { name, value in HistoryName(name).flatMap { HistoryEntry($0, value: value) } }.kept
     }
 }
 

@@ -8,6 +8,7 @@ import CircuitBreaker
 // What a store remembers of an item: the attributes that a later write may have to remove, the last failure, and what it has told of.
 struct KnownItem: Hashable, Sendable {
     var buckets: [BucketName] = []
+    var history: [HistoryName] = []
     var lastFailure = Timestamp.zero
     // What somebody else has set the state to, beside ours.
     var edit: CircuitState?
@@ -16,6 +17,7 @@ struct KnownItem: Hashable, Sendable {
 
     init(_ item: Item) {
         buckets = item.bucketNames
+        history = item.attributes.keys.compactMap { HistoryName($0) }
         lastFailure = item.shared.lastFailureTime
         edit = item.editedState
     }

@@ -15,6 +15,7 @@ extension Update {
         if let slot = condition.slot { requireSlot(slot) }
         if let fence = condition.orderEpoch { requireEpoch(fence, in: Attribute.orderEpoch) }
         let slot = condition.slot.map { Attribute.slot($0.index) }
+        if let entry = change.historyEntry { remember(entry, known: known) }
         switch change.target {
         case .transition(let transition):
             if let slot, condition.slot?.index != transition.takenSlot?.index { remove(slot) }
@@ -38,6 +39,13 @@ extension Update {
             return
         }
         setExpiry(change.expiresAt)
+    }
+
+    private mutating func remember(_ entry: HistoryEntry, known: KnownItem) {
+        let name = HistoryName(entry)
+        set(name.attribute, entry.value)
+        let earlier = known.history.filter { $0.isOrder == name.isOrder && $0 < name }
+        for old in earlier.sorted().dropLast(HistoryEntry.limit - 1) { remove(old.attribute) }
     }
 
     private mutating func make(_ transition: CircuitChange.Transition, known: KnownItem) {

@@ -311,6 +311,31 @@ extension ConformanceCheck {
         try await expectRecord(lifted)
     }
 
+    func history() async throws {
+        var epoch = Epoch.zero
+        var expected: [HistoryEntry] = []
+        for number in 0..<(HistoryEntry.limit + 6) {
+            let state: CircuitState = number.isMultiple(of: 2) ? .open : .closed
+            var change = transition(to: state, from: epoch, writer: token(UInt64(number)), step: Int64(2 * number))
+            change.condition.circuitState = number.isMultiple(of: 2) ? .closed : .open
+            let record = try await won(change)
+            epoch = record.epoch
+            let order = CircuitOrder(.observe, until: at(60_000), by: "ops", why: "order \(number)")
+            let fence = Epoch(rawValue: epoch.rawValue + 1)
+            let given = CircuitChange(
+                .order(number == 3 ? nil : order, orderEpoch: fence),
+                if: .init(orderEpoch: record.orderEpoch),
+                expiresAt: at(86_400_000)
+            )
+            let after = try await won(given)
+            expected += [change, given].compactMap(\.historyEntry)
+            try expect(after.history == Array(expected.suffix(2 * HistoryEntry.limit)), "after \(number + 1) changes and orders: \(after.history)")
+        }
+        let report = try await accepted(failures(1, epoch: epoch))
+        try expect(report.history.count == 2 * HistoryEntry.limit, "a report changed the history: \(report.history)")
+        try await expectRecord(report)
+    }
+
     func texts() async throws {
         let texts = ["", " ", "quote \" and \\ and \n", "Wartung – 保守 🛠", String(repeating: "x", count: 200)]
         for (number, text) in texts.enumerated() {

@@ -53,6 +53,8 @@ public struct StoreConformance: Sendable {
         case changeOfState
         /// An order is given only against the fence that was seen, and changes nothing else.
         case orders
+        /// The last twenty changes of state and the last twenty orders are remembered, oldest first, and nothing else.
+        case history
         /// Texts of any kind come back as they were written.
         case texts
         /// Circuits do not touch each other.
@@ -104,6 +106,7 @@ public struct StoreConformance: Sendable {
         case .slotReleased: try await check.slotReleased()
         case .changeOfState: try await check.changeOfState()
         case .orders: try await check.orders()
+        case .history: try await check.history()
         case .texts: try await check.texts()
         case .manyCircuits: try await check.manyCircuits()
         case .agreesWithModel: try await check.agreesWithModel(steps: 300, seed: .random(in: 0 ... .max))

@@ -47,6 +47,7 @@ extension Canonical {
             visit(&record.since)
         }
         record.expiresAt = nil
+        record.history = []
         visitOrder(&record.order)
     }
 

@@ -10,7 +10,7 @@ import Testing
 @testable import CircuitBreakerDynamoDB
 
 @Suite struct ItemSizeTests {
-    // A window full of large counts, a probe, a reason and an order.
+    // A window full of large counts, a probe, a reason and an order; what the record remembers comes on top.
     @Test func fullItemIsUnderOneKilobyte() async throws {
         let table = try await Table.shared
         let store = table.store()
@@ -31,8 +31,31 @@ import Testing
         let full = try #require(try await store.report(report, to: id).accepted)
         #expect(full.window.buckets == report.buckets && full.slots.count == 1 && full.order == order)
         let size = try await size(of: id, table)
-        print("item: \(closed) bytes without a window, \(size) with eleven full buckets, id of \(id.utf8.count)")
+        print("item: \(closed) bytes without a window and a history, \(size) with eleven full buckets, id of \(id.utf8.count)")
         #expect(size < 1024, "\(size) bytes")
+        await store.shutdown()
+    }
+
+    // Forty entries of three hundred bytes each at most; under two kilobytes as an outage that flaps makes them.
+    @Test func historyIsBounded() async throws {
+        let table = try await Table.shared
+        let store = table.store()
+        let long = String(repeating: "保", count: 300)
+        for (reason, text, most) in [(ChangeReason.ordered(by: long, why: long), long, 12_000), (.probeFailed(consecutiveOpens: 12), "ops", 2048)] {
+            let id = uniqueID()
+            var epoch = Epoch.zero
+            for number in 0..<25 {
+                let change = transition(to: .open, from: epoch, at: now.adding(Int64(number)), reason: reason)
+                epoch = try #require(try await store.change(change, of: id).won).epoch
+                let order = CircuitOrder(.forceClosed, until: now, by: text, why: text)
+                _ = try await store.change(CircuitChange(.order(order, orderEpoch: epoch), if: .init(), expiresAt: now), of: id)
+            }
+            let record = try #require(try await store.read(id, consistent: true))
+            let size = try await size(of: id, table, history: true)
+            print("item: \(size) bytes more with a history of \(record.history.count) entries")
+            #expect(record.history.count == 2 * HistoryEntry.limit)
+            #expect(size < most)
+        }
         await store.shutdown()
     }
 
@@ -47,8 +70,8 @@ import Testing
         await store.shutdown()
     }
 
-    private func size(of id: String, _ table: Table) async throws -> Int {
-        try await table.item(id).reduce(0) { $0 + $1.key.utf8.count + Self.size($1.value) }
+    private func size(of id: String, _ table: Table, history: Bool = false) async throws -> Int {
+        try await table.item(id).filter { (HistoryName($0.key) != nil) == history }.reduce(0) { $0 + $1.key.utf8.count + Self.size($1.value) }
     }
 
     // As DynamoDB counts: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html

@@ -78,6 +78,34 @@ import Testing
         await reporting.shutdown()
     }
 
+    @Test func namesOfTheHistoryAreItsOwn() {
+        for isOrder in [true, false] {
+            for number in [Int64.min, -1, 0, 35, now.milliseconds, .max] {
+                let event = isOrder ? HistoryEntry.Event.lifted : .changed(from: nil, to: .open, reason: .adopted, by: EnvironmentID(rawValue: ""))
+                let entry = HistoryEntry(epoch: Epoch(rawValue: number), event: event)
+                let name = HistoryName(entry)
+                #expect(HistoryName(name.attribute) == name && name.isOrder == isOrder)
+                #expect(HistoryEntry(name, value: entry.value) == entry)
+                #expect(BucketName(name.attribute) == nil && Attribute.slotIndex(name.attribute) == nil)
+            }
+        }
+        for other in [Attribute.hold, "cb_h:", "cb_o:", "cb_h:Z", "cb_h:01", "cb_o:+1", "cb_h:zzzzzzzzzzzzzz", "cb_b1:1"] {
+            #expect(HistoryName(other) == nil, "\(other)")
+        }
+    }
+
+    // By hand, or by a later version.
+    @Test func whatIsNoHistoryIsLeftOut() throws {
+        let values: [JSON] = [
+            .text("OPEN"), .count(1), .list([.count(1)]), .list([.text("OPEN"), .text("AJAR"), .list([.text("due")]), .text("me")]),
+        ]
+        for value in values {
+            for name in ["cb_h:1", "cb_o:1"] {
+                #expect(try CircuitRecord(Item(attributes: ["id": .text("x"), Attribute.epoch: .count(1), name: value])).history.isEmpty)
+            }
+        }
+    }
+
     @Test func lastFailureTimeDoesNotGoBack() async throws {
         let table = try await Table.shared
         let store = table.store()

@@ -91,6 +91,35 @@ import Testing
         await store.shutdown()
     }
 
+    // Set to OPEN, the circuit is adopted or probed; set to CLOSED too early, it is put back.
+    @Test(arguments: [CircuitState.open, .closed]) func anEditOfTheStateIsInTheHistory(edit: CircuitState) async throws {
+        let table = try await Table.shared
+        let store = table.store()
+        let id = uniqueID()
+        let own: CircuitState = edit == .open ? .closed : .open
+        let wait = WallClock().now.advanced(by: .seconds(5))
+        let record = try #require(try await store.change(transition(to: own, from: .zero, nextAttempt: wait), of: id).won)
+        _ = try await table.server.call(
+            "UpdateItem",
+            [
+                "TableName": .string(table.name), "Key": ["id": ["S": .string(id)]], "UpdateExpression": "SET circuitState = :s",
+                "ExpressionAttributeValues": [":s": ["S": .string(edit.rawValue)]],
+            ]
+        )
+        let breaker = try CircuitBreaker(id, store: store, configuration: .init(policy: .failures(3, within: .seconds(60))))
+        for _ in 0..<3 { _ = await breaker.succeeds() }
+        let history = try #require(try await store.read(id, consistent: true)).history
+        #expect(history.first?.epoch == record.epoch)
+        guard case .changed(let from, let to, _, let environment)? = history.dropFirst().first?.event else {
+            Issue.record("the edit left no trace: \(history)")
+            return
+        }
+        // What the record had before differs from what the change before it had left.
+        #expect(from == edit && environment == breaker.environment)
+        #expect(edit == .open || to == .open)
+        await store.shutdown()
+    }
+
     // By hand, or by circuitbreaker-lambda.
     @Test func anEditOfTheStateIsToldOnce() async throws {
         let table = try await Table.shared

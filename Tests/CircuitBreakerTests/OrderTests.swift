@@ -25,6 +25,31 @@ struct OrderTests {
         for breaker in fleet.breakers { #expect(await breaker.succeeds()) }
     }
 
+    @Test("the record remembers each change of state and each order: when, from, to, why, and who")
+    func history() async throws {
+        let fleet = try Fleet(2)
+        await fleet.trip()
+        fleet.clock.advance(by: .seconds(10))
+        await fleet[1].succeeds()
+        let order = CircuitOrder(.observe, until: fleet.clock.now.advanced(by: .seconds(30)), by: "ops", why: "to be sure")
+        try await fleet[0].give(order)
+        fleet.clock.advance(by: .milliseconds(1))
+        try await fleet[0].liftOrder()
+        fleet.clock.advance(by: .milliseconds(1))
+        await fleet[1].succeeds()
+        let record = try await fleet.record()
+        #expect(record.state == .closed)
+        let (zero, one) = (fleet[0].environment, fleet[1].environment)
+        #expect(
+            record.history.map(\.event) == [
+                .changed(from: .closed, to: .open, reason: .failures(count: 3, threshold: 3, within: .seconds(60)), by: zero),
+                .changed(from: .open, to: .halfOpen, reason: .nextAttemptDue, by: one), .ordered(order), .lifted,
+                .changed(from: .halfOpen, to: .closed, reason: .probesSucceeded(count: 2), by: one),
+            ]
+        )
+        #expect(record.history.last?.time == record.since)
+    }
+
     @Test("a longer text than an order may have is refused, by its name, and nothing is written", arguments: ["by", "why"])
     func longText(name: String) async throws {
         let fleet = try Fleet(1)

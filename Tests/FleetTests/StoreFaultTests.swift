@@ -15,10 +15,16 @@ import Testing
 // I7: what a store that fails costs the calls, in processes that reach a real server by way of a faulty proxy.
 @Suite("Faults of the store", .serialized, .timeLimit(.minutes(5)))
 struct StoreFaultTests {
-    static let (storeTimeout, retryInterval, maxViewAge) = (200, 100, 100)
+    static let (retryInterval, maxViewAge) = (100, 100)
 
     enum Fault: String, CaseIterable, Sendable {
         case none, throttling, serverError, reset, hangUp, blackHole, slow, tooSlow, answerLost, garbage, wrongTypes
+
+        // Whether the store can still be used.
+        var isHarmless: Bool { self == .none || self == .slow }
+
+        // Milliseconds. On a busy machine any answer may take long: one that is to be in time has time.
+        var storeTimeout: Int { isHarmless ? 5_000 : 200 }
 
         var ofProxy: FaultProxy.Fault? {
             switch self {
@@ -43,7 +49,7 @@ struct StoreFaultTests {
         let workers = try (0..<3).map { number in
             var setup = site.setup("e\(number)", circuit, by: proxy)
             setup.threshold = 1_000_000
-            (setup.storeTimeout, setup.storeRetryInterval, setup.maxViewAge) = (Self.storeTimeout, Self.retryInterval, Self.maxViewAge)
+            (setup.storeTimeout, setup.storeRetryInterval, setup.maxViewAge) = (fault.storeTimeout, Self.retryInterval, Self.maxViewAge)
             return try WorkerProcess(setup)
         }
         _ = try await workers.ask(.run(Load(.succeed)))
@@ -54,8 +60,8 @@ struct StoreFaultTests {
         for reply in replies {
             #expect(reply.succeeded == 900 && reply.failed == 100, "\(reply.rejected) rejected, \(reply.timedOut) timed out")
             let slowest = reply.calls.map(\.added).max() ?? 0
-            #expect(slowest <= (Self.storeTimeout + 300) * 1_000, "a call was delayed by \(slowest) µs")
-            #expect(reply.warnings.count <= 1, "\(reply.warnings)")
+            #expect(slowest <= (fault.storeTimeout + 300) * 1_000, "a call was delayed by \(slowest) µs")
+            #expect(reply.warnings.count <= (fault.isHarmless ? 0 : 1), "\(reply.warnings)")
         }
         print(Row(fault.rawValue, replies).text)
 

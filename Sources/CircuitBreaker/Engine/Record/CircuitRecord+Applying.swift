@@ -26,6 +26,7 @@ extension CircuitRecord {
     /// - Returns: whether it was made; if not, nothing changed.
     public mutating func apply(_ change: CircuitChange) -> Bool {
         guard satisfies(change.condition) else { return false }
+        if let entry = change.historyEntry { history.remember(entry) }
         switch change.target {
         case .transition(let transition):
             if let slot = change.condition.slot { slots[slot.index] = nil }

@@ -74,6 +74,8 @@ public struct CircuitRecord: Hashable, Sendable {
     public var order: CircuitOrder?
     /// The fence of orders: grows with each one given or lifted.
     public var orderEpoch: Epoch
+    /// The last changes of state and the last orders, ``HistoryEntry/limit`` of each at most, oldest first; nothing is decided by it.
+    public var history: [HistoryEntry]
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
 
@@ -91,6 +93,7 @@ public struct CircuitRecord: Hashable, Sendable {
         window = CircuitWindow()
         slots = [:]
         orderEpoch = .zero
+        history = []
     }
 
     // A foreign writer that takes its own copy for the truth cannot take these two fences back.

@@ -1,0 +1,99 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+/// A change of state or an order, as the record remembers it.
+public struct HistoryEntry: Hashable, Sendable {
+    /// What happened.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Event: Hashable, Sendable {
+        /// The state changed: what `circuitState` was before, which a writer that knows no epochs may have set, what it became, why, and which environment did it.
+        case changed(from: CircuitState?, to: CircuitState, reason: ChangeReason, by: EnvironmentID)
+        /// An order was given.
+        case ordered(CircuitOrder)
+        /// The order was lifted.
+        case lifted
+    }
+
+    /// The fence that the change set: no two changes of state have the same, nor two orders.
+    public var epoch: Epoch
+    /// What happened.
+    public var event: Event
+
+    /// When, by the clock of whoever did it.
+    public var time: Timestamp { Timestamp(milliseconds: epoch.rawValue) }
+
+    package var isOrder: Bool { if case .changed = event { false } else { true } }
+
+    /// How many changes of state a record remembers, and how many orders.
+    public static let limit = 20
+
+    /// The most bytes of UTF-8 that each text of an entry has; a longer one ends there.
+    public static let longestText = 96
+
+    /// Creates an entry, its texts shortened to what a record holds.
+    public init(epoch: Epoch, event: Event) {
+        self.epoch = epoch
+        self.event = event
+        switch event {
+        case .changed(let from, let to, .ordered(let by, let why), let environment):
+            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortened, why: why.shortened), by: environment.shortened)
+        case .changed(let from, let to, let reason, let environment):
+            self.event = .changed(from: from, to: to, reason: reason, by: environment.shortened)
+        case .ordered(var order):
+            order.by = order.by.shortened
+            order.why = order.why.shortened
+            self.event = .ordered(order)
+        case .lifted: break
+        }
+    }
+}
+
+extension [HistoryEntry] {
+    // The newest of each kind, oldest first: changes of state and orders have fences of their own.
+    package var kept: [HistoryEntry] {
+        let changes = filter { !$0.isOrder }.sorted { $0.epoch < $1.epoch }
+        let orders = filter(\.isOrder).sorted { $0.epoch < $1.epoch }
+        let newest = changes.suffix(HistoryEntry.limit) + orders.suffix(HistoryEntry.limit)
+        return newest.sorted { ($0.epoch, $0.isOrder ? 1 : 0) < ($1.epoch, $1.isOrder ? 1 : 0) }
+    }
+
+    mutating func remember(_ entry: HistoryEntry) {
+        self = (self + [entry]).kept
+    }
+}
+
+extension CircuitChange {
+    // What the record remembers of it; nil: nothing.
+    package var historyEntry: HistoryEntry? {
+        switch target {
+        case .transition(let change):
+            HistoryEntry(
+                epoch: change.epoch,
+                event: .changed(from: condition.circuitState, to: change.state, reason: change.reason, by: change.writer.environment)
+            )
+        case .order(let order, let fence):
+            HistoryEntry(epoch: fence, event: order.map { .ordered($0) } ?? .lifted)
+        case .takeSlot, .releaseSlot, .countSuccess: nil
+        }
+    }
+}
+
+extension EnvironmentID {
+    fileprivate var shortened: EnvironmentID { EnvironmentID(rawValue: rawValue.shortened) }
+}
+
+extension String {
+    fileprivate var shortened: String {
+        guard utf8.count > HistoryEntry.longestText else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            guard text.utf8.count + String(scalar).utf8.count <= HistoryEntry.longestText else { break }
+            text.unicodeScalars.append(scalar)
+        }
+        return text
+    }
+}

@@ -1,0 +1,72 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+// The name of an attribute that remembers one change of state or one order: it carries the fence that the change set, so that no two writers use the same.
+// Whoever writes one removes the oldest that it knows of.
+struct HistoryName: Hashable, Comparable, Sendable {
+    private static let changePrefix = "cb_h:"
+    private static let orderPrefix = "cb_o:"
+
+    var epoch: Epoch
+    var isOrder: Bool
+
+    init(_ entry: HistoryEntry) {
+        epoch = entry.epoch
+        isOrder = entry.isOrder
+    }
+
+    init?(_ attribute: String) {
+        isOrder = attribute.hasPrefix(Self.orderPrefix)
+        guard isOrder || attribute.hasPrefix(Self.changePrefix) else { return nil }
+        guard let epoch = Int64(attribute.dropFirst(Self.changePrefix.count), radix: 36) else { return nil }
+        self.epoch = Epoch(rawValue: epoch)
+        guard self.attribute == attribute else { return nil }
+    }
+
+    var attribute: String {
+        (isOrder ? Self.orderPrefix : Self.changePrefix) + String(epoch.rawValue, radix: 36)
+    }
+
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        lhs.epoch < rhs.epoch
+    }
+}
+
+extension HistoryEntry {
+    // A change as a list: the state before (null: not known) and after, the reason, the environment; an order as the order's own list, none when it was lifted.
+    var value: JSON {
+        switch event {
+        case .changed(let from, let to, let reason, let environment):
+            .list([from.map { .text($0.rawValue) } ?? ["NULL": true], .text(to.rawValue), reason.value, .text(environment.rawValue)])
+        case .ordered(let order): order.value
+        case .lifted: .list([])
+        }
+    }
+
+    // Nil for what this version does not know: nothing is decided by it.
+    init?(_ name: HistoryName, value: JSON) {
+        guard let elements = value.list else { return nil }
+        if name.isOrder {
+            guard !elements.isEmpty else {
+                self.init(epoch: name.epoch, event: .lifted)
+                return
+            }
+            guard let order = CircuitOrder(value: value) else { return nil }
+            self.init(epoch: name.epoch, event: .ordered(order))
+        } else {
+            guard elements.count >= 4, let to = elements[1].state,
+                let reason = ChangeReason(value: elements[2]), let environment = elements[3].text
+            else { return nil }
+            self.init(epoch: name.epoch, event: .changed(from: elements[0].state, to: to, reason: reason, by: EnvironmentID(rawValue: environment)))
+        }
+    }
+}
+
+extension JSON {
+    fileprivate var state: CircuitState? { text.flatMap { CircuitState(rawValue: $0) } }
+}
