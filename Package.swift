@@ -68,6 +68,7 @@ let package = Package(
         .target(
             name: "AWSClient",
             dependencies: [
+                "CalendarDate",
                 "HTTPGuard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -82,6 +83,7 @@ let package = Package(
             dependencies: ["AWSClient", "CircuitBreaker", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        .target(name: "CalendarDate", swiftSettings: settings),
         .target(name: "SafeText", swiftSettings: settings),
         .target(name: "LoopbackAccess", swiftSettings: settings),
         .target(
@@ -99,6 +101,7 @@ let package = Package(
         .target(
             name: "UnreliableService",
             dependencies: [
+                "CalendarDate",
                 "CircuitBreaker",
                 "HTTPGuard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -75,7 +75,7 @@ def test_stops_while_a_page_is_open(serve, open_page):
     assert server.stop() == 0
 
 
-def test_tour_ends_when_the_server_begins_anew(serve, open_page):
+def test_tour_ends_when_the_server_restarts(serve, open_page):
     server = serve("--timeout", "1s")
     page = open_page(server)
     page.click("#tour-start")

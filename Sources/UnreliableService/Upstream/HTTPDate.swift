@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CalendarDate
 import CircuitBreaker
 
 // A date of HTTP, as RFC 9110, 5.6.7 writes it.
@@ -40,42 +41,19 @@ enum HTTPDate {
     private static func timestamp(_ year: Int?, _ month: Substring, _ day: Int?, _ time: Substring) -> Timestamp? {
         let times = time.split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2) }
         guard let year, let day, let month = months.firstIndex(of: String(month)).map({ $0 + 1 }), times.count == 3,
-            let hour = times[0], let minute = times[1], let second = times[2],
-            (1...length(ofMonth: month, year)).contains(day), (0...23).contains(hour), (0...59).contains(minute),
-            // A leap second has the number 60.
-            (0...60).contains(second)
+            let hour = times[0], let minute = times[1], let second = times[2]
         else { return nil }
-        let days = daysSinceEpoch(year, month, day)
-        return Timestamp(milliseconds: Int64(((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+        return CalendarDate(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+            .map { Timestamp(milliseconds: $0.milliseconds) }
     }
 
     // Two digits are of this century, or of the last one where that would be more than fifty years ahead.
     private static func timestamp(shortYear: Int, _ month: Substring, _ day: Int?, _ time: Substring, at now: Timestamp) -> Timestamp? {
-        let year = self.year(of: now) / 100 * 100 + shortYear
+        let year = CalendarDate(milliseconds: now.milliseconds).year / 100 * 100 + shortYear
         // With as many leap days as there can be.
         let fiftyYears = Duration.seconds((50 * 365 + 13) * 86400)
         guard let date = timestamp(year, month, day, time), now.duration(to: date) > fiftyYears else { return timestamp(year, month, day, time) }
         return timestamp(year - 100, month, day, time)
-    }
-
-    private static func length(ofMonth month: Int, _ year: Int) -> Int {
-        let next = month == 12 ? daysSinceEpoch(year + 1, 1, 1) : daysSinceEpoch(year, month + 1, 1)
-        return next - daysSinceEpoch(year, month, 1)
-    }
-
-    // Years begin in March, so that the day that leap years add is their last.
-    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month > 2 ? year : year - 1
-        let month = month > 2 ? month - 3 : month + 9
-        return year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468
-    }
-
-    private static func year(of time: Timestamp) -> Int {
-        let days = Int(time.milliseconds / 86_400_000)
-        var year = 1970 + days * 400 / 146_097
-        if daysSinceEpoch(year + 1, 1, 1) <= days { year += 1 }
-        if daysSinceEpoch(year, 1, 1) > days { year -= 1 }
-        return year
     }
 }
 

@@ -101,7 +101,7 @@ export class Circuit {
       text = `${count(consecutiveOpens)}: each makes the wait longer, up to ${span(maximumOpenTime)}`;
     } else if (state === "OPEN") {
       value = limit;
-      text = "the threshold was reached; counted anew once it closes";
+      text = "the threshold was reached; the count starts over once it closes";
     } else if (policy.kind === "consecutive") {
       value = streak;
     } else if (policy.kind === "rate") {

@@ -1,10 +1,10 @@
-// The stream of frames: reconnects by itself, goes on where it was, notices a server that began anew, and knows the server's clock.
+// The stream of frames: reconnects by itself, goes on where it was, notices a server that has restarted, and knows the server's clock.
 const silence = 3000;
 const retry = 700;
 
 export class Connection {
-  constructor({ hello, frame, link, anew }) {
-    Object.assign(this, { hello, frame, link, anew });
+  constructor({ hello, frame, link, restarted }) {
+    Object.assign(this, { hello, frame, link, restarted });
     this.instance = null;
     this.last = "";
     this.heard = 0;
@@ -24,11 +24,11 @@ export class Connection {
     this.opened = performance.now();
     this.source.addEventListener("hello", (event) => {
       const hello = JSON.parse(event.data);
-      const isAnew = this.instance !== null && this.instance !== hello.instance;
+      const hasRestarted = this.instance !== null && this.instance !== hello.instance;
       this.instance = hello.instance;
       this.offset = 0;
       this.hello(hello);
-      if (isAnew) this.anew();
+      if (hasRestarted) this.restarted();
     });
     this.source.onmessage = (event) => {
       const frame = JSON.parse(event.data);

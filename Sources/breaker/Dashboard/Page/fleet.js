@@ -14,7 +14,7 @@ export class Fleet {
     this.maxViewAge = hello.maxViewAge;
     say(
       $("fleet-lead"),
-      `Each tile is an environment: a process that handles one call at a time and is frozen in between. It knows the circuit as it last saw it; a view older than ${whole(hello.maxViewAge)} is fetched anew before the next call is let through.`,
+      `Each tile is an environment: a process that handles one call at a time and is frozen in between. It knows the circuit as it last saw it; a view older than ${whole(hello.maxViewAge)} is fetched again before the next call is let through.`,
     );
   }
 

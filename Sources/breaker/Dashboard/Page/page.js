@@ -38,10 +38,10 @@ connection = new Connection({
     if (state === "lost") say($("banner"), "The server does not answer. What you see is the last it said; the page goes on by itself once it is back.");
     timeline.stopped = state !== "live";
   },
-  anew() {
+  restarted() {
     fleet.clear();
-    tour.stop("The server began anew, so the tour has ended.");
-    say($("announcement"), "The server began anew; so does this page.");
+    tour.stop("The server has restarted, so the tour has ended.");
+    say($("announcement"), "The server has restarted; so does this page's story.");
   },
 });
 
