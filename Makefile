@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # `make run` tries the pattern on this machine, `make test` runs all tests, `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -7,9 +8,8 @@ SWIFT ?= swift
 PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -35,8 +35,8 @@ settings: check-tools ## Renews what is made of the settings' declaration: the t
 deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
 	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
-lint: check-tools ## Checks the format of the sources.
-	$(SWIFT) format lint --strict --recursive $(SOURCES)
+lint: setup-tests ## Checks the form of all sources: Swift, Python, shell, JavaScript, CSS, links in Markdown, licences (ARGS=--fix formats what can be).
+	scripts/lint "$(SWIFT)" $(ARGS)
 
 setup-tests: check-tools
 	@scripts/setup-tests "$(PYTHON)"
@@ -90,6 +90,19 @@ test-sanitized: check-tools ## Runs the library's tests under the thread sanitiz
 
 test-traits: check-tools ## Runs the library's tests with metrics and tracing built in (another full build).
 	$(SWIFT) test --traits Metrics,Tracing --scratch-path .build-traits --filter CircuitBreakerTests $(SWIFT_FLAGS)
+
+# The version that is released; nothing has been yet.
+API_BASELINE ?= main
+
+api-breakage: check-tools ## Compares the libraries' public API with that of another version (API_BASELINE=main: a branch, tag or commit).
+	$(SWIFT) package diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerTesting LambdaRuntime
+
+test-all: ## All tests, and what takes longer: the sanitizer, the traits, the documentation, the long check (more than an hour).
+	$(MAKE) test
+	$(MAKE) test-sanitized
+	$(MAKE) test-traits
+	$(MAKE) docs
+	$(MAKE) check-exhaustively
 
 check-exhaustively: check-tools ## Checks every interleaving of the engine's steps, the long form: 4,000,000 states (a release build of its own).
 	$(SWIFT) run -c release circuit-checker exhaust $(ARGS)

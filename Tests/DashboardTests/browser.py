@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which browser the tests drive; run by itself, prints its path, or fails if there is none."""
 
 import os

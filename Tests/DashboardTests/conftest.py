@@ -1,8 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
 import pytest
-from playwright.sync_api import sync_playwright
-
 from browser import launch
+from playwright.sync_api import sync_playwright
 from server import Server
+
 
 @pytest.fixture(scope="session")
 def browser():

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a person sees and does on the page."""
 
 
@@ -10,9 +11,7 @@ def until_state(page, state, seconds=20):
 
 
 def until_text(page, name, part, seconds=15):
-    page.wait_for_function(
-        "([name, part]) => document.getElementById(name).textContent.includes(part)", arg=[name, part], timeout=seconds * 1000
-    )
+    page.wait_for_function("([name, part]) => document.getElementById(name).textContent.includes(part)", arg=[name, part], timeout=seconds * 1000)
 
 
 def set_slider(page, name, value):

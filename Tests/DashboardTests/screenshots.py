@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the documentation's pictures: the dashboard's, each state in light, in dark, and on a phone; and charts of the simulator's report."""
 
 import io
@@ -7,11 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import sync_playwright
-
 from browser import launch
 from pages import until_state
+from PIL import Image
+from playwright.sync_api import sync_playwright
 from server import PROGRAM, ROOT, Server
 
 FOLDER = ROOT / "Sources/CircuitBreaker/Documentation.docc/Resources"

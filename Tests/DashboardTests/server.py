@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import re
@@ -19,7 +20,7 @@ class Server:
 
     def __init__(self, *arguments, port=0):
         environment = {name: value for name, value in os.environ.items() if not name.startswith(VARIABLES)}
-        self.output = tempfile.TemporaryFile()
+        self.output = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
         self.process = subprocess.Popen(
             [PROGRAM, "local", "--quiet", "--port", str(port), *arguments], stdout=self.output, stderr=subprocess.STDOUT, env=environment
         )
@@ -59,7 +60,8 @@ class Server:
                 if line.startswith(b"data: "):
                     found.append(json.loads(line[6:]))
                 if len(found) > number:
-                    return found
+                    break
+            return found
 
     def _stream(self, query):
         try:

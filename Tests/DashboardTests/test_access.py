@@ -1,10 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
 import http.server
 import json
 import socket
 import threading
 
 import pytest
-
 from server import Server, until
 
 FORGED = [
@@ -142,7 +142,9 @@ def test_bad_bodies_change_nothing(server, name, body, words):
     assert standing(server) == before
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"null", b"[" * 500, b'{"callsPerSecond":7}' + b" " * 5000], ids=lambda data: repr(data[:10]))
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"\xff\xfe", b"null", b"[" * 500, b'{"callsPerSecond":7}' + b" " * 5000], ids=lambda data: repr(data[:10])
+)
 def test_rubbish_changes_nothing(server, data):
     before = standing(server)
     assert server.command("load", data=data)[0] == 400

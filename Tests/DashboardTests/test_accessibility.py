@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages import press, set_load, until_state

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 import re
 
 from pages import press, set_load, set_slider, text, until_state, until_text

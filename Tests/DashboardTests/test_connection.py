@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
 import signal
 
-from pages import press, set_load, text, until_state, until_text
+from pages import set_load, text, until_state, until_text
 
 
 def test_reload_in_the_middle_shows_the_same_story(serve, open_page):

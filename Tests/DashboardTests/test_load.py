@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 from pages import set_load, text, until_text
 
 RECORD = """() => {
@@ -37,4 +38,3 @@ def test_500_calls_a_second_for_20_seconds(serve, open_page, record_property):
     assert max(gaps) < 200
     assert growth < 8e6
     assert server_growth < 64e6
-

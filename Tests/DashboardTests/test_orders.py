@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 from pages import press, set_load, text, until_state, until_text
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page that `breaker simulate --html` writes, in a browser."""
 
 import json

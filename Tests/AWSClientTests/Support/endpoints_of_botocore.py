@@ -1,9 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a call with botocore for each line of JSON with a service, environment variables and a config file; prints where it went, or the error."""
 
 import json
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
@@ -22,10 +24,9 @@ def url(case):
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "config")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(case["config"])
-        os.environ.update(case["environment"], AWS_CONFIG_FILE=path, AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="y")
+        path = Path(folder) / "config"
+        path.write_text(case["config"], encoding="utf-8")
+        os.environ.update(case["environment"], AWS_CONFIG_FILE=str(path), AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="y")
         sent = []
 
         def answer(request, **_):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads times of expiry, one a line as a JSON string, as botocore reads those of credentials; prints seconds since 1970, or null."""
 
 import json

@@ -1,9 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads a config and a credentials file, one pair a line as JSON, with botocore; prints the profile's keys, null for none, or the error."""
 
 import json
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import botocore.session
 from botocore.exceptions import BotoCoreError
@@ -23,10 +25,9 @@ def flat(profile):
 def read(case):
     with tempfile.TemporaryDirectory() as folder:
         for name in ("config", "credentials"):
-            path = os.path.join(folder, name)
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(case.get(name, ""))
-            os.environ["AWS_CONFIG_FILE" if name == "config" else "AWS_SHARED_CREDENTIALS_FILE"] = path
+            path = Path(folder) / name
+            path.write_text(case.get(name, ""), encoding="utf-8", newline="")
+            os.environ["AWS_CONFIG_FILE" if name == "config" else "AWS_SHARED_CREDENTIALS_FILE"] = str(path)
         try:
             profile = botocore.session.Session().full_config["profiles"].get(case["profile"])
         except BotoCoreError as error:

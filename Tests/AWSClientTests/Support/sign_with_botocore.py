@@ -22,7 +22,7 @@ def sign(case):
     request = AWSRequest(method=case["method"], url=case["url"], data=body)
     for name, value in case["headers"]:
         request.headers[name] = value
-    now = datetime.datetime.fromtimestamp(case["date"] // 1000, datetime.timezone.utc).replace(tzinfo=None)
+    now = datetime.datetime.fromtimestamp(case["date"] // 1000, datetime.UTC).replace(tzinfo=None)
     botocore.auth.get_current_datetime = lambda *_: now
     credentials = Credentials(case["accessKeyID"], case["secretAccessKey"], case["sessionToken"])
     botocore.auth.SigV4Auth(credentials, case["service"], case["region"]).add_auth(request)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The circuit now: state, why, what next and when, the window against the threshold.
 import { $, count, mark, say, show, span, wait } from "./format.js";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stream of frames: reconnects by itself, goes on where it was, notices a server that has restarted, and knows the server's clock.
 const silence = 3000;
 const retry = 700;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the page can do: the service, the load, orders. What the server has is what is shown.
 import { command } from "./connection.js";
 import { $, count, mark, say, show, span } from "./format.js";
@@ -61,11 +62,15 @@ export class Controls {
     this.shown = { ...this.shown, [id]: shown };
     const input = $(id);
     let timer = null;
-    const let_go = () => (timer = null, setTimeout(() => timer === null && this.held.delete(id), 600));
+    const send = () => {
+      timer = null;
+      setTimeout(() => timer === null && this.held.delete(id), 600);
+      this.send(name, body(Number(input.value)));
+    };
     input.addEventListener("input", () => {
       this.held.add(id);
       say($(`${id}-out`), shown(Number(input.value)));
-      timer ??= setTimeout(() => (let_go(), this.send(name, body(Number(input.value)))), 120);
+      timer ??= setTimeout(send, 120);
     });
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fleet: what each environment does, what it believes, and how old its view is.
 import { $, count, mark, say, show, span } from "./format.js";
 

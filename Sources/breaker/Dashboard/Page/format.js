@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How numbers, times and words are shown; and writing to the page only what changed.
 export const $ = (id) => document.getElementById(id);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Circuit } from "./circuit.js";
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";

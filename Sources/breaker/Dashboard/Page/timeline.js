@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The story on a canvas. Above the line: calls that reached the service; below it: calls that were answered at once.
 import { $, calls, clock, count, mark, say, show, span } from "./format.js";
 
@@ -37,7 +38,10 @@ export class Timeline {
   readColors() {
     const probe = document.createElement("i");
     document.body.append(probe);
-    const resolved = (name) => (probe.style.color = `var(--${name})`, getComputedStyle(probe).color);
+    const resolved = (name) => {
+      probe.style.color = `var(--${name})`;
+      return getComputedStyle(probe).color;
+    };
     const names = ["success", "failure", "rejected", "held", "other", "fallback", "line", "faint", "ink", "surface", "closed", "open", "half"];
     this.colors = Object.fromEntries(names.map((name) => [name, resolved(name)]));
     this.font = `600 11px ${getComputedStyle(probe).fontFamily}`;
@@ -106,7 +110,7 @@ export class Timeline {
     this.drawBand(first);
     const top = band + lane, bottom = h - axis - strip - gap;
     const zero = Math.round(top + (bottom - top) * 0.62);
-    this.drawAxis(first, zero, top, bottom);
+    this.drawAxis(first, top, bottom);
     const per = this.perColumn;
     const columns = [];
     let most = 0;
@@ -126,7 +130,7 @@ export class Timeline {
     pen.fillRect(0, zero, w, 1);
     this.drawScale(zero, top, unit, per);
     this.drawProbes(first);
-    this.drawSelection(wide, per);
+    this.drawSelection(wide);
   }
 
   drawColumn(x, wide, zero, unit, column, down) {
@@ -246,7 +250,7 @@ export class Timeline {
     }
   }
 
-  drawAxis(first, zero, top, bottom) {
+  drawAxis(first, top, bottom) {
     const { pen, colors, w, h } = this;
     const step = this.seconds > 60 ? 60_000 : w < 500 ? 20_000 : 10_000;
     pen.font = this.font.replace("600", "400");
@@ -276,7 +280,7 @@ export class Timeline {
     pen.fillText(`${count(step)} calls/s`, 4, y - 3);
   }
 
-  drawSelection(wide, per) {
+  drawSelection(wide) {
     if (this.selected === null) return;
     const { pen, colors, h } = this;
     const x = this.x(this.selected * this.width);

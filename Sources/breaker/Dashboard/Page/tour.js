@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A tour of four steps that drives the controls itself, and tells what really happened.
 import { command } from "./connection.js";
 import { $, calls, count, say, show, span } from "./format.js";
@@ -25,7 +26,8 @@ export class Tour {
 
   async start() {
     this.end();
-    const run = (this.run = Symbol());
+    const run = Symbol();
+    this.run = run;
     document.body.classList.add("touring");
     show($("tour"), true);
     $("tour-start").disabled = true;
@@ -50,7 +52,9 @@ export class Tour {
     next.disabled = true;
     const following = this.steps[index + 1];
     say(next, following ? `Next: ${following[0].toLowerCase()}` : "Finish");
-    const pressed = new Promise((resolve) => (this.pressed = resolve));
+    const pressed = new Promise((resolve) => {
+      this.pressed = resolve;
+    });
     next.onclick = () => this.pressed();
     this.check(run);
     await act({

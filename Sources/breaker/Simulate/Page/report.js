@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The numbers under the pointer, at the same moment in every chart; left and right arrows move on a focused chart.
 "use strict";
 (() => {
