@@ -63,8 +63,7 @@ extension CircuitBreaker {
     /// - Parameter buffer: how many events wait for a slow listener before the oldest are dropped and counted.
     /// - Returns: the events; they end when the listener's task is cancelled or the breaker is gone.
     public func events(buffer: Int = 1024) -> CircuitEvents {
-        let buffer = EventBuffer(capacity: buffer)
-        listeners.add(buffer)
+        let buffer = listeners.add(capacity: buffer)
         republish()
         return CircuitEvents(subscription: .init(buffer) { [weak self] in self?.removeListener(buffer) })
     }

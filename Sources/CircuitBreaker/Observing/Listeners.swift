@@ -5,7 +5,7 @@
 //
 import Synchronization
 
-// Those who listen to a breaker's events.
+// Those who listen to a breaker's events. One lock for all of them: to tell an event costs one turn of it, however many listen.
 final class Listeners: Sendable {
     private let buffers = Mutex<[EventBuffer]>([])
     private let count = Atomic<Int>(0)
@@ -16,11 +16,13 @@ final class Listeners: Sendable {
     // Events that listeners were too slow for.
     var droppedEvents: Int { dropped.load(ordering: .relaxed) }
 
-    func add(_ buffer: EventBuffer) {
+    func add(capacity: Int) -> EventBuffer {
+        let buffer = EventBuffer(capacity: capacity, of: self)
         buffers.withLock { buffers in
             buffers.append(buffer)
             count.store(buffers.count, ordering: .releasing)
         }
+        return buffer
     }
 
     func remove(_ buffer: EventBuffer) {
@@ -33,64 +35,87 @@ final class Listeners: Sendable {
     func tell(_ event: @autoclosure () -> CircuitEvent) {
         guard !isEmpty else { return }
         let event = event()
-        let lost = buffers.withLock { buffers in
-            var lost = 0
-            for buffer in buffers where !buffer.add(event) { lost += 1 }
-            return lost
+        let waiters = buffers.withLock { buffers in
+            var waiters: [EventBuffer.Waiter] = []
+            for buffer in buffers {
+                if !buffer.add(event) { dropped.wrappingAdd(1, ordering: .relaxed) }
+                if let waiter = buffer.takeWaiter() { waiters.append(waiter) }
+            }
+            return waiters
         }
-        if lost > 0 { dropped.wrappingAdd(lost, ordering: .relaxed) }
+        for waiter in waiters { waiter.resume() }
     }
 
+    // No more events come; those that wait are still taken.
     func finish() {
-        for buffer in buffers.withLock({ $0 }) { buffer.finish() }
+        let waiters = buffers.withLock { buffers in buffers.compactMap { $0.finish() } }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    fileprivate func withLock<Value: Sendable>(_ body: () -> Value) -> Value {
+        buffers.withLock { _ in body() }
     }
 }
 
 // One listener's events that it has not taken yet, the newest up to a number.
-final class EventBuffer: Sendable {
-    fileprivate struct State {
-        var events: [CircuitEvent] = []
-        // A full buffer is a ring that begins here.
-        var first = 0
-        var waiter: UnsafeContinuation<Void, Never>?
-        var isFinished = false
-    }
+// @unchecked: what changes is only touched under the lock of its listeners.
+final class EventBuffer: @unchecked Sendable {
+    typealias Waiter = UnsafeContinuation<Void, Never>
 
+    private let listeners: Listeners
     private let capacity: Int
-    private let state = Mutex(State())
-    // As many as the state holds: to look at it disturbs nobody.
+    private var events: [CircuitEvent] = []
+    // A full buffer is a ring that begins here.
+    private var first = 0
+    private var waiter: Waiter?
+    private var isFinished = false
+    // As many as there are events: to look at it disturbs nobody.
     private let count = Atomic<Int>(0)
 
-    init(capacity: Int) {
+    fileprivate init(capacity: Int, of listeners: Listeners) {
         self.capacity = max(1, capacity)
+        self.listeners = listeners
     }
+
+    // MARK: under the lock
 
     // False: the oldest was dropped for it.
-    func add(_ event: CircuitEvent) -> Bool {
-        let (waiter, isKept) = state.withLock { state -> (UnsafeContinuation<Void, Never>?, Bool) in
-            guard !state.isFinished else { return (nil, true) }
-            guard state.events.count < capacity else {
-                state.events[state.first] = event
-                state.first = (state.first + 1) % capacity
-                return (nil, false)
-            }
-            state.events.append(event)
-            count.store(state.events.count, ordering: .relaxed)
-            defer { state.waiter = nil }
-            return (state.waiter, true)
+    fileprivate func add(_ event: CircuitEvent) -> Bool {
+        guard !isFinished else { return true }
+        guard events.count < capacity else {
+            events[first] = event
+            first = (first + 1) % capacity
+            return false
         }
-        waiter?.resume()
-        return isKept
+        events.append(event)
+        count.store(events.count, ordering: .relaxed)
+        return true
     }
 
-    func finish() {
-        let waiter = state.withLock { state in
-            state.isFinished = true
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
+    fileprivate func takeWaiter() -> Waiter? {
+        guard waiter != nil else { return nil }
+        defer { waiter = nil }
+        return waiter
     }
+
+    fileprivate func finish() -> Waiter? {
+        isFinished = true
+        return takeWaiter()
+    }
+
+    // False: nothing is there yet.
+    private func swapEvents(_ batch: inout [CircuitEvent]) -> Bool {
+        guard !events.isEmpty else { return isFinished }
+        swap(&batch, &events)
+        count.store(0, ordering: .relaxed)
+        if first > 0 {
+            batch = Array(batch[first...] + batch[..<first])
+            first = 0
+        }
+        return true
+    }
+
+    // MARK: the listener
 
     // All that waits, in order, in exchange for an empty array; nothing once nothing comes any more. To be awaited by one task at a time.
     func take(_ batch: inout [CircuitEvent]) async {
@@ -102,38 +127,24 @@ final class EventBuffer: Sendable {
             await Task.yield()
             turns += 1
         }
-        while !takeNow(&batch) { await arrival() }
+        while !listeners.withLock({ swapEvents(&batch) }) { await arrival() }
     }
 
     private static let patience = 16
     private static let batchSize = 256
 
-    // False: nothing is there yet.
-    private func takeNow(_ batch: inout [CircuitEvent]) -> Bool {
-        state.withLock { state in
-            guard !state.events.isEmpty else { return state.isFinished }
-            swap(&batch, &state.events)
-            count.store(0, ordering: .relaxed)
-            if state.first > 0 {
-                batch = Array(batch[state.first...] + batch[..<state.first])
-                state.first = 0
-            }
-            return true
-        }
-    }
-
     private func arrival() async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let hasArrived = state.withLock { state in
-                    guard state.events.isEmpty, !state.isFinished else { return true }
-                    state.waiter = continuation
+                let hasArrived = listeners.withLock {
+                    guard events.isEmpty, !isFinished else { return true }
+                    waiter = continuation
                     return false
                 }
                 if hasArrived { continuation.resume() }
             }
         } onCancel: {
-            finish()
+            listeners.withLock { finish() }?.resume()
         }
     }
 }
