@@ -58,7 +58,7 @@ extension AWSError {
         public static let shutDown = Code("shutDown")
 
         /// The name of the code.
-        public var description: String { self.name }
+        public var description: String { name }
     }
 
     /// Whether the service refused the request because there were too many.
@@ -77,9 +77,9 @@ extension AWSError {
 extension AWSError: CustomStringConvertible {
     /// One line with all that is known of the failure, but for items of the table.
     public var description: String {
-        var text = "\(self.code): \(self.message)"
+        var text = "\(code): \(message)"
         if let answer { text += " (\(answer))" }
-        if self.mayHaveBeenApplied { text += "; the request may have been applied" }
+        if mayHaveBeenApplied { text += "; the request may have been applied" }
         return text
     }
 }

@@ -41,7 +41,7 @@ public final class AWSJSONClient: Sendable {
     ) {
         self.configuration = configuration
         self.credentials = CredentialsCache(source: credentials, logger: logger)
-        self.transport = Transport(
+        transport = Transport(
             Transport.Limits(
                 connectTimeout: configuration.connectTimeout,
                 idleTimeout: configuration.idleTimeout,
@@ -49,19 +49,19 @@ public final class AWSJSONClient: Sendable {
                 answerBytes: configuration.maximumAnswerBytes
             )
         )
-        self.queue = CallQueue(underWay: configuration.maximumConnections, waiting: configuration.maximumWaitingCalls)
+        queue = CallQueue(underWay: configuration.maximumConnections, waiting: configuration.maximumWaitingCalls)
         self.logger = logger
         self.now = now ?? WallClock.now
     }
 
-    var waitingCalls: Int { self.queue.waiting }
+    var waitingCalls: Int { queue.waiting }
 
     /// Closes all connections.
     ///
     /// Calls under way fail, and so do later ones.
     public func shutdown() async {
-        self.credentials.shutdown()
-        await self.transport.shutdown()
+        credentials.shutdown()
+        await transport.shutdown()
     }
 
     /// Makes one call.
@@ -80,12 +80,12 @@ public final class AWSJSONClient: Sendable {
         isResendable: Bool,
         timeLimit: Duration? = nil
     ) async throws(AWSError) -> JSON {
-        try self.queue.takePlace()
-        defer { self.queue.giveUpPlace() }
+        try queue.takePlace()
+        defer { queue.giveUpPlace() }
         let delivery = Delivery()
         let body = input.bytes
-        let limit = timeLimit ?? self.configuration.timeLimit
-        let lateness = AWSError(.timeLimit, "\(self.configuration.endpoint) gave no answer within \(limit)")
+        let limit = timeLimit ?? configuration.timeLimit
+        let lateness = AWSError(.timeLimit, "\(configuration.endpoint) gave no answer within \(limit)")
         do {
             return try await within(limit, orThrow: lateness) { () async throws(AWSError) -> JSON in
                 try await self.attempt(target, body, plan: RetryPlan(isResendable: isResendable), delivery: delivery)
@@ -99,14 +99,14 @@ public final class AWSJSONClient: Sendable {
 
     private func attempt(_ target: String, _ body: [UInt8], plan: RetryPlan, delivery: Delivery) async throws(AWSError) -> JSON {
         var plan = plan
-        var credentials = try await self.credentials.credentials(now: self.serviceTime())
-        try await self.queue.enter()
-        defer { self.queue.leave() }
+        var credentials = try await self.credentials.credentials(now: serviceTime())
+        try await queue.enter()
+        defer { queue.leave() }
         var route = self.route()
         while true {
             let failure: AWSError
             do throws(AWSError) {
-                return try await self.send(target, body, credentials: credentials, route: route, delivery: delivery)
+                return try await send(target, body, credentials: credentials, route: route, delivery: delivery)
             } catch {
                 failure = error
             }
@@ -114,14 +114,14 @@ public final class AWSJSONClient: Sendable {
             switch step {
             case .giveUp: throw failure
             case .resend: route = .fresh
-            case .correctClock: self.learnTime(from: failure.answer?.date)
+            case .correctClock: learnTime(from: failure.answer?.date)
             case .renewCredentials:
                 self.credentials.discard(credentials)
-                let renewed = try await self.credentials.credentials(now: self.serviceTime())
+                let renewed = try await self.credentials.credentials(now: serviceTime())
                 guard renewed != credentials else { throw failure }
                 credentials = renewed
             }
-            self.logger.debug("Trying the call to AWS again", metadata: ["step": "\(step)", "after": "\(failure)"])
+            logger.debug("Trying the call to AWS again", metadata: ["step": "\(step)", "after": "\(failure)"])
         }
     }
 
@@ -132,7 +132,7 @@ public final class AWSJSONClient: Sendable {
         route: Transport.Route,
         delivery: Delivery
     ) async throws(AWSError) -> JSON {
-        let endpoint = self.configuration.endpoint
+        let endpoint = configuration.endpoint
         let unsigned = SigningRequest(
             method: "POST",
             host: endpoint.authority,
@@ -146,20 +146,20 @@ public final class AWSJSONClient: Sendable {
         let signed = SigV4.sign(
             unsigned,
             credentials: credentials,
-            region: self.configuration.region,
-            service: self.configuration.service,
-            date: self.serviceTime()
+            region: configuration.region,
+            service: configuration.service,
+            date: serviceTime()
         )
         let call = HTTPCall(method: .POST, url: endpoint.url + "/", headers: signed.headers, body: body)
         let answer: HTTPAnswer
         do {
-            answer = try await self.transport.send(call, on: route, delivery: delivery)
+            answer = try await transport.send(call, on: route, delivery: delivery)
         } catch {
             delivery.ended()
             throw error
         }
-        self.lastAnswer.store(self.now(), ordering: .relaxed)
-        return try self.read(answer, credentials: credentials, delivery: delivery)
+        lastAnswer.store(now(), ordering: .relaxed)
+        return try read(answer, credentials: credentials, delivery: delivery)
     }
 
     private func read(_ answer: HTTPAnswer, credentials: Credentials, delivery: Delivery) throws(AWSError) -> JSON {
@@ -178,26 +178,26 @@ public final class AWSJSONClient: Sendable {
 
     /// After a pause longer than connections are kept, the process may have been frozen, and what it takes for a kept connection may be dead.
     private func route() -> Transport.Route {
-        let last = self.lastAnswer.load(ordering: .relaxed)
-        let pause = Duration.milliseconds(self.now() - last)
-        return last == 0 || (.zero..<self.configuration.idleTimeout).contains(pause) ? .pooled : .fresh
+        let last = lastAnswer.load(ordering: .relaxed)
+        let pause = Duration.milliseconds(now() - last)
+        return last == 0 || (.zero..<configuration.idleTimeout).contains(pause) ? .pooled : .fresh
     }
 
     private func serviceTime() -> Int64 {
-        self.now() + self.clockOffset.load(ordering: .relaxed)
+        now() + clockOffset.load(ordering: .relaxed)
     }
 
     private func learnTime(from date: Int64?) {
         guard let date else { return }
-        let offset = date - self.now()
-        self.clockOffset.store(offset, ordering: .relaxed)
-        self.logger.info("The local clock differs from the service's", metadata: ["milliseconds": "\(offset)"])
+        let offset = date - now()
+        clockOffset.store(offset, ordering: .relaxed)
+        logger.info("The local clock differs from the service's", metadata: ["milliseconds": "\(offset)"])
     }
 }
 
 extension AWSJSONClient: CustomStringConvertible, CustomReflectable {
     /// The service and where it is.
-    public var description: String { "AWSJSONClient(\(self.configuration.service) at \(self.configuration.endpoint))" }
+    public var description: String { "AWSJSONClient(\(configuration.service) at \(configuration.endpoint))" }
     /// A mirror without children: by way of the event loops `dump` would get to requests under way, tokens included.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -37,13 +37,13 @@ struct RetryPlan: Sendable {
     ///   - mayHaveBeenApplied: Whether the service may have carried out this or an earlier attempt.
     /// - Returns: What to do.
     mutating func step(after error: AWSError, on route: Transport.Route, mayHaveBeenApplied: Bool) -> Step {
-        if error.code == .connectionLost, route == .pooled, self.isResendable || !mayHaveBeenApplied { return .resend }
-        if error.answer?.isClockSkew == true, !self.hasCorrectedClock {
-            self.hasCorrectedClock = true
+        if error.code == .connectionLost, route == .pooled, isResendable || !mayHaveBeenApplied { return .resend }
+        if error.answer?.isClockSkew == true, !hasCorrectedClock {
+            hasCorrectedClock = true
             return .correctClock
         }
-        if error.answer?.isExpiredCredentials == true, !self.hasRenewedCredentials {
-            self.hasRenewedCredentials = true
+        if error.answer?.isExpiredCredentials == true, !hasRenewedCredentials {
+            hasRenewedCredentials = true
             return .renewCredentials
         }
         return .giveUp

@@ -32,12 +32,12 @@ public struct ServiceAnswer: Sendable, Hashable {
         let type = response.headers.first(name: "x-amzn-errortype")?.prefix { $0 != ":" }
         let name = type.map(String.init) ?? body?["__type"]?.string ?? body?["code"]?.string ?? xml?["Code"]
         let message = body?["message"]?.string ?? body?["Message"]?.string ?? xml?["Message"]
-        self.code = name.flatMap { $0.split(separator: "#").last.map(String.init) }
+        code = name.flatMap { $0.split(separator: "#").last.map(String.init) }
         self.message = message.map { Self.hide(secrets, in: $0) }
-        self.requestID = response.headers.first(name: "x-amzn-requestid") ?? xml?["RequestId"]
-        self.status = response.status
-        self.item = body?["Item"]
-        self.date = response.headers.first(name: "date").flatMap { DateText.parse(header: $0) }
+        requestID = response.headers.first(name: "x-amzn-requestid") ?? xml?["RequestId"]
+        status = response.status
+        item = body?["Item"]
+        date = response.headers.first(name: "date").flatMap { DateText.parse(header: $0) }
     }
 
     /// AWS gives out none with fewer bytes.
@@ -57,26 +57,26 @@ public struct ServiceAnswer: Sendable, Hashable {
 extension ServiceAnswer {
     /// Whether the request was refused for the time in its signature.
     var isClockSkew: Bool {
-        switch self.code {
+        switch code {
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": true
         case "InvalidSignatureException", "SignatureDoesNotMatch":
-            self.message?.contains("Signature expired") == true || self.message?.contains("Signature not yet current") == true
+            message?.contains("Signature expired") == true || message?.contains("Signature not yet current") == true
         default: false
         }
     }
 
     /// Whether the request was refused because its credentials are past their time.
     var isExpiredCredentials: Bool {
-        self.code == "ExpiredTokenException" || self.code == "ExpiredToken"
+        code == "ExpiredTokenException" || code == "ExpiredToken"
     }
 
     /// A 4xx is a refusal; after anything else nobody knows.
-    var mayHaveBeenApplied: Bool { !(400..<500).contains(self.status) }
+    var mayHaveBeenApplied: Bool { !(400..<500).contains(status) }
 }
 
 extension ServiceAnswer: CustomStringConvertible {
     /// The code, status and request id.
     public var description: String {
-        "\(self.code ?? "no error code"), HTTP \(self.status), request id \(self.requestID ?? "none")"
+        "\(code ?? "no error code"), HTTP \(status), request id \(requestID ?? "none")"
     }
 }

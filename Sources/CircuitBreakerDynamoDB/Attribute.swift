@@ -32,7 +32,7 @@ enum Attribute {
     static let failureStreak = "cb_streak"
     static let writer = "cb_writer"
     static let reason = "cb_reason"
-    static let override = "cb_order"
+    static let order = "cb_order"
     static let orderEpoch = "cb_orders"
     // There as long as an order without an end is in force; holds what `expiresAt` is to be meanwhile.
     static let hold = "cb_hold"

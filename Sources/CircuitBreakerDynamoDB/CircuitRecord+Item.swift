@@ -21,7 +21,7 @@ extension CircuitRecord {
         failureStreak = try item.count(Attribute.failureStreak)
         writer = item.attributes[Attribute.writer]?.text.flatMap { WriterToken(text: $0) }
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }
-        order = try item.value(Attribute.override) { CircuitOrder(value: $0) }
+        order = try item.value(Attribute.order) { CircuitOrder(value: $0) }
         orderEpoch = try item.epoch(Attribute.orderEpoch)
         let isHeld = item.attributes[Attribute.hold] != nil
         expiresAt = isHeld ? nil : item.attributes[Attribute.expiresAt].flatMap { Expiry.time($0) }

@@ -13,7 +13,7 @@ package struct ImpossibleAnswer: Error, Hashable, CustomStringConvertible {
     package let status: Int
 
     /// What is wrong with it.
-    package var description: String { "the server answered with the status \(self.status), which is no HTTP status (100 to 999)" }
+    package var description: String { "the server answered with the status \(status), which is no HTTP status (100 to 999)" }
 }
 
 /// Fails a request whose answer is not interim heads, a head, a body and an end.
@@ -35,17 +35,17 @@ final class AnswerGuard: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = Self.unwrapInboundIn(data)
         if case .head(let head) = part { self.lastStatus = Int(head.status.code) }
-        switch (self.state, part) {
+        switch (state, part) {
         case (.refused, _):
             return
         case (.waitingForHead, .head) where self.lastStatus == 101 || self.lastStatus >= 200:
-            self.state = .inAnswer
+            state = .inAnswer
         case (.waitingForHead, .head) where self.lastStatus >= 100, (.inAnswer, .body):
             break
         case (.inAnswer, .end):
-            self.state = .waitingForHead
+            state = .waitingForHead
         default:
-            self.state = .refused
+            state = .refused
             context.fireErrorCaught(ImpossibleAnswer(status: self.lastStatus))
             context.close(promise: nil)
             return

@@ -13,9 +13,9 @@ extension HTTPClient.Configuration {
     ///
     /// The client then speaks HTTP/1.1 only. Call this last, since it takes the place of `http1_1ConnectionDebugInitializer`.
     package mutating func guardAnswers() {
-        self.httpVersion = .http1Only
+        httpVersion = .http1Only
         // Called when the connection's handlers are all there, TLS or not, and before its first request.
-        self.http1_1ConnectionDebugInitializer = { channel in
+        http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
                 let handlers = channel.pipeline.syncOperations
                 let decoder = try handlers.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)

@@ -27,7 +27,7 @@ struct Environment: Sendable {
     }
 
     subscript(name: String) -> String? {
-        guard let value = self.lookup(name), !value.isEmpty else { return nil }
+        guard let value = lookup(name), !value.isEmpty else { return nil }
         return value
     }
 }

@@ -10,5 +10,5 @@ struct InvalidSetting: Error, CustomStringConvertible {
     let value: String
     let expected: String
 
-    var description: String { "\(self.name) is \"\(self.value)\", but must be \(self.expected)" }
+    var description: String { "\(name) is \"\(value)\", but must be \(expected)" }
 }

@@ -24,25 +24,25 @@ public struct LambdaClock: Clock {
         }
 
         /// The milliseconds since the Unix epoch.
-        public func millisecondsSinceEpoch() -> Int64 { self.milliseconds }
+        public func millisecondsSinceEpoch() -> Int64 { milliseconds }
 
         /// The instant `duration` later, in whole milliseconds; beyond the range of `Int64` it stays at the end.
         public func advanced(by duration: Duration) -> Instant {
-            let sum = Duration.milliseconds(self.milliseconds) + duration
+            let sum = Duration.milliseconds(milliseconds) + duration
             return Instant(millisecondsSinceEpoch: Int64(clamping: sum.attoseconds / 1_000_000_000_000_000))
         }
 
         /// The time from this instant to `other`; negative if `other` is earlier.
         public func duration(to other: Instant) -> Duration {
             // Durations are wide enough for any two instants; their difference in Int64 is not.
-            .milliseconds(other.milliseconds) - .milliseconds(self.milliseconds)
+            .milliseconds(other.milliseconds) - .milliseconds(milliseconds)
         }
 
         /// Whether `lhs` is earlier than `rhs`.
         public static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.milliseconds < rhs.milliseconds }
 
         /// The milliseconds since the Unix epoch, in decimal.
-        public var description: String { String(self.milliseconds) }
+        public var description: String { String(milliseconds) }
     }
 
     /// Creates a clock; all of them show the same time.
@@ -62,6 +62,6 @@ public struct LambdaClock: Clock {
     ///
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
-        try await Task.sleep(for: self.now.duration(to: deadline), tolerance: tolerance, clock: .continuous)
+        try await Task.sleep(for: now.duration(to: deadline), tolerance: tolerance, clock: .continuous)
     }
 }

@@ -39,8 +39,8 @@ public struct LambdaContext: Sendable {
     }
 
     /// The deadline in milliseconds since the Unix epoch.
-    public var deadlineMilliseconds: Int64 { self.deadline.millisecondsSinceEpoch() }
+    public var deadlineMilliseconds: Int64 { deadline.millisecondsSinceEpoch() }
 
     /// The time left until the deadline; negative once it has passed.
-    public func getRemainingTime() -> Duration { LambdaClock().now.duration(to: self.deadline) }
+    public func getRemainingTime() -> Duration { LambdaClock().now.duration(to: deadline) }
 }

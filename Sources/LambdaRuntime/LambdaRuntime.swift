@@ -33,7 +33,7 @@ public struct LambdaRuntime: Sendable {
         encode: @escaping @Sendable (Output) throws -> [UInt8],
         body: @escaping @Sendable (Event, LambdaContext, Resources) async throws -> Output
     ) {
-        self.makeHandler = { logger in
+        makeHandler = { logger in
             let resources = try await initialize(logger)
             return { payload, context in
                 let event: Event
@@ -72,7 +72,7 @@ public struct LambdaRuntime: Sendable {
         let loop: InvocationLoop
         do {
             settings = try RuntimeSettings(environment)
-            loop = try await self.makeLoop(settings, sink: sink)
+            loop = try await makeLoop(settings, sink: sink)
         } catch {
             try Task.checkCancellation()
             let report = ErrorReport(error)
@@ -93,7 +93,7 @@ public struct LambdaRuntime: Sendable {
         let handler = LambdaLogHandler(label: "Lambda", format: settings.logFormat, logLevel: settings.logLevel, sink: sink)
         let logger = Logger(label: "Lambda") { _ in handler }
         return InvocationLoop(
-            handler: try await self.makeHandler(logger),
+            handler: try await makeHandler(logger),
             logger: logger,
             exportsTraceID: settings.maxConcurrency == 1
         )

@@ -21,11 +21,11 @@ struct RuntimeSettings: Sendable {
     let localServer: LocalServer
 
     init(_ environment: Environment) throws {
-        self.logFormat = try Self.logFormat(environment)
-        self.logLevel = try Self.logLevel(environment)
-        self.maxConcurrency = try Self.number("AWS_LAMBDA_MAX_CONCURRENCY", in: 1...10_000, environment) ?? 1
+        logFormat = try Self.logFormat(environment)
+        logLevel = try Self.logLevel(environment)
+        maxConcurrency = try Self.number("AWS_LAMBDA_MAX_CONCURRENCY", in: 1...10_000, environment) ?? 1
         let path = environment["LOCAL_LAMBDA_INVOCATION_ENDPOINT"] ?? "/invoke"
-        self.localServer = LocalServer(
+        localServer = LocalServer(
             host: environment["LOCAL_LAMBDA_HOST"] ?? "127.0.0.1",
             port: try Self.number("LOCAL_LAMBDA_PORT", in: 0...65_535, environment) ?? 7000,
             path: path.hasPrefix("/") ? path : "/" + path

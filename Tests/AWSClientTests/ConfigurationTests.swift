@@ -42,7 +42,7 @@ import Testing
         ([:], "eu-north-1"), (["AWS_PROFILE": "blue"], "us-west-2"),
     ])
     func region(variables: [String: String], region: String) throws {
-        #expect(try self.configuration(variables).region == region)
+        #expect(try configuration(variables).region == region)
     }
 
     @Test(arguments: [
@@ -56,7 +56,7 @@ import Testing
         (["AWS_ENDPOINT_URL": "http://all:1", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"], "https://dynamodb.eu-north-1.amazonaws.com"),
     ])
     func endpoint(variables: [String: String], url: String) throws {
-        #expect(try self.configuration(variables).endpoint.url == url)
+        #expect(try configuration(variables).endpoint.url == url)
     }
 
     private struct Case: Encodable {
@@ -124,7 +124,7 @@ import Testing
         (["AWS_PROFILE": "nobody"], "'nobody'"), (["AWS_PROFILE": "plain"], "no region; set AWS_REGION"),
     ])
     func nonsenseIsNamed(variables: [String: String], message: String) throws {
-        let error = try #require(throws: AWSError.self) { try self.configuration(variables) }
+        let error = try #require(throws: AWSError.self) { try configuration(variables) }
         #expect(error.code == .configuration)
         #expect(error.message.contains(message), "\(error)")
     }

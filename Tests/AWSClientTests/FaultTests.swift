@@ -19,14 +19,14 @@ import Testing
     }
 
     private func failedCall(_ client: AWSJSONClient, isResendable: Bool = true, timeLimit: Duration? = nil) async throws -> AWSError {
-        try await failure { try await self.call(client, isResendable: isResendable, timeLimit: timeLimit) }
+        try await failure { try await call(client, isResendable: isResendable, timeLimit: timeLimit) }
     }
 
     @Test func aCallIsOneSignedRequest() async throws {
         let server = try RawServer.answering { _, _ in Self.ok }
         try await withClient(of: server) { client async throws in
-            #expect(try await self.call(client) == ["ok": true])
-            #expect(try await self.call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
         }
         let request = try #require(server.received.first)
         #expect(server.connectionCount == 1)
@@ -56,10 +56,10 @@ import Testing
 
     @Test(arguments: [true, false])
     func aDeadPooledConnectionCostsOneMoreRequest(resetting: Bool) async throws {
-        let server = try self.forgetfulServer(resetting: resetting)
+        let server = try forgetfulServer(resetting: resetting)
         try await withClient(of: server) { client async throws in
-            #expect(try await self.call(client) == ["ok": true])
-            #expect(try await self.call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
         }
         #expect(server.connectionCount == 2)
         #expect(server.received.count == 3)
@@ -67,10 +67,10 @@ import Testing
 
     @Test(arguments: [true, false])
     func whatMayNotBeSentTwiceIsNot(resetting: Bool) async throws {
-        let server = try self.forgetfulServer(resetting: resetting)
+        let server = try forgetfulServer(resetting: resetting)
         try await withClient(of: server) { client async throws in
-            _ = try await self.call(client)
-            let error = try await self.failedCall(client, isResendable: false)
+            _ = try await call(client)
+            let error = try await failedCall(client, isResendable: false)
             #expect(error.code == .connectionLost)
             #expect(error.mayHaveBeenApplied)
         }
@@ -78,10 +78,10 @@ import Testing
     }
 
     @Test func aSecondLossIsFinal() async throws {
-        let server = try self.forgetfulServer(resetting: true, forgettingAll: true)
+        let server = try forgetfulServer(resetting: true, forgettingAll: true)
         try await withClient(of: server) { client async throws in
-            _ = try await self.call(client)
-            let error = try await self.failedCall(client)
+            _ = try await call(client)
+            let error = try await failedCall(client)
             #expect(error.code == .connectionLost)
             #expect(error.mayHaveBeenApplied)
         }
@@ -95,7 +95,7 @@ import Testing
             if number == 1 { try connection.write(RawAnswer.failure("ConditionalCheckFailedException").bytes) }
         }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.answer?.code == "ConditionalCheckFailedException")
             #expect(error.mayHaveBeenApplied)
         }
@@ -107,20 +107,20 @@ import Testing
             try connection.write(Self.ok.bytes)
         }
         try await withClient(of: server) { client async throws in
-            for _ in 0..<20 { #expect(try await self.call(client) == ["ok": true]) }
+            for _ in 0..<20 { #expect(try await call(client) == ["ok": true]) }
         }
     }
 
     /// After a freeze, what may not be sent twice goes on a connection that cannot have died meanwhile.
     @Test(arguments: [11, -1] as [Int64])
     func afterAPauseAnOldConnectionIsNotTrusted(seconds: Int64) async throws {
-        let server = try self.forgetfulServer(resetting: true)
+        let server = try forgetfulServer(resetting: true)
         let clock = TestClock()
         try await withClient(of: server, clock: clock) { client async throws in
-            _ = try await self.call(client)
+            _ = try await call(client)
             for _ in 0..<2 {
                 clock.advance(seconds: seconds)
-                #expect(try await self.call(client, isResendable: false) == ["ok": true])
+                #expect(try await call(client, isResendable: false) == ["ok": true])
             }
         }
         #expect(server.connectionCount == 3)
@@ -137,7 +137,7 @@ import Testing
         }
         try await withClient(of: server) { client async throws in
             let start = ContinuousClock.now
-            let error = try await self.failedCall(client, isResendable: false, timeLimit: .seconds(1))
+            let error = try await failedCall(client, isResendable: false, timeLimit: .seconds(1))
             let took = ContinuousClock.now - start
             #expect(error.code == .timeLimit)
             #expect(error.mayHaveBeenApplied)
@@ -153,7 +153,7 @@ import Testing
         }
         try await withClient(of: server) { client async throws in
             let start = ContinuousClock.now
-            let error = try await self.failedCall(client, timeLimit: .seconds(2))
+            let error = try await failedCall(client, timeLimit: .seconds(2))
             #expect(error.code == .timeLimit && error.mayHaveBeenApplied)
             #expect(ContinuousClock.now - start < .seconds(2) + Self.busyMachine)
         }
@@ -171,7 +171,7 @@ import Testing
         }
         try await withClient(of: server) { client async throws in
             let start = ContinuousClock.now
-            let error = try await self.failedCall(client, timeLimit: .milliseconds(200))
+            let error = try await failedCall(client, timeLimit: .milliseconds(200))
             #expect(error.code == .timeLimit)
             #expect(ContinuousClock.now - start < Self.busyMachine)
         }
@@ -185,7 +185,7 @@ import Testing
                 pause(milliseconds: 2)
             }
         }
-        try await withClient(of: server) { client async throws in #expect(try await self.call(client) == ["ok": true]) }
+        try await withClient(of: server) { client async throws in #expect(try await call(client) == ["ok": true]) }
     }
 
     @Test func credentialsCountForTheLimitToo() async throws {
@@ -195,7 +195,7 @@ import Testing
             return nil
         }
         try await withClient(of: server, credentials: source) { client async throws in
-            let error = try await self.failedCall(client, timeLimit: .milliseconds(100))
+            let error = try await failedCall(client, timeLimit: .milliseconds(100))
             #expect(error.code == .timeLimit)
             #expect(!error.mayHaveBeenApplied)
         }
@@ -208,7 +208,7 @@ import Testing
     func garbageIsNamed(body: String, status: Int) async throws {
         let server = try RawServer.answering { _, _ in RawAnswer(status: status, headers: ["Location": "http://127.0.0.1:1/"], body: body) }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client, isResendable: false)
+            let error = try await failedCall(client, isResendable: false)
             #expect(error.code == (status == 200 ? .badAnswer : .service))
             #expect(error.mayHaveBeenApplied)
         }
@@ -224,7 +224,7 @@ import Testing
             try connection.write(text)
         }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.code == .badAnswer, "\(error)")
             #expect(error.mayHaveBeenApplied)
         }
@@ -234,12 +234,12 @@ import Testing
     @Test func anAnswerIsReadUpToALimit() async throws {
         let server = try RawServer.answering { _, _ in RawAnswer(body: String(repeating: " ", count: 100_000) + "{}") }
         try await withClient(of: server, maximumAnswerBytes: 100_001) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.code == .badAnswer && error.message.contains("100001"))
             #expect(error.mayHaveBeenApplied)
         }
         let other = try RawServer.answering { _, _ in RawAnswer(body: String(repeating: " ", count: 100_000) + "{}") }
-        try await withClient(of: other, maximumAnswerBytes: 100_002) { client async throws in #expect(try await self.call(client) == [:]) }
+        try await withClient(of: other, maximumAnswerBytes: 100_002) { client async throws in #expect(try await call(client) == [:]) }
     }
 
     @Test func anEndlessAnswerIsNotWaitedFor() async throws {
@@ -249,7 +249,7 @@ import Testing
             while try !connection.read(1).isEmpty {}
         }
         try await withClient(of: server, maximumAnswerBytes: 9_999) { client async throws in
-            #expect(try await self.failedCall(client, timeLimit: .seconds(30)).code == .badAnswer)
+            #expect(try await failedCall(client, timeLimit: .seconds(30)).code == .badAnswer)
         }
     }
 
@@ -261,7 +261,7 @@ import Testing
         configuration.timeLimit = .seconds(60)
         let start = ContinuousClock.now
         let client = AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials))
-        let error = try await self.failedCall(client, isResendable: false)
+        let error = try await failedCall(client, isResendable: false)
         #expect(error.code == .unreachable, "\(error)")
         #expect(!error.mayHaveBeenApplied)
         #expect(ContinuousClock.now - start < .seconds(15))
@@ -274,7 +274,7 @@ import Testing
             _ = try connection.read(1)
         }
         try await withClient(of: server) { client async throws in
-            let task = Task { try await self.failedCall(client, timeLimit: .seconds(30)) }
+            let task = Task { try await failedCall(client, timeLimit: .seconds(30)) }
             while server.received.isEmpty { await Task.yield() }
             let start = ContinuousClock.now
             task.cancel()
@@ -289,7 +289,7 @@ import Testing
         let server = try RawServer.answering { _, _ in Self.ok }
         try await withClient(of: server, maximumConnections: 2) { client async throws in
             try await withThrowingTaskGroup(of: JSON.self) { group in
-                for _ in 0..<100 { group.addTask { try await self.call(client) } }
+                for _ in 0..<100 { group.addTask { try await call(client) } }
                 for try await output in group { #expect(output == ["ok": true]) }
             }
         }
@@ -302,11 +302,11 @@ import Testing
             _ = try connection.read(1)
         }
         try await withClient(of: server, maximumConnections: 1, maximumWaitingCalls: 1, connectTimeout: .milliseconds(100)) { client async throws in
-            let first = Task { try await self.failedCall(client, timeLimit: .seconds(30)) }
+            let first = Task { try await failedCall(client, timeLimit: .seconds(30)) }
             while server.received.isEmpty { await Task.yield() }
-            let second = Task { try await self.failedCall(client, timeLimit: .milliseconds(400)) }
+            let second = Task { try await failedCall(client, timeLimit: .milliseconds(400)) }
             while client.waitingCalls == 0 { await Task.yield() }
-            let third = try await self.failedCall(client)
+            let third = try await failedCall(client)
             #expect(third.code == .busy && third.message.contains("maximumConnections") && !third.mayHaveBeenApplied, "\(third)")
             let late = try await second.value
             #expect(late.code == .timeLimit && !late.mayHaveBeenApplied, "\(late)")
@@ -321,17 +321,17 @@ import Testing
             _ = try connection.read(1)
         }
         try await withClient(of: server) { client async throws in
-            let underWay = Task { try await self.failedCall(client, timeLimit: .seconds(30)) }
+            let underWay = Task { try await failedCall(client, timeLimit: .seconds(30)) }
             while server.received.isEmpty { await Task.yield() }
             await client.shutdown()
             #expect(try await underWay.value.code == .shutDown)
-            #expect(try await self.failedCall(client).code == .shutDown)
+            #expect(try await failedCall(client).code == .shutDown)
         }
     }
 
     @Test func aClientThatIsForgottenDoesNoHarm() async throws {
         let server = try RawServer.answering { _, _ in Self.ok }
         let configuration = try AWSClientConfiguration(service: "dynamodb", region: "r-1", endpoint: server.url)
-        #expect(try await self.call(AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials))) == ["ok": true])
+        #expect(try await call(AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials))) == ["ok": true])
     }
 }

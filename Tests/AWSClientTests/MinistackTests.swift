@@ -24,25 +24,25 @@ import Testing
         // An hour behind, so that the clock must be learnt.
         let late = AWSJSONClient(configuration, credentials: FixedCredentials(key), now: { WallClock.now() - 3_600_000 })
 
-        _ = try await self.call(client, "CreateTable", Self.table)
-        _ = try await self.call(client, "PutItem", ["TableName": "signed", "Item": Self.item])
+        _ = try await call(client, "CreateTable", Self.table)
+        _ = try await call(client, "PutItem", ["TableName": "signed", "Item": Self.item])
         let get: JSON = ["TableName": "signed", "Key": ["id": Self.id], "ConsistentRead": true]
-        #expect(try await self.call(client, "GetItem", get)["Item"] == Self.item)
-        #expect(try await self.call(late, "GetItem", get)["Item"] == Self.item)
+        #expect(try await call(client, "GetItem", get)["Item"] == Self.item)
+        #expect(try await call(late, "GetItem", get)["Item"] == Self.item)
 
-        let tampered = try await failure { try await self.call(wrong, "GetItem", get) }
+        let tampered = try await failure { try await call(wrong, "GetItem", get) }
         #expect(tampered.answer?.code == "InvalidSignatureException" && tampered.answer?.status == 400, "\(tampered)")
 
         let conditional: JSON = [
             "TableName": "signed", "Item": Self.item, "ConditionExpression": "attribute_not_exists(id)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         ]
-        let refused = try await failure { try await self.call(client, "PutItem", conditional) }
+        let refused = try await failure { try await call(client, "PutItem", conditional) }
         #expect(refused.answer?.code == "ConditionalCheckFailedException")
         #expect(refused.answer?.item == Self.item && refused.answer?.requestID != nil)
         #expect(!refused.mayHaveBeenApplied)
 
-        try await self.tamperedBodyIsRefused(configuration, key: key)
+        try await tamperedBodyIsRefused(configuration, key: key)
         for client in [client, wrong, late] { await client.shutdown() }
     }
 
@@ -66,9 +66,9 @@ import Testing
             aws_access_key_id = \(user["AWS_ACCESS_KEY_ID"] ?? "")
             aws_secret_access_key = \(user["AWS_SECRET_ACCESS_KEY"] ?? "")
             """
-        #expect(try await self.listsTables(config, profile: "far", of: server))
-        #expect(try await !self.listsTables(config, profile: "near", of: server))
-        let stranger = try await failure { try await self.listsTables(config.replacing("e&x", with: "other"), profile: "far", of: server) }
+        #expect(try await listsTables(config, profile: "far", of: server))
+        #expect(try await !listsTables(config, profile: "near", of: server))
+        let stranger = try await failure { try await listsTables(config.replacing("e&x", with: "other"), profile: "far", of: server) }
         #expect(stranger.code == .credentials && stranger.message.contains("AccessDenied") && stranger.message.contains(first), "\(stranger)")
     }
 
@@ -85,8 +85,8 @@ import Testing
             return "[profile pod]\nrole_arn = \(role)\nweb_identity_token_file = \(token)\n"
         }
         let folder = try TemporaryFolder()
-        #expect(try await self.listsTables(config("pods.example"), profile: "pod", of: server))
-        let stranger = try await failure { try await self.listsTables(config("evil.example"), profile: "pod", of: server) }
+        #expect(try await listsTables(config("pods.example"), profile: "pod", of: server))
+        let stranger = try await failure { try await listsTables(config("evil.example"), profile: "pod", of: server) }
         #expect(stranger.code == .credentials && stranger.message.contains("AccessDenied"), "\(stranger)")
     }
 
@@ -102,7 +102,7 @@ import Testing
         let client = AWSJSONClient(configuration, credentials: DefaultCredentials(environment: environment))
         let result: Result<JSON, any Error>
         do {
-            result = .success(try await self.call(client, "ListTables", [:]))
+            result = .success(try await call(client, "ListTables", [:]))
         } catch {
             result = .failure(error)
         }

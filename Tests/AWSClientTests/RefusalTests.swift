@@ -17,7 +17,7 @@ import Testing
     }
 
     private func failedCall(_ client: AWSJSONClient, isResendable: Bool = false) async throws -> AWSError {
-        try await failure { try await self.call(client, isResendable: isResendable) }
+        try await failure { try await call(client, isResendable: isResendable) }
     }
 
     @Test func aRefusalIsKeptWhole() async throws {
@@ -26,7 +26,7 @@ import Testing
             RawAnswer(status: 400, headers: ["x-amzn-RequestId": "REQ1"], body: body + #""Item":{"id":{"S":"x"}}}"#)
         }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.code == .service)
             #expect(error.answer?.code == "ConditionalCheckFailedException")
             #expect(error.answer?.message == "The conditional request failed")
@@ -46,7 +46,7 @@ import Testing
     func throttlingIsRecognisedAndNotRetried(code: String, status: Int) async throws {
         let server = try RawServer.answering { _, _ in .failure(code, status: status) }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client, isResendable: true)
+            let error = try await failedCall(client, isResendable: true)
             #expect(error.isThrottling)
             #expect(!error.mayHaveBeenApplied)
         }
@@ -56,7 +56,7 @@ import Testing
     @Test func afterAServerErrorNobodyKnows() async throws {
         let server = try RawServer.answering { _, _ in RawAnswer(status: 500, body: "<html>oops") }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.code == .service && error.answer?.code == nil && error.answer?.status == 500)
             #expect(error.mayHaveBeenApplied && !error.isThrottling)
         }
@@ -75,8 +75,8 @@ import Testing
     func theServicesClockIsLearnt(code: String, message: String) async throws {
         let server = try RawServer.answering { _, number in number == 0 ? .failure(code, message, headers: Self.hourAhead) : Self.ok }
         try await withClient(of: server) { client async throws in
-            #expect(try await self.call(client) == ["ok": true])
-            #expect(try await self.call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
         }
         #expect(server.received.map { $0.headers["x-amz-date"] } == ["20261124T063100Z", "20261124T073100Z", "20261124T073100Z"])
     }
@@ -84,7 +84,7 @@ import Testing
     @Test func theClockIsCorrectedOnceACall() async throws {
         let server = try RawServer.answering { _, _ in .failure("RequestTimeTooSkewed", headers: Self.hourAhead) }
         try await withClient(of: server) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.answer?.code == "RequestTimeTooSkewed" && !error.mayHaveBeenApplied)
         }
         #expect(server.received.count == 2)
@@ -93,12 +93,12 @@ import Testing
     /// A process that was frozen between signing and sending has the right time and a signature of old.
     @Test func withoutADateTheRequestIsSignedAgainAllTheSame() async throws {
         let server = try RawServer.answering { _, number in number == 0 ? .failure("RequestExpired") : Self.ok }
-        try await withClient(of: server) { client async throws in #expect(try await self.call(client) == ["ok": true]) }
+        try await withClient(of: server) { client async throws in #expect(try await call(client) == ["ok": true]) }
     }
 
     @Test func aWrongSignatureIsNotAMatterOfTheClock() async throws {
         let server = try RawServer.answering { _, _ in .failure("InvalidSignatureException", "does not match", headers: Self.hourAhead) }
-        try await withClient(of: server) { client async throws in _ = try await self.failedCall(client, isResendable: true) }
+        try await withClient(of: server) { client async throws in _ = try await failedCall(client, isResendable: true) }
         #expect(server.received.count == 1)
     }
 
@@ -111,8 +111,8 @@ import Testing
             request.headers["authorization"]?.contains("AKID0") == true ? .failure(code) : Self.ok
         }
         try await withClient(of: server, credentials: source) { client async throws in
-            #expect(try await self.call(client) == ["ok": true])
-            #expect(try await self.call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
+            #expect(try await call(client) == ["ok": true])
         }
         #expect(source.loads == 2)
         #expect(server.received.count == 3)
@@ -122,7 +122,7 @@ import Testing
         let source = CountingSource { number in Credentials(accessKeyID: "AKID\(number)", secretAccessKey: "s") }
         let server = try RawServer.answering { _, _ in .failure("ExpiredTokenException") }
         try await withClient(of: server, credentials: source) { client async throws in
-            #expect(try await self.failedCall(client).answer?.code == "ExpiredTokenException")
+            #expect(try await failedCall(client).answer?.code == "ExpiredTokenException")
         }
         #expect(server.received.count == 2)
     }
@@ -130,7 +130,7 @@ import Testing
     @Test func theSameCredentialsAreNotSentAgain() async throws {
         let server = try RawServer.answering { _, _ in .failure("ExpiredTokenException") }
         try await withClient(of: server) { client async throws in
-            #expect(try await self.failedCall(client).answer?.code == "ExpiredTokenException")
+            #expect(try await failedCall(client).answer?.code == "ExpiredTokenException")
         }
         #expect(server.received.count == 1)
     }
@@ -139,7 +139,7 @@ import Testing
         let server = try RawServer.answering { _, _ in Self.ok }
         let environment = ProcessEnvironment(["AWS_EC2_METADATA_DISABLED": "true"])
         try await withClient(of: server, credentials: DefaultCredentials(environment: environment)) { client async throws in
-            let error = try await self.failedCall(client)
+            let error = try await failedCall(client)
             #expect(error.code == .credentials && !error.mayHaveBeenApplied)
         }
         #expect(server.received.isEmpty)

@@ -13,14 +13,14 @@ import Testing
 
     @Test func aLossIsResentOnlyFromAPooledConnection() {
         var plan = RetryPlan(isResendable: true)
-        #expect(plan.step(after: self.lost, on: .fresh, mayHaveBeenApplied: true) == .giveUp)
-        #expect(plan.step(after: self.lost, on: .pooled, mayHaveBeenApplied: true) == .resend)
+        #expect(plan.step(after: lost, on: .fresh, mayHaveBeenApplied: true) == .giveUp)
+        #expect(plan.step(after: lost, on: .pooled, mayHaveBeenApplied: true) == .resend)
     }
 
     @Test func whatMayNotBeSentTwiceIsResentWhenItWasNeverSent() {
         var plan = RetryPlan(isResendable: false)
-        #expect(plan.step(after: self.lost, on: .pooled, mayHaveBeenApplied: true) == .giveUp)
-        #expect(plan.step(after: self.lost, on: .pooled, mayHaveBeenApplied: false) == .resend)
+        #expect(plan.step(after: lost, on: .pooled, mayHaveBeenApplied: true) == .giveUp)
+        #expect(plan.step(after: lost, on: .pooled, mayHaveBeenApplied: false) == .resend)
     }
 
     @Test(arguments: [AWSError.Code.unreachable, .badAnswer, .cancelled, .shutDown, .timeLimit, .credentials, .configuration])

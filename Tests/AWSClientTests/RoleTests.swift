@@ -34,7 +34,7 @@ import Testing
         let sts = try FakeSTS.start()
         let options = "external_id = a b&c\nrole_session_name = me@x\nduration_seconds = 900\n"
         let config = "[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = base\n\(options)[profile base]\n\(Self.keys)"
-        #expect(try await self.load(config, sts: sts) == FakeSTS.credentials(0))
+        #expect(try await load(config, sts: sts) == FakeSTS.credentials(0))
         let request = try #require(sts.received.first)
         #expect(
             request.form == [
@@ -50,9 +50,9 @@ import Testing
     /// The profile's own keys are those that may assume its role, and never what calls are signed with.
     @Test func aRoleBesideOwnKeysIsAssumedOrRefused() async throws {
         let sts = try FakeSTS.start()
-        #expect(try await self.load("[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = dev\n\(Self.keys)", sts: sts) == FakeSTS.credentials(0))
+        #expect(try await load("[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = dev\n\(Self.keys)", sts: sts) == FakeSTS.credentials(0))
         #expect(sts.received.map(\.signer) == ["AKIABASE"])
-        let error = try await failure { try await self.load("[profile dev]\nrole_arn = \(Self.arn)\n\(Self.keys)") }
+        let error = try await failure { try await load("[profile dev]\nrole_arn = \(Self.arn)\n\(Self.keys)") }
         #expect(error.message.contains("'dev' has role_arn, but neither source_profile nor credential_source"))
     }
 
@@ -68,7 +68,7 @@ import Testing
             [profile base]
             credential_process = echo '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"p"}'
             """
-        #expect(try await self.load(config, sts: sts) == FakeSTS.credentials(1))
+        #expect(try await load(config, sts: sts) == FakeSTS.credentials(1))
         #expect(sts.received.map(\.signer) == ["AKIAPROCESS", "ASIA0"])
         #expect(sts.received.last?.headers["x-amz-security-token"] == "t0")
         #expect(sts.received.map(\.form["RoleArn"]) == ["arn:aws:iam::111122223333:role/middle", Self.arn])
@@ -81,15 +81,15 @@ import Testing
         let instance = try RawServer.answering { request, _ in RawAnswer(body: request.path.hasSuffix("/role") ? document : "role") }
         let sts = try FakeSTS.start()
         func role(_ source: String) -> String { "[profile dev]\nrole_arn = \(Self.arn)\ncredential_source = \(source)\n" }
-        #expect(try await self.load(role("EcsContainer"), sts: sts, ["AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url]) == FakeSTS.credentials(0))
+        #expect(try await load(role("EcsContainer"), sts: sts, ["AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url]) == FakeSTS.credentials(0))
         let metadata = ["AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": instance.url]
-        #expect(try await self.load(role("Ec2InstanceMetadata"), sts: sts, metadata) == FakeSTS.credentials(1))
+        #expect(try await load(role("Ec2InstanceMetadata"), sts: sts, metadata) == FakeSTS.credentials(1))
         #expect(sts.received.map(\.signer) == ["ASIATASK", "ASIATASK"])
         for source in ["Environment", "EcsContainer", "Ec2InstanceMetadata"] {
-            let error = try await failure { try await self.load(role(source), sts: sts) }
+            let error = try await failure { try await load(role(source), sts: sts) }
             #expect(error.message.contains("credential_source of profile 'dev' has no credentials"), "\(error)")
         }
-        let error = try await failure { try await self.load(role("environment"), sts: sts) }
+        let error = try await failure { try await load(role("environment"), sts: sts) }
         #expect(error.message.contains("is 'environment', but must be Environment, EcsContainer or Ec2InstanceMetadata"))
         #expect(sts.received.count == 2)
     }
@@ -122,7 +122,7 @@ import Testing
     func aRoleThatIsNotUnderstoodIsRefusedByName(rest: String, message: String) async throws {
         let sts = try FakeSTS.start()
         let text = rest.replacing("KEYS", with: Self.keys).replacing("ARN", with: Self.arn)
-        let error = try await failure { try await self.load("[profile dev]\nrole_arn = \(Self.arn)\n\(text)", sts: sts) }
+        let error = try await failure { try await load("[profile dev]\nrole_arn = \(Self.arn)\n\(text)", sts: sts) }
         #expect(error.code == .credentials && error.message.contains(message), "\(error)")
         #expect(sts.received.isEmpty)
     }
@@ -139,17 +139,17 @@ import Testing
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url, "AWS_EC2_METADATA_DISABLED": "false",
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": container.url,
         ]
-        let error = try await failure { try await self.load("[profile dev]\n\(text.replacing("KEYS", with: Self.keys))", variables) }
+        let error = try await failure { try await load("[profile dev]\n\(text.replacing("KEYS", with: Self.keys))", variables) }
         #expect(error.code == .credentials && error.message.contains("'dev'") && error.message.contains(message), "\(error)")
         #expect(container.received.isEmpty)
     }
 
     /// What the refusal advises works: another profile whose process asks the AWS CLI, of which it names the version.
     @Test func theAdviceCanBeFollowed() async throws {
-        let error = try await failure { try await self.load("[profile dev]\nlogin_session = s\n") }
+        let error = try await failure { try await load("[profile dev]\nlogin_session = s\n") }
         #expect(error.message.contains("another profile") && error.message.contains("export-credentials --profile dev"), "\(error)")
         #expect(error.message.contains("version 2 of the AWS CLI"))
-        let name = try await failure { try await self.load("[profile \"a b;c\"]\nsso_session = s\n", ["AWS_PROFILE": "a b;c"]) }
+        let name = try await failure { try await load("[profile \"a b;c\"]\nsso_session = s\n", ["AWS_PROFILE": "a b;c"]) }
         #expect(name.message.contains("--profile NAME") && name.message.contains("'a b;c'"), "\(name)")
     }
 
@@ -170,7 +170,7 @@ import Testing
     func whatTheServiceMaySay(answer: RawAnswer, message: String) async throws {
         let sts = try RawServer.answering { _, _ in answer }
         let config = "[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = base\n[profile base]\n\(Self.keys)"
-        let error = try await failure { try await self.load(config, sts: sts) }
+        let error = try await failure { try await load(config, sts: sts) }
         #expect(error.code == .credentials && error.message.contains(message) && error.message.contains(Self.arn), "\(error)")
         #expect(error.message.contains(sts.url))
     }
@@ -178,21 +178,21 @@ import Testing
     @Test func anAnswerIsReadUpToALimit() async throws {
         let sts = try RawServer.answering { _, _ in RawAnswer(body: String(repeating: " ", count: 70_000)) }
         let config = "[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = base\n[profile base]\n\(Self.keys)"
-        let error = try await failure { try await self.load(config, sts: sts) }
+        let error = try await failure { try await load(config, sts: sts) }
         #expect(error.message.contains("larger than 65536"), "\(error)")
     }
 
     @Test func aFaultOfTheServiceIsAskedAboutOnceMore() async throws {
         let config = "[profile dev]\nrole_arn = \(Self.arn)\nsource_profile = base\n[profile base]\n\(Self.keys)"
         let sts = try RawServer.answering { _, number in number == 0 ? FakeSTS.refusal("InternalFailure", status: 500) : FakeSTS.answer(0) }
-        #expect(try await self.load(config, sts: sts) == FakeSTS.credentials(0))
+        #expect(try await load(config, sts: sts) == FakeSTS.credentials(0))
         let lost = try RawServer { connection, number in
             _ = try connection.readRequest()
             if number == 1 { try connection.write(FakeSTS.answer(0).bytes) }
         }
-        #expect(try await self.load(config, sts: lost) == FakeSTS.credentials(0))
+        #expect(try await load(config, sts: lost) == FakeSTS.credentials(0))
         let down = try RawServer.answering { _, _ in FakeSTS.refusal("InternalFailure", status: 500) }
-        _ = try await failure { try await self.load(config, sts: down) }
+        _ = try await failure { try await load(config, sts: down) }
         #expect(down.received.count == 2)
     }
 
@@ -203,7 +203,7 @@ import Testing
             number == 0
                 ? FakeSTS.refusal("SignatureDoesNotMatch", expired, headers: ["Date": DateText.header(testTime + 3_600_000)]) : FakeSTS.answer(0)
         }
-        #expect(try await self.load(config, sts: sts) == FakeSTS.credentials(0))
+        #expect(try await load(config, sts: sts) == FakeSTS.credentials(0))
         #expect(sts.received.map { $0.headers["x-amz-date"] } == ["20261124T063100Z", "20261124T073100Z"])
     }
 

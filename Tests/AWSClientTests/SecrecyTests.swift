@@ -23,20 +23,20 @@ import Testing
     }
 
     @Test func credentialsPrintWithoutSecrets() {
-        let text = self.prints(testCredentials)
-        #expect(self.hidesSecrets(text))
+        let text = prints(testCredentials)
+        #expect(hidesSecrets(text))
         #expect(text.contains("MPLE") && !text.contains("AKIDEXAMPLE"))
     }
 
     @Test func whatHoldsCredentialsPrintsWithoutThem() async throws {
         let environment = ProcessEnvironment(["AWS_SECRET_ACCESS_KEY": secret, "AWS_ACCESS_KEY_ID": "x", "AWS_SESSION_TOKEN": token])
-        #expect(self.hidesSecrets(self.prints(environment)))
-        #expect(self.hidesSecrets(self.prints(FixedCredentials(testCredentials))))
-        #expect(self.hidesSecrets(self.prints(DefaultCredentials(environment: environment))))
+        #expect(hidesSecrets(prints(environment)))
+        #expect(hidesSecrets(prints(FixedCredentials(testCredentials))))
+        #expect(hidesSecrets(prints(DefaultCredentials(environment: environment))))
         var schedule = CredentialsSchedule()
         schedule.fetched(.success(testCredentials), now: testTime)
-        #expect(self.hidesSecrets(self.prints(schedule)))
-        #expect(self.hidesSecrets(self.prints(schedule.request(now: testTime))))
+        #expect(hidesSecrets(prints(schedule)))
+        #expect(hidesSecrets(prints(schedule.request(now: testTime))))
     }
 
     /// A stand-in's secret may be a part of any word.
@@ -56,14 +56,14 @@ import Testing
         var logger = Logger(label: "test", factory: { _ in log })
         logger.logLevel = .trace
         let client = AWSJSONClient(configuration, credentials: FixedCredentials(testCredentials), logger: logger, now: { testTime })
-        #expect(self.hidesSecrets(self.prints(client)))
+        #expect(hidesSecrets(prints(client)))
         #expect(Mirror(reflecting: client).children.isEmpty)
         let error = try await failure { try await client.call("X.Y", [:], isResendable: true) }
         await client.shutdown()
         #expect(error.answer?.message?.contains("Canonical String") == true)
         #expect(error.answer?.message?.contains("[hidden]") == true)
-        #expect(self.hidesSecrets(self.prints(error)))
-        #expect(!log.text.isEmpty && self.hidesSecrets(log.text))
+        #expect(hidesSecrets(prints(error)))
+        #expect(!log.text.isEmpty && hidesSecrets(log.text))
     }
 }
 
@@ -75,14 +75,14 @@ private struct LogCollector: LogHandler {
     private let lines = Lines()
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.trace
-    var text: String { self.lines.text.withLock { $0 } }
+    var text: String { lines.text.withLock { $0 } }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     func log(event: LogEvent) {
-        self.lines.text.withLock { $0 += "\(event.message) \(event.metadata ?? [:])\n" }
+        lines.text.withLock { $0 += "\(event.message) \(event.metadata ?? [:])\n" }
     }
 }

@@ -77,7 +77,7 @@ private struct SigningCase {
         default: break
         }
         let bytes = (0..<pickCount(using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        self.request = SigningRequest(
+        request = SigningRequest(
             method: pick(["GET", "POST", "put", "DELETE"]),
             host: pick(["dynamodb.eu-west-1.amazonaws.com", "localhost:8000", "[::1]:4566", "127.0.0.1"]),
             path: path,
@@ -85,27 +85,27 @@ private struct SigningCase {
             headers: headers,
             body: bytes
         )
-        self.credentials = Credentials(
+        credentials = Credentials(
             accessKeyID: pick(["AKIDEXAMPLE", "ASIA" + String(repeating: "X", count: 16)]),
             secretAccessKey: String(repeating: pick(["s", "/K+", "é"]), count: pickCount(using: &generator) + 1),
             sessionToken: pick(["", "token", String(repeating: "FwoGZXIv/+=", count: 90)])
         )
-        self.region = pick(["eu-west-1", "us-gov-east-1", "cn-north-1"])
-        self.service = pick(["dynamodb", "sqs", "execute-api"])
-        self.date = Int64.random(in: 0..<4_102_444_800_000, using: &generator)
+        region = pick(["eu-west-1", "us-gov-east-1", "cn-north-1"])
+        service = pick(["dynamodb", "sqs", "execute-api"])
+        date = Int64.random(in: 0..<4_102_444_800_000, using: &generator)
     }
 
     func sign() -> SigningRequest {
-        SigV4.sign(self.request, credentials: self.credentials, region: self.region, service: self.service, date: self.date)
+        SigV4.sign(request, credentials: self.credentials, region: self.region, service: self.service, date: self.date)
     }
 
     var json: [String: Any] {
-        let query = self.request.query.isEmpty ? "" : "?" + self.request.query
+        let query = request.query.isEmpty ? "" : "?" + request.query
         return [
-            "method": self.request.method, "url": "http://\(self.request.host)\(self.request.path)\(query)",
-            "headers": self.request.headers.map { [$0.name, $0.value] }, "body": Data(self.request.body).base64EncodedString(),
-            "accessKeyID": self.credentials.accessKeyID, "secretAccessKey": self.credentials.secretAccessKey,
-            "sessionToken": self.credentials.sessionToken as Any? ?? NSNull(), "region": self.region, "service": self.service, "date": self.date,
+            "method": request.method, "url": "http://\(request.host)\(request.path)\(query)",
+            "headers": request.headers.map { [$0.name, $0.value] }, "body": Data(request.body).base64EncodedString(),
+            "accessKeyID": credentials.accessKeyID, "secretAccessKey": credentials.secretAccessKey,
+            "sessionToken": credentials.sessionToken as Any? ?? NSNull(), "region": region, "service": service, "date": date,
         ]
     }
 }

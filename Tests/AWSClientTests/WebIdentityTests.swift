@@ -15,25 +15,25 @@ import Testing
     private let variables: [String: String]
 
     init() throws {
-        self.folder = try TemporaryFolder()
-        self.sts = try FakeSTS.start()
-        self.variables = [
-            "AWS_WEB_IDENTITY_TOKEN_FILE": try self.folder.write("token", "eyJhbGciOi.J9+/=\n"), "AWS_ROLE_ARN": Self.arn,
-            "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_STS": self.sts.url, "AWS_EC2_METADATA_DISABLED": "true",
+        folder = try TemporaryFolder()
+        sts = try FakeSTS.start()
+        variables = [
+            "AWS_WEB_IDENTITY_TOKEN_FILE": try folder.write("token", "eyJhbGciOi.J9+/=\n"), "AWS_ROLE_ARN": Self.arn,
+            "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_STS": sts.url, "AWS_EC2_METADATA_DISABLED": "true",
         ]
     }
 
     private func load(_ more: [String: String] = [:], config: String? = nil) async throws -> Credentials? {
-        var all = self.variables.merging(more) { $1 }
-        all["AWS_CONFIG_FILE"] = try config.map { try self.folder.write("config", $0) }
+        var all = variables.merging(more) { $1 }
+        all["AWS_CONFIG_FILE"] = try config.map { try folder.write("config", $0) }
         return try await DefaultCredentials(environment: ProcessEnvironment(all)).load(now: testTime)
     }
 
     @Test func theTokenIsReadEachTimeAndTheRequestIsNotSigned() async throws {
-        #expect(try await self.load(["AWS_ROLE_SESSION_NAME": "pod-1"]) == FakeSTS.credentials(0))
-        _ = try self.folder.write("token", "second")
-        #expect(try await self.load() == FakeSTS.credentials(1))
-        let request = try #require(self.sts.received.first)
+        #expect(try await load(["AWS_ROLE_SESSION_NAME": "pod-1"]) == FakeSTS.credentials(0))
+        _ = try folder.write("token", "second")
+        #expect(try await load() == FakeSTS.credentials(1))
+        let request = try #require(sts.received.first)
         #expect(
             request.form == [
                 "Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": Self.arn, "RoleSessionName": "pod-1",
@@ -41,25 +41,25 @@ import Testing
             ]
         )
         #expect(request.headers["authorization"] == nil)
-        #expect(self.sts.received.last?.form["WebIdentityToken"] == "second")
+        #expect(sts.received.last?.form["WebIdentityToken"] == "second")
     }
 
     @Test func aProfileMayHaveOne() async throws {
-        let config = "[default]\nrole_arn = \(Self.arn)\nweb_identity_token_file = \(self.folder.path)/token\nduration_seconds = 1000\n"
-        let credentials = try await self.load(["AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_ROLE_ARN": ""], config: config)
+        let config = "[default]\nrole_arn = \(Self.arn)\nweb_identity_token_file = \(folder.path)/token\nduration_seconds = 1000\n"
+        let credentials = try await load(["AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_ROLE_ARN": ""], config: config)
         #expect(credentials == FakeSTS.credentials(0))
-        #expect(self.sts.received.first?.form["DurationSeconds"] == "1000")
+        #expect(sts.received.first?.form["DurationSeconds"] == "1000")
     }
 
     /// In botocore's order: keys, a profile's role, the web identity, the rest of the profile.
     @Test func theOrderIsThatOfTheAWSTools() async throws {
         let process = "[default]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKIAPROCESS\",\"SecretAccessKey\":\"p\"}'\n"
-        #expect(try await self.load(config: process) == FakeSTS.credentials(0))
+        #expect(try await load(config: process) == FakeSTS.credentials(0))
         let keys = ["AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "e"]
-        #expect(try await self.load(keys, config: process)?.accessKeyID == "AKIAENV")
+        #expect(try await load(keys, config: process)?.accessKeyID == "AKIAENV")
         let role = "[default]\nrole_arn = arn:aws:iam::111122223333:role/other\nsource_profile = base\n[profile base]\n" + process.dropFirst(10)
-        #expect(try await self.load(config: role) == FakeSTS.credentials(1))
-        #expect(self.sts.received.last?.form["RoleArn"] == "arn:aws:iam::111122223333:role/other")
+        #expect(try await load(config: role) == FakeSTS.credentials(1))
+        #expect(sts.received.last?.form["RoleArn"] == "arn:aws:iam::111122223333:role/other")
     }
 
     /// A pod's variables may be there without the token; what was set up beside them still serves, but never the instance's role.
@@ -67,30 +67,30 @@ import Testing
     func withoutItsTokenOthersAreTried(broken: [String: String]) async throws {
         let server = try RawServer.answering { _, _ in RawAnswer(body: #"{"AccessKeyId":"ASIATASK","SecretAccessKey":"s"}"#) }
         let process = "[profile dev]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKIAPROCESS\",\"SecretAccessKey\":\"p\"}'\n"
-        #expect(try await self.load(broken.merging(["AWS_PROFILE": "dev"]) { $1 }, config: process)?.accessKeyID == "AKIAPROCESS")
-        #expect(try await self.load(broken.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url]) { $1 })?.accessKeyID == "ASIATASK")
+        #expect(try await load(broken.merging(["AWS_PROFILE": "dev"]) { $1 }, config: process)?.accessKeyID == "AKIAPROCESS")
+        #expect(try await load(broken.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url]) { $1 })?.accessKeyID == "ASIATASK")
         let instance = ["AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url]
-        let error = try await failure { try await self.load(broken.merging(instance) { $1 }) }
+        let error = try await failure { try await load(broken.merging(instance) { $1 }) }
         #expect(error.code == .credentials && error.message.contains("AWS_WEB_IDENTITY_TOKEN_FILE"), "\(error)")
-        #expect(server.received.count == 1 && self.sts.received.isEmpty)
+        #expect(server.received.count == 1 && sts.received.isEmpty)
     }
 
     @Test func aRefusalIsFinal() async throws {
         let token = String(repeating: "hush", count: 10)
         let sts = try RawServer.answering { _, _ in FakeSTS.refusal("InvalidIdentityToken", "The token \(token) is not accepted", status: 400) }
         let process = "[default]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"AKIAPROCESS\",\"SecretAccessKey\":\"p\"}'\n"
-        _ = try self.folder.write("token", token)
-        let error = try await failure { try await self.load(["AWS_ENDPOINT_URL_STS": sts.url], config: process) }
+        _ = try folder.write("token", token)
+        let error = try await failure { try await load(["AWS_ENDPOINT_URL_STS": sts.url], config: process) }
         #expect(error.message.contains("InvalidIdentityToken") && error.message.contains(Self.arn), "\(error)")
         #expect(!"\(error)".contains("hush"))
     }
 
     @Test func aFileWithoutATokenIsNamed() async throws {
         for text in ["", " \n", "a b", "a\u{0}b", String(repeating: "x", count: 20_001)] {
-            _ = try self.folder.write("token", text)
-            let error = try await failure { try await self.load() }
-            #expect(error.message.contains("AWS_WEB_IDENTITY_TOKEN_FILE names \(self.folder.path)/token, which holds no token"), "\(error)")
+            _ = try folder.write("token", text)
+            let error = try await failure { try await load() }
+            #expect(error.message.contains("AWS_WEB_IDENTITY_TOKEN_FILE names \(folder.path)/token, which holds no token"), "\(error)")
         }
-        #expect(self.sts.received.isEmpty)
+        #expect(sts.received.isEmpty)
     }
 }

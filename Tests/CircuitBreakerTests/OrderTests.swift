@@ -7,7 +7,7 @@ import CircuitBreaker
 import CircuitBreakerTesting
 import Testing
 
-@Suite("Overrides")
+@Suite("Orders")
 struct OrderTests {
     @Test("force open: the whole fleet rejects, with who and why, until the order ends")
     func forceOpen() async throws {

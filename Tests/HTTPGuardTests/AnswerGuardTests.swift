@@ -47,7 +47,7 @@ import Testing
     )
     func anAnswerBelow100FailsItsRequestAlone(answer: String, security: CannedServer.Security) async throws {
         let isNumber = !answer.contains(" 42 ")
-        try await self.withClient(of: [answer], security: security) { client, request async throws in
+        try await withClient(of: [answer], security: security) { client, request async throws in
             for _ in 0..<2 {
                 let error = await #expect(throws: (any Error).self) { try await client.execute(request, timeout: .seconds(30)) }
                 if isNumber { #expect(error as? ImpossibleAnswer != nil, "\(String(describing: error))") }
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func soDoesOneToAQuestionForTheHeadAlone() async throws {
-        try await self.withClient(of: ["HTTP/1.1 099 Low\r\nContent-Length: 2\r\n\r\n"]) { client, request async throws in
+        try await withClient(of: ["HTTP/1.1 099 Low\r\nContent-Length: 2\r\n\r\n"]) { client, request async throws in
             var request = request
             request.method = .HEAD
             await #expect(throws: ImpossibleAnswer.self) { try await client.execute(request, timeout: .seconds(30)) }
@@ -70,7 +70,7 @@ import Testing
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n",
             "HTTP/1.1 999 High\r\nContent-Length: 2\r\n\r\nab",
         ]
-        try await self.withClient(of: answers, security: security) { client, request async throws in
+        try await withClient(of: answers, security: security) { client, request async throws in
             for status in [200, 200, 999] {
                 let answer = try await client.execute(request, timeout: .seconds(30))
                 #expect(answer.status.code == status)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func anUpgradeThatNobodyAskedForIsAnAnswer() async throws {
-        try await self.withClient(of: ["HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"]) { client, request async throws in
+        try await withClient(of: ["HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"]) { client, request async throws in
             #expect(try await client.execute(request, timeout: .seconds(30)).status.code == 101)
         }
     }

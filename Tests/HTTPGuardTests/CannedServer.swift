@@ -31,10 +31,10 @@ final class CannedServer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        self.url = "\(security == .none ? "http" : "https")://127.0.0.1:\(self.channel.localAddress?.port ?? 0)/"
+        url = "\(security == .none ? "http" : "https")://127.0.0.1:\(self.channel.localAddress?.port ?? 0)/"
     }
 
-    func close() async throws { try await self.channel.close() }
+    func close() async throws { try await channel.close() }
 
     private static func context(_ security: Security) throws -> NIOSSLContext? {
         guard security != .none else { return nil }
@@ -60,10 +60,10 @@ private final class CannedAnswers: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.request.writeImmutableBuffer(Self.unwrapInboundIn(data))
-        guard self.request.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8) else { return }
-        self.request.clear()
-        guard let answer = self.answers.popFirst() else { return context.close(promise: nil) }
+        request.writeImmutableBuffer(Self.unwrapInboundIn(data))
+        guard request.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8) else { return }
+        request.clear()
+        guard let answer = answers.popFirst() else { return context.close(promise: nil) }
         context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
     }
 }

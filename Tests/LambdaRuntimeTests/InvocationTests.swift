@@ -189,21 +189,21 @@ private actor Gates {
     private var opened: Set<String> = []
 
     func wait(for name: String) async throws {
-        self.inside.insert(name)
-        while !self.opened.contains(name) {
+        inside.insert(name)
+        while !opened.contains(name) {
             try Task.checkCancellation()
             await Task.yield()
         }
     }
 
     func entered(_ name: String) async throws {
-        while !self.inside.contains(name) {
+        while !inside.contains(name) {
             try Task.checkCancellation()
             await Task.yield()
         }
     }
 
     func open(_ name: String) {
-        self.opened.insert(name)
+        opened.insert(name)
     }
 }

@@ -16,7 +16,7 @@ final class MockRuntimeAPI: Sendable {
         let headers: HTTPHeaders
         let body: [UInt8]
 
-        var text: String { String(decoding: self.body, as: UTF8.self) }
+        var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     struct Answer: Sendable {
@@ -53,8 +53,8 @@ final class MockRuntimeAPI: Sendable {
     init(_ manner: Manner = .keepsOpen, answer: @escaping @Sendable (Post) -> Answer? = { _ in Answer(status: .accepted) }) async throws {
         self.manner = manner
         self.answer = answer
-        (self.posts, self.recordPost) = AsyncStream.makeStream()
-        (self.polls, self.recordPoll) = AsyncStream.makeStream()
+        (posts, recordPost) = AsyncStream.makeStream()
+        (polls, recordPoll) = AsyncStream.makeStream()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -66,20 +66,20 @@ final class MockRuntimeAPI: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        self.state.withLock { $0.server = server }
+        state.withLock { $0.server = server }
     }
 
     var address: String {
-        self.state.withLock { "127.0.0.1:\($0.server?.localAddress?.port ?? 0)" }
+        state.withLock { "127.0.0.1:\($0.server?.localAddress?.port ?? 0)" }
     }
 
-    var connectionsOpened: Int { self.state.withLock { $0.opened } }
+    var connectionsOpened: Int { state.withLock { $0.opened } }
 
     func invoke(_ id: String, _ payload: String, deadline: String = "9000000000000", trace: String? = nil, arn: String? = nil) {
         var headers: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": id, "Lambda-Runtime-Deadline-Ms": deadline]
         if let trace { headers.add(name: "Lambda-Runtime-Trace-Id", value: trace) }
         if let arn { headers.add(name: "Lambda-Runtime-Invoked-Function-Arn", value: arn) }
-        self.answerNextPoll(Answer(status: .ok, headers: headers, body: Array(payload.utf8)))
+        answerNextPoll(Answer(status: .ok, headers: headers, body: Array(payload.utf8)))
     }
 
     func answerNextPoll(_ answer: Answer) {
@@ -90,16 +90,16 @@ final class MockRuntimeAPI: Sendable {
             }
             return state.pollers.removeFirst()
         }
-        if let poller { self.send(answer, to: poller) }
+        if let poller { send(answer, to: poller) }
     }
 
     func nextPost() async throws -> Post {
-        for await post in self.posts { return post }
+        for await post in posts { return post }
         throw CancellationError()
     }
 
     func nextPoll() async {
-        for await _ in self.polls { return }
+        for await _ in polls { return }
     }
 
     /// Goes away as if the machine had been switched off.
@@ -116,18 +116,18 @@ final class MockRuntimeAPI: Sendable {
             }
             return state.invocations.removeFirst()
         }
-        self.recordPoll.yield()
-        if let answer { self.send(answer, to: channel) }
+        recordPoll.yield()
+        if let answer { send(answer, to: channel) }
     }
 
     private func send(_ answer: Answer, to channel: any Channel) {
         var head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: answer.headers)
         head.headers.add(name: "Content-Length", value: String(answer.body.count))
-        if self.manner == .announcesClose { head.headers.add(name: "Connection", value: "close") }
+        if manner == .announcesClose { head.headers.add(name: "Connection", value: "close") }
         channel.write(HTTPServerResponsePart.head(head), promise: nil)
         channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: answer.body))), promise: nil)
         let end = channel.writeAndFlush(HTTPServerResponsePart.end(nil))
-        if self.manner == .closesSilently { end.whenComplete { _ in channel.close(promise: nil) } }
+        if manner == .closesSilently { end.whenComplete { _ in channel.close(promise: nil) } }
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -142,7 +142,7 @@ final class MockRuntimeAPI: Sendable {
 
         func channelActive(context: ChannelHandlerContext) {
             let channel = context.channel
-            self.api.state.withLock { state in
+            api.state.withLock { state in
                 state.opened += 1
                 state.connections.append(channel)
             }
@@ -150,19 +150,19 @@ final class MockRuntimeAPI: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let request = Self.unwrapInboundIn(data)
-            self.requestCount += 1
-            if self.api.manner == .announcesClose && self.requestCount > 1 { return }
+            requestCount += 1
+            if api.manner == .announcesClose && requestCount > 1 { return }
             if request.head.method == .GET && request.head.uri == "/2018-06-01/runtime/invocation/next" {
-                return self.api.poll(context.channel)
+                return api.poll(context.channel)
             }
             let post = Post(
                 path: request.head.uri,
                 headers: request.head.headers,
                 body: request.body.map { Array($0.readableBytesView) } ?? []
             )
-            let answer = self.api.answer(post)
-            self.api.recordPost.yield(post)
-            if let answer { self.api.send(answer, to: context.channel) }
+            let answer = api.answer(post)
+            api.recordPost.yield(post)
+            if let answer { api.send(answer, to: context.channel) }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -20,11 +20,11 @@ struct RawServer: Sendable {
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(state: state)) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        self.address = "127.0.0.1:\(channel.localAddress?.port ?? 0)"
+        address = "127.0.0.1:\(channel.localAddress?.port ?? 0)"
         self.state = state
     }
 
-    var requestCount: Int { self.state.requestCount.withLock { $0 } }
+    var requestCount: Int { state.requestCount.withLock { $0 } }
 
     private final class State: Sendable {
         let answers: [String]
@@ -46,12 +46,12 @@ struct RawServer: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             guard String(buffer: Self.unwrapInboundIn(data)).contains(" HTTP/1.1\r\n") else { return }
-            let index = self.state.requestCount.withLock { count in
+            let index = state.requestCount.withLock { count in
                 count += 1
                 return count - 1
             }
             let channel = context.channel
-            let answers = self.state.answers
+            let answers = state.answers
             let sent = channel.writeAndFlush(ByteBuffer(string: answers[min(index, answers.count - 1)]))
             if index >= answers.count - 1 { sent.whenComplete { _ in channel.close(promise: nil) } }
         }

@@ -17,41 +17,41 @@ struct RuntimeAPIHandlerTests {
     let handler = RuntimeAPIHandler()
 
     init() throws {
-        try self.channel.pipeline.syncOperations.addHandler(self.handler)
-        try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try channel.pipeline.syncOperations.addHandler(handler)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
     func post(timeout: TimeAmount?) -> EventLoopFuture<RuntimeAPIAnswer> {
-        let promise = self.channel.eventLoop.makePromise(of: RuntimeAPIAnswer.self)
-        self.handler.send(RuntimeAPIRequest(method: .POST, path: "/", timeout: timeout), host: "localhost", promise: promise)
+        let promise = channel.eventLoop.makePromise(of: RuntimeAPIAnswer.self)
+        handler.send(RuntimeAPIRequest(method: .POST, path: "/", timeout: timeout), host: "localhost", promise: promise)
         return promise.futureResult
     }
 
     @Test func endsTheConnectionWhenItIsOver() throws {
-        let answer = self.post(timeout: .seconds(10))
-        self.channel.embeddedEventLoop.advanceTime(by: .milliseconds(9_999))
-        #expect(self.channel.isActive)
-        self.channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
-        #expect(!self.channel.isActive)
+        let answer = post(timeout: .seconds(10))
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(9_999))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+        #expect(!channel.isActive)
         let loss = #expect(throws: RuntimeAPIHandler.Loss.self) { try answer.wait() }
         #expect(loss?.reason == "no answer within 10000 ms")
         #expect(loss?.isBeforeAnswer == false)
     }
 
     @Test func endsWithTheAnswer() throws {
-        let answer = self.post(timeout: .seconds(10))
-        try self.channel.writeInbound(HTTPClientResponsePart.head(.init(version: .http1_1, status: .accepted)))
-        try self.channel.writeInbound(HTTPClientResponsePart.end(nil))
+        let answer = post(timeout: .seconds(10))
+        try channel.writeInbound(HTTPClientResponsePart.head(.init(version: .http1_1, status: .accepted)))
+        try channel.writeInbound(HTTPClientResponsePart.end(nil))
         #expect(try answer.wait().head.status == .accepted)
-        self.channel.embeddedEventLoop.advanceTime(by: .hours(1))
-        #expect(self.channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        #expect(channel.isActive)
     }
 
     @Test func isNotThereUnlessAskedFor() throws {
-        let answer = self.post(timeout: nil)
-        self.channel.embeddedEventLoop.advanceTime(by: .hours(24))
-        #expect(self.channel.isActive)
-        try self.channel.close().wait()
+        let answer = post(timeout: nil)
+        channel.embeddedEventLoop.advanceTime(by: .hours(24))
+        #expect(channel.isActive)
+        try channel.close().wait()
         #expect(throws: RuntimeAPIHandler.Loss.self) { try answer.wait() }
     }
 }

@@ -19,7 +19,7 @@ final class LogLines: Sendable {
         { line in self.state.withLock { $0.append(line) } }
     }
 
-    var all: [String] { self.state.withLock { $0 } }
+    var all: [String] { state.withLock { $0 } }
 }
 
 /// Serves `runtime` from `api` while `body` runs.

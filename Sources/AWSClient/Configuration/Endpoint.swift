@@ -18,7 +18,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     let path: String
 
     /// The URL.
-    public var description: String { self.url }
+    public var description: String { url }
 
     /// Reads a URL.
     ///
@@ -46,10 +46,10 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         let isSecure = scheme == "https"
         let bracketed = host.contains(":") ? "[\(host)]" : host
         self.isSecure = isSecure
-        self.hostname = host
-        self.authority = port.flatMap { $0 == (isSecure ? 443 : 80) ? nil : "\(bracketed):\($0)" } ?? bracketed
+        hostname = host
+        authority = port.flatMap { $0 == (isSecure ? 443 : 80) ? nil : "\(bracketed):\($0)" } ?? bracketed
         self.path = String(path)
-        self.url = "\(scheme)://\(self.authority)\(path)"
+        url = "\(scheme)://\(authority)\(path)"
     }
 
     private static func split(_ location: Substring) -> (host: String, port: UInt16?)? {

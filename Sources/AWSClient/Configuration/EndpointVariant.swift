@@ -15,8 +15,8 @@ struct EndpointVariant: Sendable, Hashable {
     ///
     /// - Throws: ``AWSError`` with code `configuration` for a value other than true and false, since the other endpoint is not what was asked for.
     init(environment: ProcessEnvironment, profile: Profile?) throws(AWSError) {
-        self.isFIPS = try Self.isSet("use_fips_endpoint", environment, profile)
-        self.isDualStack = try Self.isSet("use_dualstack_endpoint", environment, profile)
+        isFIPS = try Self.isSet("use_fips_endpoint", environment, profile)
+        isDualStack = try Self.isSet("use_dualstack_endpoint", environment, profile)
     }
 
     /// The service's ordinary endpoint.
@@ -27,11 +27,11 @@ struct EndpointVariant: Sendable, Hashable {
     /// - Throws: ``AWSError`` with code `configuration` where botocore knows of none.
     func url(service: String, region: String) throws(AWSError) -> String {
         let partition = Partition.of(region)
-        guard let domain = self.isDualStack ? partition.dualStackDomain : partition.domain else {
+        guard let domain = isDualStack ? partition.dualStackDomain : partition.domain else {
             throw AWSError(.configuration, "the region \(region) has no dual-stack endpoints; set AWS_USE_DUALSTACK_ENDPOINT to false")
         }
         // There the ordinary endpoint is a FIPS one.
-        let isOrdinary = !self.isFIPS || region.hasPrefix("us-gov-") && !self.isDualStack
+        let isOrdinary = !isFIPS || region.hasPrefix("us-gov-") && !isDualStack
         return "https://\(service)\(isOrdinary ? "" : "-fips").\(region).\(domain)"
     }
 
@@ -55,7 +55,7 @@ private struct Partition {
     let dualStackDomain: String?
 
     static func of(_ region: String) -> Partition {
-        self.others.first { region.hasPrefix($0.prefix) } ?? self.aws
+        others.first { region.hasPrefix($0.prefix) } ?? aws
     }
 
     private static let aws = Partition(prefix: "", domain: "amazonaws.com", dualStackDomain: "api.aws")

@@ -28,8 +28,8 @@ enum File {
         defer { close(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
-        while bytes.count <= self.maximumSize {
-            switch self.readSome(file, into: &buffer) {
+        while bytes.count <= maximumSize {
+            switch readSome(file, into: &buffer) {
             case 0: return .success(bytes)
             case let count where count > 0: bytes += buffer[..<count]
             default: return .failure(.unreadable)

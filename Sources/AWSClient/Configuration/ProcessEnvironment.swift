@@ -39,7 +39,7 @@ public struct ProcessEnvironment: Sendable {
 
     /// The value of a variable, or nil when it is unset or empty.
     public subscript(name: String) -> String? {
-        guard let value = self.lookup(name), !value.isEmpty else { return nil }
+        guard let value = lookup(name), !value.isEmpty else { return nil }
         return value
     }
 }

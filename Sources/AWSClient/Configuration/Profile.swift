@@ -16,19 +16,19 @@ struct Profile: Sendable {
 
     /// The value of a key; nil when it is not there or empty.
     subscript(key: String) -> String? {
-        guard let value = self.credentials[key] ?? self.config[key], !value.isEmpty else { return nil }
+        guard let value = credentials[key] ?? config[key], !value.isEmpty else { return nil }
         return value
     }
 
     /// Whether a key is there, if only to say nothing.
-    func has(_ key: String) -> Bool { self.credentials[key] != nil || self.config[key] != nil }
+    func has(_ key: String) -> Bool { credentials[key] != nil || config[key] != nil }
 
     /// The names of all its keys.
-    var keys: Set<String> { Set(self.credentials.keys).union(self.config.keys) }
+    var keys: Set<String> { Set(credentials.keys).union(config.keys) }
 
     /// The endpoint that the profile sets for a service, or for all.
     func endpointURL(service: String) -> String? {
         guard self["ignore_configured_endpoint_urls"]?.lowercased() != "true" else { return nil }
-        return self.services[service].flatMap { ProfileFile.nested(in: $0)["endpoint_url"] } ?? self["endpoint_url"]
+        return services[service].flatMap { ProfileFile.nested(in: $0)["endpoint_url"] } ?? self["endpoint_url"]
     }
 }

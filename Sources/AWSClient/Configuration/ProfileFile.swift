@@ -24,14 +24,14 @@ struct ProfileFile: Sendable {
         var reader = ProfileFileReader()
         do throws(ProfileFileReader.Failure) {
             for line in Self.lines(of: text) { try reader.read(line) }
-            self.sections = try reader.finish()
+            sections = try reader.finish()
         } catch {
             throw AWSError(.configuration, "\(path), line \(error.line): \(error.problem)")
         }
     }
 
     /// The values of the section with just this name; nil when there is none.
-    subscript(name: String) -> Section? { self.sections.first { $0.name == name }?.values }
+    subscript(name: String) -> Section? { sections.first { $0.name == name }?.values }
 
     /// The sections named `kind NAME`, by what follows the kind, as a shell would split it.
     ///
@@ -39,7 +39,7 @@ struct ProfileFile: Sendable {
     /// - Returns: Those with one name; of two with the same the later.
     func named(_ kind: String) -> [String: Section] {
         var named: [String: Section] = [:]
-        for section in self.sections where section.name.hasPrefix(kind) {
+        for section in sections where section.name.hasPrefix(kind) {
             if let words = ShellWords.split(section.name), words.count == 2 { named[words[1]] = section.values }
         }
         return named

@@ -28,25 +28,25 @@ struct ProfileFileReader {
     private var line = 0
 
     mutating func read(_ text: Substring.UnicodeScalarView) throws(Failure) {
-        self.line += 1
+        line += 1
         let content = text.trimmed
-        guard let first = content.first else { return self.continueValue("") }
+        guard let first = content.first else { return continueValue("") }
         guard first != "#", first != ";" else { return }
         let indentation = text.prefix { $0.isSpace }.count
-        guard self.key == nil || indentation <= self.indentation else { return self.continueValue(String(content)) }
+        guard key == nil || indentation <= self.indentation else { return continueValue(String(content)) }
         self.indentation = indentation
         if let name = Self.header(content) {
-            try self.begin(name)
+            try begin(name)
         } else {
-            try self.assign(content)
+            try assign(content)
         }
     }
 
     /// The sections that were read, but for the one of defaults.
     func finish() throws(Failure) -> [(name: String, values: [String: String])] {
-        let defaults = self.sections.first { $0.name == Self.defaults }?.values ?? [:]
+        let defaults = sections.first { $0.name == Self.defaults }?.values ?? [:]
         var finished: [(String, [String: String])] = []
-        for section in self.sections where section.name != Self.defaults {
+        for section in sections where section.name != Self.defaults {
             let values = section.values.merging(defaults) { own, _ in own }
             finished.append((section.name, values.mapValues { Self.joined($0) }))
         }
@@ -58,14 +58,14 @@ struct ProfileFileReader {
     }
 
     private mutating func begin(_ name: String) throws(Failure) {
-        self.key = nil
-        self.current = self.sections.firstIndex { $0.name == name }
-        guard self.current == nil || name == Self.defaults else {
+        key = nil
+        current = sections.firstIndex { $0.name == name }
+        guard current == nil || name == Self.defaults else {
             throw Failure(line: self.line, problem: "there is another section [\(name.printable)]; make them one")
         }
-        if self.current == nil {
-            self.current = self.sections.count
-            self.sections.append(Section(name: name))
+        if current == nil {
+            current = sections.count
+            sections.append(Section(name: name))
         }
     }
 
@@ -75,16 +75,16 @@ struct ProfileFileReader {
             throw Failure(line: self.line, problem: "it is neither a section nor a key with '=' and a value")
         }
         let key = String(content[..<delimiter].trimmed).lowercased()
-        guard self.sections[current].values[key] == nil else {
+        guard sections[current].values[key] == nil else {
             throw Failure(line: self.line, problem: "'\(key.printable)' is there twice in its section; remove one")
         }
-        self.sections[current].values[key] = [String(content[content.index(after: delimiter)...].trimmed)]
+        sections[current].values[key] = [String(content[content.index(after: delimiter)...].trimmed)]
         self.key = key
     }
 
     private mutating func continueValue(_ text: String) {
         guard let current, let key else { return }
-        self.sections[current].values[key]?.append(text)
+        sections[current].values[key]?.append(text)
     }
 
     private static func header(_ content: Substring.UnicodeScalarView) -> String? {

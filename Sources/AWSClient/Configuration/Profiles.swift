@@ -27,15 +27,15 @@ struct Profiles: Sendable {
         let last = config?.sections.last { $0.name == "default" || $0.name.hasPrefix("profile") && ShellWords.split($0.name)?.last == "default" }
         if last?.name == "default" { profiles["default"] = last?.values }
         self.profiles = profiles
-        self.services = config?.named("services") ?? [:]
-        self.credentials = try Self.read(credentialsPath)
-        self.paths = [configPath, credentialsPath].compactMap { $0 }.joined(separator: " nor in ")
-        self.asked = environment["AWS_PROFILE"]
+        services = config?.named("services") ?? [:]
+        credentials = try Self.read(credentialsPath)
+        paths = [configPath, credentialsPath].compactMap { $0 }.joined(separator: " nor in ")
+        asked = environment["AWS_PROFILE"]
     }
 
     /// The profile with a name; nil when it is in neither file.
     subscript(name: String) -> Profile? {
-        let config = self.profiles[name]
+        let config = profiles[name]
         let credentials = self.credentials?[name]
         guard config != nil || credentials != nil else { return nil }
         let services = (credentials?["services"] ?? config?["services"]).flatMap { self.services[$0] }
@@ -49,7 +49,7 @@ struct Profiles: Sendable {
     func chosen() throws(AWSError) -> Profile? {
         if let profile = self[self.asked ?? "default"] { return profile }
         guard let asked else { return nil }
-        throw AWSError(.configuration, "AWS_PROFILE is '\(asked.printable)', but there is no such profile in \(self.paths)")
+        throw AWSError(.configuration, "AWS_PROFILE is '\(asked.printable)', but there is no such profile in \(paths)")
     }
 
     private static func path(_ variable: String, _ file: String, _ environment: ProcessEnvironment) -> String? {

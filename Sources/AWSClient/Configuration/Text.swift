@@ -6,13 +6,13 @@
 
 extension Unicode.Scalar {
     /// White space as Python has it, which counts the four information separators too.
-    var isSpace: Bool { self.properties.isWhitespace || 0x1C...0x1F ~= self.value }
+    var isSpace: Bool { properties.isWhitespace || 0x1C...0x1F ~= value }
 }
 
 extension Substring.UnicodeScalarView {
     /// Without white space at its ends.
     var trimmed: Substring.UnicodeScalarView {
-        var text = self.drop { $0.isSpace }
+        var text = drop { $0.isSpace }
         while text.last?.isSpace == true { text.removeLast() }
         return text
     }
@@ -21,7 +21,7 @@ extension Substring.UnicodeScalarView {
 extension StringProtocol {
     /// At most 100 characters in one line, for a message about a text that may hold anything.
     var printable: String {
-        self.prefix(100).unicodeScalars.map { scalar in
+        prefix(100).unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"
             default: String(scalar)

@@ -57,7 +57,7 @@ struct ChildProcess {
             return nil
         }
         self.pid = pid
-        self.output = pipeEnds[0]
+        output = pipeEnds[0]
     }
 
     /// The exit status once the command has ended, 128 and more after a signal; nil while it runs.
@@ -65,7 +65,7 @@ struct ChildProcess {
     /// Not to be called again after that.
     func exitStatus() -> Int32? {
         var status: Int32 = 0
-        guard waitpid(self.pid, &status, WNOHANG) == self.pid else { return nil }
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
@@ -74,7 +74,7 @@ struct ChildProcess {
     func readAvailable(into bytes: inout [UInt8], limit: Int) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while bytes.count < limit {
-            let count = read(self.output, &buffer, buffer.count)
+            let count = read(output, &buffer, buffer.count)
             guard count > 0 else { return }
             bytes += buffer[..<count]
         }
@@ -83,16 +83,16 @@ struct ChildProcess {
     /// Ends the command and what it started.
     func kill() {
         #if canImport(Darwin)
-            _ = Darwin.kill(-self.pid, SIGKILL)
+            _ = Darwin.kill(-pid, SIGKILL)
         #elseif canImport(Musl)
-            _ = Musl.kill(-self.pid, SIGKILL)
+            _ = Musl.kill(-pid, SIGKILL)
         #else
-            _ = Glibc.kill(-self.pid, SIGKILL)
+            _ = Glibc.kill(-pid, SIGKILL)
         #endif
-        waitpid(self.pid, nil, 0)
+        waitpid(pid, nil, 0)
     }
 
     func closeOutput() {
-        close(self.output)
+        close(output)
     }
 }

@@ -25,14 +25,14 @@ struct ContainerCredentials: CredentialsSource {
     }
 
     private func url() throws(AWSError) -> String? {
-        if let path = self.environment[Self.relativeURI] {
+        if let path = environment[Self.relativeURI] {
             // Without the slash, '@host' and ':port' would be a part of the authority.
             guard path.hasPrefix("/"), path.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
                 throw AWSError(.configuration, "\(Self.relativeURI) is '\(path.printable)', but must be a path that begins with '/'")
             }
-            return self.base + path
+            return base + path
         }
-        guard let url = self.environment[Self.fullURI] else { return nil }
+        guard let url = environment[Self.fullURI] else { return nil }
         let endpoint = try Endpoint(String(url.prefix { $0 != "?" }), setBy: Self.fullURI)
         guard endpoint.isSecure || Self.isTrusted(endpoint.hostname) else {
             throw AWSError(
@@ -52,8 +52,8 @@ struct ContainerCredentials: CredentialsSource {
 
     private func token() throws(AWSError) -> String? {
         let fileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-        guard let path = self.environment[fileVariable] else {
-            return try Self.checked(self.environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"], setBy: "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        guard let path = environment[fileVariable] else {
+            return try Self.checked(environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"], setBy: "AWS_CONTAINER_AUTHORIZATION_TOKEN")
         }
         guard let text = try? File.read(path).get() else { throw AWSError(.credentials, "\(fileVariable) names \(path), which cannot be read") }
         return try Self.checked(String(decoding: text, as: UTF8.self), setBy: fileVariable)

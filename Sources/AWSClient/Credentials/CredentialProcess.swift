@@ -28,25 +28,25 @@ enum CredentialProcess {
     /// Polls, for a few milliseconds each: a thread to wait in would be kept for this alone.
     private static func output(of command: String) async throws(AWSError) -> [UInt8] {
         guard let child = ChildProcess(shellCommand: command.replacing("\n", with: " ")) else {
-            throw AWSError(.credentials, "\(self.origin) could not be started")
+            throw AWSError(.credentials, "\(origin) could not be started")
         }
         defer { child.closeOutput() }
-        let deadline = ContinuousClock.now + self.timeLimit
+        let deadline = ContinuousClock.now + timeLimit
         var output: [UInt8] = []
         while true {
             let ended = child.exitStatus()
-            child.readAvailable(into: &output, limit: self.maximumOutput + 1)
-            let isTooMuch = output.count > self.maximumOutput
+            child.readAvailable(into: &output, limit: maximumOutput + 1)
+            let isTooMuch = output.count > maximumOutput
             if let ended, !isTooMuch {
-                guard ended == 0 else { throw AWSError(.credentials, "\(self.origin) ended with status \(ended)") }
+                guard ended == 0 else { throw AWSError(.credentials, "\(origin) ended with status \(ended)") }
                 return output
             }
             let isTooLate = ContinuousClock.now >= deadline
             guard !isTooMuch, !isTooLate, !Task.isCancelled else {
                 if ended == nil { child.kill() }
-                let cut = isTooLate ? "took longer than \(self.timeLimit)" : "was cancelled"
-                let problem = isTooMuch ? "printed more than \(self.maximumOutput) bytes" : cut
-                throw AWSError(.credentials, "\(self.origin) \(problem)")
+                let cut = isTooLate ? "took longer than \(timeLimit)" : "was cancelled"
+                let problem = isTooMuch ? "printed more than \(maximumOutput) bytes" : cut
+                throw AWSError(.credentials, "\(origin) \(problem)")
             }
             try? await Task.sleep(for: .milliseconds(5))
         }

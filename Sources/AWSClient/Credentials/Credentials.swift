@@ -34,11 +34,11 @@ public struct Credentials: Sendable, Hashable {
 
 extension Credentials {
     /// What must not be printed.
-    var secrets: [String] { [self.secretAccessKey, self.sessionToken].compactMap { $0 }.filter { !$0.isEmpty } }
+    var secrets: [String] { [secretAccessKey, sessionToken].compactMap { $0 }.filter { !$0.isEmpty } }
 
     /// Whether the keys can be sent in a header and signed with.
     var areWellFormed: Bool {
-        [self.accessKeyID, self.secretAccessKey, self.sessionToken ?? "none"].allSatisfy { text in
+        [accessKeyID, secretAccessKey, sessionToken ?? "none"].allSatisfy { text in
             !text.isEmpty && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
         }
     }
@@ -46,9 +46,9 @@ extension Credentials {
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The end of the access key id, which is no secret, and nothing else.
-    public var description: String { "Credentials(…\(self.accessKeyID.suffix(4)))" }
+    public var description: String { "Credentials(…\(accessKeyID.suffix(4)))" }
     /// The same as ``description``.
-    public var debugDescription: String { self.description }
+    public var debugDescription: String { description }
     /// A mirror without children, so that `dump` shows no secret either.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -36,26 +36,26 @@ final class CredentialsCache: Sendable {
     /// - Throws: ``AWSError`` with code `credentials`, `configuration` or, when the task is cancelled, `cancelled`.
     func credentials(now: Int64) async throws(AWSError) -> Credentials {
         while true {
-            switch self.state.withLock({ $0.schedule.request(now: now) }) {
+            switch state.withLock({ $0.schedule.request(now: now) }) {
             case .use(let credentials): return credentials
             case .useAndFetch(let credentials):
-                self.fetch(now: now)
+                fetch(now: now)
                 return credentials
             case .fail(let error): throw error
-            case .fetchAndWait: self.fetch(now: now)
+            case .fetchAndWait: fetch(now: now)
             case .wait: break
             }
-            if let result = await self.wait() { return try result.get() }
+            if let result = await wait() { return try result.get() }
         }
     }
 
     /// Forgets credentials that the service refused.
     func discard(_ credentials: Credentials) {
-        self.state.withLock { $0.schedule.discard(credentials) }
+        state.withLock { $0.schedule.discard(credentials) }
     }
 
     func shutdown() {
-        self.state.withLock { $0.fetch }?.cancel()
+        state.withLock { $0.fetch }?.cancel()
     }
 
     /// Not a child of the caller: when that is cancelled, others still wait for the credentials.
@@ -63,14 +63,14 @@ final class CredentialsCache: Sendable {
         let task = Task {
             let result: Result<Credentials, AWSError>
             do throws(AWSError) {
-                guard let credentials = try await self.source.load(now: now) else {
+                guard let credentials = try await source.load(now: now) else {
                     throw AWSError(.credentials, "the source of credentials has none")
                 }
                 result = .success(credentials)
-                self.logger.debug("Fetched AWS credentials", metadata: ["expiration": "\(credentials.expiration ?? 0)"])
+                logger.debug("Fetched AWS credentials", metadata: ["expiration": "\(credentials.expiration ?? 0)"])
             } catch {
                 result = .failure(Task.isCancelled ? .shutDown : error)
-                self.logger.debug("Fetching AWS credentials failed", metadata: ["error": "\(error)"])
+                logger.debug("Fetching AWS credentials failed", metadata: ["error": "\(error)"])
             }
             let waiters = self.state.withLock { state in
                 state.schedule.fetched(result, now: now)

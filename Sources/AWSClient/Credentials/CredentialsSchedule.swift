@@ -32,37 +32,37 @@ struct CredentialsSchedule: Sendable {
 
     mutating func request(now: Int64) -> Request {
         // Both ways, for a clock that was set back must not keep a failure for hours.
-        let isRecent = self.lastFetch.map { abs(now - $0) < Self.fetchInterval } ?? false
-        if let current, self.isUsable(current, now: now) || isRecent && self.failure == nil {
-            guard let expiration = current.expiration, now >= expiration - Self.fetchAhead, !self.isFetching, !isRecent else {
+        let isRecent = lastFetch.map { abs(now - $0) < Self.fetchInterval } ?? false
+        if let current, isUsable(current, now: now) || isRecent && self.failure == nil {
+            guard let expiration = current.expiration, now >= expiration - Self.fetchAhead, !isFetching, !isRecent else {
                 return .use(current)
             }
-            self.isFetching = true
+            isFetching = true
             return .useAndFetch(current)
         }
-        if self.isFetching { return .wait }
+        if isFetching { return .wait }
         if isRecent, let failure { return .fail(failure) }
-        self.isFetching = true
+        isFetching = true
         return .fetchAndWait
     }
 
     mutating func fetched(_ result: Result<Credentials, AWSError>, now: Int64) {
-        self.isFetching = false
-        self.lastFetch = now
+        isFetching = false
+        lastFetch = now
         switch result {
         case .success(let credentials):
-            self.current = credentials
-            self.failure = nil
+            current = credentials
+            failure = nil
         case .failure(let error):
-            self.failure = error
+            failure = error
         }
     }
 
     /// Forgets credentials that the service refused, unless newer ones are there already.
     mutating func discard(_ credentials: Credentials) {
-        guard self.current == credentials else { return }
-        self.current = nil
-        self.lastFetch = nil
+        guard current == credentials else { return }
+        current = nil
+        lastFetch = nil
     }
 
     private func isUsable(_ credentials: Credentials, now: Int64) -> Bool {

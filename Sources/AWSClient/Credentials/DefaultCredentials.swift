@@ -26,7 +26,7 @@ public struct DefaultCredentials: CredentialsSource {
         let profile = try ProfileCredentials(environment: self.environment, now: now)
         if profile.assumesRole { return try await profile.load() }
         var problem: AWSError?
-        switch self.webIdentity() {
+        switch webIdentity() {
         case .success(nil): break
         case .success(let (role, token)?):
             return try await SecurityTokenService(environment: self.environment, now: now).assume(role, byToken: token)
@@ -36,7 +36,7 @@ public struct DefaultCredentials: CredentialsSource {
         if let credentials = try await profile.load() { return credentials }
         if let credentials = try await ContainerCredentials(environment: self.environment).load(now: now) { return credentials }
         if let problem { throw problem }
-        return try await self.instance(now: now)
+        return try await instance(now: now)
     }
     private func webIdentity() -> Result<(AssumedRole, token: String)?, AWSError> {
         do throws(AWSError) {

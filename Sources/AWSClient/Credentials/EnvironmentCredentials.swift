@@ -9,9 +9,9 @@ struct EnvironmentCredentials: CredentialsSource {
     let environment: ProcessEnvironment
 
     func load(now: Int64) throws(AWSError) -> Credentials? {
-        switch (self.environment["AWS_ACCESS_KEY_ID"], self.environment["AWS_SECRET_ACCESS_KEY"]) {
+        switch (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) {
         case (let id?, let secret?):
-            let credentials = Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: self.environment["AWS_SESSION_TOKEN"])
+            let credentials = Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"])
             guard credentials.areWellFormed else {
                 throw AWSError(.credentials, "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or AWS_SESSION_TOKEN holds spaces or control characters")
             }

@@ -48,9 +48,9 @@ struct ExpiryTime {
         case .symbol(let symbol): return " -/.,\t\n".contains(symbol)
         case .word(let word): return self.takeWord(word)
         case .number(let digits):
-            if self.tokens.first == .symbol(":") { return self.takeTime(digits) }
-            if self.date.isEmpty, digits.count >= 8 { return self.takeBasic(digits) }
-            self.date.append(.number(digits))
+            if tokens.first == .symbol(":") { return takeTime(digits) }
+            if date.isEmpty, digits.count >= 8 { return takeBasic(digits) }
+            date.append(.number(digits))
             return true
         }
     }
@@ -58,18 +58,18 @@ struct ExpiryTime {
     private mutating func takeWord(_ word: String) -> Bool {
         let name = word.lowercased()
         if name == "z" || word == "UTC" || word == "GMT" {
-            guard self.offset == nil else { return false }
-            self.offset = 0
+            guard offset == nil else { return false }
+            offset = 0
             // POSIX has it that UTC+3 is three hours behind.
-            return self.takeOffset(positive: "-")
+            return takeOffset(positive: "-")
         }
         if name == "am" || name == "pm" {
-            self.isAfternoon = name == "pm"
-            return self.time != nil
+            isAfternoon = name == "pm"
+            return time != nil
         }
-        if name == "t" { return self.takeTimeAfterT() }
+        if name == "t" { return takeTimeAfterT() }
         if let month = DateText.monthNames.firstIndex(where: { $0 == name || $0.prefix(3) == name }) {
-            self.date.append(.month(month + 1))
+            date.append(.month(month + 1))
             return true
         }
         return DateText.weekdayNames.contains { $0 == name || $0.prefix(3) == name }
@@ -77,30 +77,30 @@ struct ExpiryTime {
 
     private mutating func takeTimeAfterT() -> Bool {
         guard case .number(let digits)? = self.tokens.popFirst() else { return false }
-        return self.tokens.first == .symbol(":") ? self.takeTime(digits) : self.takeClock(digits)
+        return self.tokens.first == .symbol(":") ? takeTime(digits) : takeClock(digits)
     }
 
     /// `20261124` or `20261124063100`.
     private mutating func takeBasic(_ digits: String) -> Bool {
-        self.date = [
+        date = [
             .number(String(digits.prefix(4))), .number(String(digits.dropFirst(4).prefix(2))), .number(String(digits.dropFirst(6).prefix(2))),
         ]
-        return digits.count == 8 || digits.count >= 12 && self.takeClock(String(digits.dropFirst(8)))
+        return digits.count == 8 || digits.count >= 12 && takeClock(String(digits.dropFirst(8)))
     }
 
     /// `06`, `0631` or `063100`.
     private mutating func takeClock(_ digits: String) -> Bool {
         guard [2, 4, 6].contains(digits.count), let value = Int(digits) else { return false }
         let padded = value * [2: 10_000, 4: 100, 6: 1][digits.count, default: 1]
-        return self.set(hour: padded / 10_000, minute: padded / 100 % 100, second: padded % 100)
+        return set(hour: padded / 10_000, minute: padded / 100 % 100, second: padded % 100)
     }
 
     /// `06:31` or `06:31:00`.
     private mutating func takeTime(_ hour: String) -> Bool {
-        guard let hour = Int(hour), let minute = self.takeColonAndNumber() else { return false }
-        guard self.tokens.first == .symbol(":") else { return self.set(hour: hour, minute: minute, second: 0) }
-        guard let second = self.takeColonAndNumber() else { return false }
-        return self.set(hour: hour, minute: minute, second: second)
+        guard let hour = Int(hour), let minute = takeColonAndNumber() else { return false }
+        guard tokens.first == .symbol(":") else { return set(hour: hour, minute: minute, second: 0) }
+        guard let second = takeColonAndNumber() else { return false }
+        return set(hour: hour, minute: minute, second: second)
     }
 
     private mutating func takeColonAndNumber() -> Int? {
@@ -109,30 +109,30 @@ struct ExpiryTime {
     }
 
     private mutating func set(hour: Int, minute: Int, second: Int) -> Bool {
-        guard self.time == nil, second < 60 else { return false }
-        self.time = (hour, minute, second)
-        if let point = self.tokens.first, point == .symbol(".") || point == .symbol(",") {
-            guard case .number? = self.tokens.dropFirst().first else { return false }
-            self.tokens = self.tokens.dropFirst(2)
+        guard time == nil, second < 60 else { return false }
+        time = (hour, minute, second)
+        if let point = tokens.first, point == .symbol(".") || point == .symbol(",") {
+            guard case .number? = tokens.dropFirst().first else { return false }
+            tokens = tokens.dropFirst(2)
         }
-        return self.takeOffset(positive: "+")
+        return takeOffset(positive: "+")
     }
 
     /// `+1`, `+01`, `+0100` or `+01:00`, if there is one; one that is cut short is none.
     private mutating func takeOffset(positive: Character) -> Bool {
-        let rest = self.tokens.first == .symbol(" ") ? self.tokens.dropFirst() : self.tokens
+        let rest = tokens.first == .symbol(" ") ? tokens.dropFirst() : tokens
         guard case .symbol(let sign)? = rest.first, sign == "+" || sign == "-", case .number(let digits)? = rest.dropFirst().first else {
             return true
         }
-        self.tokens = rest.dropFirst(2)
+        tokens = rest.dropFirst(2)
         guard [1, 2, 4].contains(digits.count), let value = Int(digits) else { return false }
         var seconds = digits.count == 4 ? value / 100 * 3_600 + value % 100 * 60 : value * 3_600
-        if digits.count < 4, self.tokens.first == .symbol(":") {
-            guard let minutes = self.takeColonAndNumber() else { return false }
+        if digits.count < 4, tokens.first == .symbol(":") {
+            guard let minutes = takeColonAndNumber() else { return false }
             seconds += minutes * 60
         }
-        guard seconds < 86_400, self.tokens.first != .symbol(":") else { return false }
-        self.offset = sign == positive ? seconds : -seconds
+        guard seconds < 86_400, tokens.first != .symbol(":") else { return false }
+        offset = sign == positive ? seconds : -seconds
         return true
     }
 

@@ -19,5 +19,5 @@ public struct FixedCredentials: CredentialsSource {
     ///
     /// - Parameter now: Not used.
     /// - Returns: The credentials.
-    public func load(now: Int64) -> Credentials? { self.credentials }
+    public func load(now: Int64) -> Credentials? { credentials }
 }

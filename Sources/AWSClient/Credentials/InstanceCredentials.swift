@@ -14,20 +14,20 @@ struct InstanceCredentials: CredentialsSource {
     private static let path = "/latest/meta-data/iam/security-credentials/"
 
     func load(now: Int64) async throws(AWSError) -> Credentials? {
-        guard self.environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else { return nil }
+        guard environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else { return nil }
         let base = try self.base()
         let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
-        let token = try await self.text(MetadataRequest(.PUT, base + "/latest/api/token", headers: lifetime, origin: Self.origin))
+        let token = try await text(MetadataRequest(.PUT, base + "/latest/api/token", headers: lifetime, origin: Self.origin))
         let headers: HTTPHeaders = ["X-aws-ec2-metadata-token": token]
-        let role = try await self.text(MetadataRequest(.GET, base + Self.path, headers: headers, origin: Self.origin))
+        let role = try await text(MetadataRequest(.GET, base + Self.path, headers: headers, origin: Self.origin))
         let body = try await MetadataRequest(.GET, base + Self.path + role, headers: headers, origin: Self.origin).body()
         return try CredentialDocument.parse(body, tokenKey: "Token", origin: Self.origin)
     }
 
     private func base() throws(AWSError) -> String {
         let variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-        guard let url = self.environment[variable] else {
-            let mode = self.environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased()
+        guard let url = environment[variable] else {
+            let mode = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased()
             return mode == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254"
         }
         return try Endpoint(url, setBy: variable).url

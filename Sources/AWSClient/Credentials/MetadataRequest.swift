@@ -12,7 +12,7 @@ struct MetadataRequest: Sendable {
     private let origin: String
 
     init(_ method: HTTPMethod, _ url: String, headers: HTTPHeaders, origin: String) {
-        self.request = HTTPCall(method: method, url: url, headers: headers)
+        request = HTTPCall(method: method, url: url, headers: headers)
         self.origin = origin
     }
 
@@ -21,7 +21,7 @@ struct MetadataRequest: Sendable {
     /// - Returns: The body of the answer, at most 64 KiB.
     /// - Throws: ``AWSError`` with code `credentials` when there is no answer within 5 s or it is not HTTP 200.
     func body() async throws(AWSError) -> [UInt8] {
-        let answer = try await Transport.once(self.request, origin: self.origin)
+        let answer = try await Transport.once(request, origin: self.origin)
         guard answer.status == 200 else { throw AWSError(.credentials, "\(self.origin) answered with HTTP \(answer.status)") }
         return answer.body
     }

@@ -14,18 +14,18 @@ struct ProfileCredentials: Sendable {
     /// - Throws: ``AWSError`` when a file or the profile is not understood.
     init(environment: ProcessEnvironment, now: Int64) throws(AWSError) {
         let profiles = try Profiles(environment: environment)
-        self.chain = ProfileChain(profiles: profiles, environment: environment, now: now)
+        chain = ProfileChain(profiles: profiles, environment: environment, now: now)
         let profile = try profiles.chosen()
-        self.chosen = try profile.map { (profile) throws(AWSError) in (profile, try ProfileMethod(profile, isSource: false)) }
+        chosen = try profile.map { (profile) throws(AWSError) in (profile, try ProfileMethod(profile, isSource: false)) }
     }
 
     /// Whether it assumes a role with the credentials of somebody else.
     var assumesRole: Bool {
-        if case .role? = self.chosen?.method { true } else { false }
+        if case .role? = chosen?.method { true } else { false }
     }
 
     func load() async throws(AWSError) -> Credentials? {
         guard let chosen else { return nil }
-        return try await self.chain.credentials(of: chosen.profile, by: chosen.method)
+        return try await chain.credentials(of: chosen.profile, by: chosen.method)
     }
 }

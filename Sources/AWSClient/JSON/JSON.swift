@@ -64,14 +64,14 @@ extension JSON {
 
         /// Creates a number from an integer.
         public init(_ value: some BinaryInteger) {
-            self.text = String(value)
+            text = String(value)
         }
 
         /// The value, when it is written as a whole number within 64 bits.
-        public var integer: Int64? { Int64(self.text) }
+        public var integer: Int64? { Int64(text) }
 
         /// The nearest floating-point value; infinite when it is too large.
-        public var double: Double { Double(self.text) ?? .nan }
+        public var double: Double { Double(text) ?? .nan }
     }
 }
 
@@ -95,5 +95,5 @@ extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 
 extension JSON: CustomStringConvertible {
     /// The value as JSON text.
-    public var description: String { String(decoding: self.bytes, as: UTF8.self) }
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

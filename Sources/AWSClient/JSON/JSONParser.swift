@@ -12,7 +12,7 @@ extension JSON {
         /// How many bytes into the text.
         public let offset: Int
         /// The reason and the offset; never a part of the text.
-        public var description: String { "\(self.reason) at byte \(self.offset)" }
+        public var description: String { "\(reason) at byte \(offset)" }
     }
 
     /// Reads one JSON value in UTF-8, and nothing after it but white space.
@@ -36,97 +36,97 @@ struct JSONParser {
     }
 
     mutating func parseDocument() throws(JSON.SyntaxError) -> JSON {
-        let value = try self.parseValue(depth: 0)
-        self.skipWhitespace()
-        guard self.index == self.bytes.count else { throw self.failure("unexpected text after the value") }
+        let value = try parseValue(depth: 0)
+        skipWhitespace()
+        guard index == bytes.count else { throw failure("unexpected text after the value") }
         return value
     }
 
-    var current: UInt8? { self.index < self.bytes.count ? self.bytes[self.index] : nil }
+    var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     func failure(_ reason: String) -> JSON.SyntaxError {
-        JSON.SyntaxError(reason: reason, offset: self.index)
+        JSON.SyntaxError(reason: reason, offset: index)
     }
 
     private mutating func skipWhitespace() {
-        while let byte = self.current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { self.index += 1 }
+        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
     }
 
     private mutating func skip(_ byte: UInt8) -> Bool {
-        self.skipWhitespace()
-        guard self.current == byte else { return false }
-        self.index += 1
+        skipWhitespace()
+        guard current == byte else { return false }
+        index += 1
         return true
     }
 
     private mutating func parseValue(depth: Int) throws(JSON.SyntaxError) -> JSON {
-        guard depth < Self.maximumDepth else { throw self.failure("nested too deeply") }
-        self.skipWhitespace()
-        switch self.current {
+        guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
+        skipWhitespace()
+        switch current {
         case UInt8(ascii: "{"): return try self.parseObject(depth: depth)
         case UInt8(ascii: "["): return try self.parseArray(depth: depth)
-        case UInt8(ascii: "\""): return .string(try self.parseString())
+        case UInt8(ascii: "\""): return .string(try parseString())
         case UInt8(ascii: "t"): return try self.parseWord("true", .bool(true))
         case UInt8(ascii: "f"): return try self.parseWord("false", .bool(false))
         case UInt8(ascii: "n"): return try self.parseWord("null", .null)
-        default: return .number(try self.parseNumber())
+        default: return .number(try parseNumber())
         }
     }
 
     private mutating func parseWord(_ word: StaticString, _ value: JSON) throws(JSON.SyntaxError) -> JSON {
-        let end = self.index + word.utf8CodeUnitCount
-        guard end <= self.bytes.count, self.bytes[self.index..<end].elementsEqual(word.description.utf8) else {
-            throw self.failure("unknown word")
+        let end = index + word.utf8CodeUnitCount
+        guard end <= bytes.count, bytes[index..<end].elementsEqual(word.description.utf8) else {
+            throw failure("unknown word")
         }
-        self.index = end
+        index = end
         return value
     }
 
     private mutating func parseArray(depth: Int) throws(JSON.SyntaxError) -> JSON {
-        self.index += 1
+        index += 1
         var elements: [JSON] = []
-        if self.skip(UInt8(ascii: "]")) { return .array(elements) }
+        if skip(UInt8(ascii: "]")) { return .array(elements) }
         repeat {
             elements.append(try self.parseValue(depth: depth + 1))
-        } while self.skip(UInt8(ascii: ","))
-        guard self.skip(UInt8(ascii: "]")) else { throw self.failure("array not closed") }
+        } while skip(UInt8(ascii: ","))
+        guard skip(UInt8(ascii: "]")) else { throw failure("array not closed") }
         return .array(elements)
     }
 
     private mutating func parseObject(depth: Int) throws(JSON.SyntaxError) -> JSON {
-        self.index += 1
+        index += 1
         var members: [String: JSON] = [:]
-        if self.skip(UInt8(ascii: "}")) { return .object(members) }
+        if skip(UInt8(ascii: "}")) { return .object(members) }
         repeat {
-            self.skipWhitespace()
-            guard self.current == UInt8(ascii: "\"") else { throw self.failure("object key expected") }
-            let key = try self.parseString()
-            guard self.skip(UInt8(ascii: ":")) else { throw self.failure("colon expected") }
+            skipWhitespace()
+            guard current == UInt8(ascii: "\"") else { throw failure("object key expected") }
+            let key = try parseString()
+            guard skip(UInt8(ascii: ":")) else { throw failure("colon expected") }
             members[key] = try self.parseValue(depth: depth + 1)
-        } while self.skip(UInt8(ascii: ","))
-        guard self.skip(UInt8(ascii: "}")) else { throw self.failure("object not closed") }
+        } while skip(UInt8(ascii: ","))
+        guard skip(UInt8(ascii: "}")) else { throw self.failure("object not closed") }
         return .object(members)
     }
 
     private mutating func parseNumber() throws(JSON.SyntaxError) -> JSON.Number {
-        let start = self.index
-        if self.current == UInt8(ascii: "-") { self.index += 1 }
-        if self.current == UInt8(ascii: "0") { self.index += 1 } else { try self.skipDigits() }
-        if self.current == UInt8(ascii: ".") {
-            self.index += 1
-            try self.skipDigits()
+        let start = index
+        if current == UInt8(ascii: "-") { index += 1 }
+        if current == UInt8(ascii: "0") { index += 1 } else { try skipDigits() }
+        if current == UInt8(ascii: ".") {
+            index += 1
+            try skipDigits()
         }
-        if self.current == UInt8(ascii: "e") || self.current == UInt8(ascii: "E") {
-            self.index += 1
-            if self.current == UInt8(ascii: "+") || self.current == UInt8(ascii: "-") { self.index += 1 }
-            try self.skipDigits()
+        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            index += 1
+            if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { index += 1 }
+            try skipDigits()
         }
-        return JSON.Number(verified: String(decoding: self.bytes[start..<self.index], as: UTF8.self))
+        return JSON.Number(verified: String(decoding: bytes[start..<index], as: UTF8.self))
     }
 
     private mutating func skipDigits() throws(JSON.SyntaxError) {
-        let start = self.index
-        while let byte = self.current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { self.index += 1 }
-        guard self.index > start else { throw self.failure("value expected") }
+        let start = index
+        while let byte = current, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { index += 1 }
+        guard index > start else { throw failure("value expected") }
     }
 }

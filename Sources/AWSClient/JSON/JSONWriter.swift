@@ -8,7 +8,7 @@ extension JSON {
     /// The value as compact JSON text in UTF-8, object keys in order.
     public var bytes: [UInt8] {
         var output: [UInt8] = []
-        self.write(to: &output)
+        write(to: &output)
         return output
     }
 

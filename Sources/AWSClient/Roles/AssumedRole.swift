@@ -36,7 +36,7 @@ struct AssumedRole: Sendable, Hashable {
     /// The role of a profile.
     init(_ profile: Profile) throws(AWSError) {
         try self.init(arn: profile["role_arn"] ?? "", sessionName: profile["role_session_name"], origin: "profile '\(profile.name.printable)'")
-        self.externalID = profile["external_id"]
+        externalID = profile["external_id"]
         guard let duration = profile["duration_seconds"] else { return }
         guard let seconds = Int(duration), 900...43_200 ~= seconds else {
             let problem = "duration_seconds of profile '\(profile.name.printable)' is '\(duration.printable)'"

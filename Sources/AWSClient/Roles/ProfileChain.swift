@@ -47,7 +47,7 @@ struct ProfileChain: Sendable {
     }
 
     private func credentials(ofSource name: String, for profile: Profile, after names: [String]) async throws(AWSError) -> Credentials? {
-        guard let source = self.profiles[name] else {
+        guard let source = profiles[name] else {
             throw AWSError(
                 .credentials,
                 "profile '\(profile.name.printable)' has the source_profile '\(name.printable)', but there is no such profile"

@@ -21,12 +21,12 @@ struct SecurityTokenService: Sendable {
     /// - Returns: Its credentials.
     /// - Throws: ``AWSError`` with code `credentials` when the service refuses or does not answer.
     func assume(_ role: AssumedRole, by credentials: Credentials) async throws(AWSError) -> Credentials {
-        try await self.call("AssumeRole", role, [("ExternalId", role.externalID)], credentials: credentials, secrets: credentials.secrets)
+        try await call("AssumeRole", role, [("ExternalId", role.externalID)], credentials: credentials, secrets: credentials.secrets)
     }
 
     /// Assumes a role by a token of an identity provider, which is all the proof that is asked for.
     func assume(_ role: AssumedRole, byToken token: String) async throws(AWSError) -> Credentials {
-        try await self.call("AssumeRoleWithWebIdentity", role, [("WebIdentityToken", token)], credentials: nil, secrets: [token])
+        try await call("AssumeRoleWithWebIdentity", role, [("WebIdentityToken", token)], credentials: nil, secrets: [token])
     }
 
     private func call(
@@ -40,15 +40,15 @@ struct SecurityTokenService: Sendable {
         let origin = "\(action) of \(role.arn) at \(configuration.endpoint)"
         let common: [(String, String?)] = [
             ("Action", action), ("Version", "2011-06-15"), ("RoleArn", role.arn),
-            ("RoleSessionName", role.sessionName ?? "swift-circuit-breaker-\(self.now / 1_000)"), ("DurationSeconds", role.duration.map { "\($0)" }),
+            ("RoleSessionName", role.sessionName ?? "swift-circuit-breaker-\(now / 1_000)"), ("DurationSeconds", role.duration.map { "\($0)" }),
         ]
         let body = Self.form(common + fields)
-        var date = self.now
+        var date = now
         var isFirst = true
         while true {
             let answer: HTTPAnswer
             do {
-                answer = try await Transport.once(self.request(body, configuration, credentials: credentials, date: date), origin: origin)
+                answer = try await Transport.once(request(body, configuration, credentials: credentials, date: date), origin: origin)
             } catch {
                 guard isFirst, !Task.isCancelled else { throw error }
                 isFirst = false

@@ -33,12 +33,12 @@ struct WebIdentity: Sendable {
 
     /// The token as it is now; the file is rewritten before a token expires.
     func token() throws(AWSError) -> String {
-        guard let bytes = try? File.read(self.tokenFile).get() else {
-            throw AWSError(.credentials, "\(self.origin) names \(self.tokenFile.printable), which cannot be read")
+        guard let bytes = try? File.read(tokenFile).get() else {
+            throw AWSError(.credentials, "\(origin) names \(tokenFile.printable), which cannot be read")
         }
         let token = String(String(decoding: bytes, as: UTF8.self).unicodeScalars[...].trimmed)
         guard 1...Self.maximumToken ~= token.utf8.count, token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
-            throw AWSError(.credentials, "\(self.origin) names \(self.tokenFile.printable), which holds no token")
+            throw AWSError(.credentials, "\(origin) names \(tokenFile.printable), which holds no token")
         }
         return token
     }

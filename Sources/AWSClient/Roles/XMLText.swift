@@ -9,13 +9,13 @@ struct XMLText {
     private let document: String
 
     init(_ bytes: some Collection<UInt8>) {
-        self.document = String(decoding: bytes, as: UTF8.self)
+        document = String(decoding: bytes, as: UTF8.self)
     }
 
     /// The text of the first element with a name; nil when there is none, or when it holds more than text.
     subscript(name: String) -> String? {
-        guard let start = self.document.firstRange(of: "<\(name)>") else { return nil }
-        let rest = self.document[start.upperBound...]
+        guard let start = document.firstRange(of: "<\(name)>") else { return nil }
+        let rest = document[start.upperBound...]
         let text = rest.prefix { $0 != "<" }
         guard rest[text.endIndex...].hasPrefix("</\(name)>") else { return nil }
         return Self.unescaped(text)

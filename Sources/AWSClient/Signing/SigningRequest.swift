@@ -22,10 +22,10 @@ struct SigningRequest: Sendable {
 extension SigningRequest {
     /// The request in the one form that signer and verifier agree on, and the names of the headers in it.
     func canonical() -> (text: String, signedHeaders: String) {
-        let headers = self.canonicalHeaders()
+        let headers = canonicalHeaders()
         let names = headers.map(\.name).joined(separator: ";")
-        let payload = self.headers.first(name: "X-Amz-Content-SHA256") ?? SigV4.hash(self.body)
-        let lines = [self.method.uppercased(), self.canonicalPath(), self.canonicalQuery()]
+        let payload = self.headers.first(name: "X-Amz-Content-SHA256") ?? SigV4.hash(body)
+        let lines = [method.uppercased(), canonicalPath(), canonicalQuery()]
         let fields = headers.map { "\($0.name):\($0.value)\n" }.joined()
         return ((lines + [fields, names, payload]).joined(separator: "\n"), names)
     }
@@ -35,22 +35,22 @@ extension SigningRequest {
         for (name, value) in self.headers where !Self.unsignedHeaders.contains(name.lowercased()) {
             fields[name.lowercased(), default: []].append(Self.trimAll(value))
         }
-        if fields["host"] == nil { fields["host"] = [self.host] }
+        if fields["host"] == nil { fields["host"] = [host] }
         return fields.sorted { Self.precedes($0.key, $1.key) }.map { ($0.key, $0.value.joined(separator: ",")) }
     }
 
     private func canonicalPath() -> String {
         var segments: [String] = []
-        for segment in Self.split(self.path, at: "/") where !segment.isEmpty && segment != "." {
+        for segment in Self.split(path, at: "/") where !segment.isEmpty && segment != "." {
             if segment == ".." { _ = segments.popLast() } else { segments.append(segment) }
         }
-        let last = self.path.utf8.last == UInt8(ascii: "/") && !segments.isEmpty ? "/" : ""
+        let last = path.utf8.last == UInt8(ascii: "/") && !segments.isEmpty ? "/" : ""
         return Self.percentEncode("/" + segments.joined(separator: "/") + last)
     }
 
     private func canonicalQuery() -> String {
-        guard !self.query.isEmpty else { return "" }
-        let pairs = Self.split(self.query, at: "&").map { pair in
+        guard !query.isEmpty else { return "" }
+        let pairs = Self.split(query, at: "&").map { pair in
             let parts = Self.split(pair, at: "=", maxSplits: 1)
             return (name: parts[0], value: parts.count > 1 ? parts[1] : "")
         }

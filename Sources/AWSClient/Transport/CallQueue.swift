@@ -32,28 +32,28 @@ final class CallQueue: Sendable {
     ///   - underWay: How many calls may be under way at once.
     ///   - waiting: How many more may wait.
     init(underWay: Int, waiting: Int) {
-        self.mostUnderWay = max(1, underWay)
-        self.mostWaiting = max(0, waiting)
+        mostUnderWay = max(1, underWay)
+        mostWaiting = max(0, waiting)
     }
 
     /// How many calls wait now.
-    var waiting: Int { self.state.withLock { $0.waiting.count } }
+    var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Takes a place, before a call costs anything; whoever has one must call ``giveUpPlace()``.
     ///
     /// - Throws: ``AWSError`` with code `busy` when there is none.
     func takePlace() throws(AWSError) {
         let isThere = self.state.withLock { state in
-            guard state.places < self.mostUnderWay + self.mostWaiting else { return false }
+            guard state.places < mostUnderWay + mostWaiting else { return false }
             state.places += 1
             return true
         }
-        if !isThere { throw self.busy }
+        if !isThere { throw busy }
     }
 
     /// Gives the place back.
     func giveUpPlace() {
-        self.state.withLock { $0.places -= 1 }
+        state.withLock { $0.places -= 1 }
     }
 
     /// Waits for its turn; whoever got it must call ``leave()``.
@@ -69,7 +69,7 @@ final class CallQueue: Sendable {
                 let answer: AWSError?? = self.state.withLock { state in
                     // The handler may have run already, and found nobody.
                     if Task.isCancelled { return AWSError(.cancelled, "cancelled") }
-                    if state.underWay < self.mostUnderWay {
+                    if state.underWay < mostUnderWay {
                         state.underWay += 1
                         return .some(nil)
                     }
@@ -100,6 +100,6 @@ final class CallQueue: Sendable {
     }
 
     private var busy: AWSError {
-        AWSError(.busy, "\(self.mostUnderWay) calls are under way and \(self.mostWaiting) wait, so this one was not made; raise maximumConnections")
+        AWSError(.busy, "\(mostUnderWay) calls are under way and \(mostWaiting) wait, so this one was not made; raise maximumConnections")
     }
 }

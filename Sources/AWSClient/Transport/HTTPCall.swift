@@ -29,25 +29,25 @@ final class Delivery: Sendable {
     private let isUnknown = Atomic(false)
 
     /// Whether this attempt's body went out.
-    var wasSent: Bool { self.isSent.load(ordering: .acquiring) }
+    var wasSent: Bool { isSent.load(ordering: .acquiring) }
 
-    var mayHaveBeenApplied: Bool { self.wasSent || self.isUnknown.load(ordering: .acquiring) }
+    var mayHaveBeenApplied: Bool { wasSent || isUnknown.load(ordering: .acquiring) }
 
     /// This attempt's body goes out.
     ///
     /// Before that no service can carry the request out.
     func sent() {
-        self.isSent.store(true, ordering: .releasing)
+        isSent.store(true, ordering: .releasing)
     }
 
     /// The service refused this attempt.
     func refused() {
-        self.isSent.store(false, ordering: .releasing)
+        isSent.store(false, ordering: .releasing)
     }
 
     /// The attempt ended without an answer.
     func ended() {
-        if self.isSent.exchange(false, ordering: .acquiringAndReleasing) { self.isUnknown.store(true, ordering: .releasing) }
+        if isSent.exchange(false, ordering: .acquiringAndReleasing) { isUnknown.store(true, ordering: .releasing) }
     }
 }
 
@@ -62,7 +62,7 @@ struct TrackedBody: AsyncSequence, Sendable {
 
         mutating func next() async -> ByteBuffer? {
             guard let bytes = self.bytes.take() else { return nil }
-            self.delivery.sent()
+            delivery.sent()
             return ByteBuffer(bytes: bytes)
         }
     }

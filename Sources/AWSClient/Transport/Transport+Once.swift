@@ -19,9 +19,9 @@ extension Transport {
         let transport = Transport(Limits(connectTimeout: .seconds(1), idleTimeout: .seconds(1), connections: 1, answerBytes: 1 << 16))
         let result: Result<HTTPAnswer, AWSError>
         do {
-            let lateness = AWSError(.timeLimit, "no answer within \(self.timeLimit)")
+            let lateness = AWSError(.timeLimit, "no answer within \(timeLimit)")
             result = .success(
-                try await within(self.timeLimit, orThrow: lateness) { () async throws(AWSError) -> HTTPAnswer in
+                try await within(timeLimit, orThrow: lateness) { () async throws(AWSError) -> HTTPAnswer in
                     try await transport.send(call, on: .fresh, delivery: Delivery())
                 }
             )

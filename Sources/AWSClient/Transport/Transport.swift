@@ -31,7 +31,7 @@ final class Transport: Sendable {
     private let answerBytes: Int
 
     init(_ limits: Limits) {
-        self.answerBytes = limits.answerBytes
+        answerBytes = limits.answerBytes
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(limits.connectTimeout)),
@@ -42,23 +42,23 @@ final class Transport: Sendable {
         )
         configuration.guardAnswers()
         configuration.connectionPool.retryConnectionEstablishment = false
-        self.pooled = HTTPClient(configuration: configuration)
+        pooled = HTTPClient(configuration: configuration)
         configuration.maximumUsesPerConnection = 1
-        self.fresh = HTTPClient(configuration: configuration)
+        fresh = HTTPClient(configuration: configuration)
     }
 
     deinit {
         // A client that was not shut down stops the process; when it was, these two fail and nobody minds.
-        self.pooled.shutdown().whenComplete { _ in }
-        self.fresh.shutdown().whenComplete { _ in }
+        pooled.shutdown().whenComplete { _ in }
+        fresh.shutdown().whenComplete { _ in }
     }
 
     /// Closes all connections.
     ///
     /// Requests under way fail.
     func shutdown() async {
-        try? await self.pooled.shutdown()
-        try? await self.fresh.shutdown()
+        try? await pooled.shutdown()
+        try? await fresh.shutdown()
     }
 
     /// Sends a request and reads the whole answer.
@@ -78,11 +78,11 @@ final class Transport: Sendable {
         }
         let response: HTTPClientResponse
         do {
-            response = try await (route == .pooled ? self.pooled : self.fresh).execute(request, deadline: .distantFuture)
+            response = try await (route == .pooled ? pooled : fresh).execute(request, deadline: .distantFuture)
         } catch {
             throw AWSError(transport: error, sent: delivery.wasSent)
         }
-        return HTTPAnswer(status: Int(response.status.code), headers: response.headers, body: try await self.read(response.body))
+        return HTTPAnswer(status: Int(response.status.code), headers: response.headers, body: try await read(response.body))
     }
 
     private func read(_ body: HTTPClientResponse.Body) async throws(AWSError) -> [UInt8] {
@@ -90,12 +90,12 @@ final class Transport: Sendable {
         do {
             for try await buffer in body {
                 bytes += buffer.readableBytesView
-                guard bytes.count <= self.answerBytes else { break }
+                guard bytes.count <= answerBytes else { break }
             }
         } catch {
             throw Task.isCancelled ? AWSError(.cancelled, "cancelled") : AWSError(.badAnswer, "the answer was cut short: \(error)")
         }
-        guard bytes.count <= self.answerBytes else { throw AWSError(.badAnswer, "the answer is larger than \(self.answerBytes) bytes") }
+        guard bytes.count <= answerBytes else { throw AWSError(.badAnswer, "the answer is larger than \(answerBytes) bytes") }
         return bytes
     }
 }

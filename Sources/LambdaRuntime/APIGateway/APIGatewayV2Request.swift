@@ -84,22 +84,22 @@ public struct APIGatewayV2Request: Decodable, Sendable {
     /// Reads the event; what is absent or null and not required is empty.
     public init(from decoder: any Decoder) throws {
         let event = try decoder.container(keyedBy: CodingKeys.self)
-        self.routeKey = try event.decodeIfPresent(String.self, forKey: .routeKey)
-        self.rawPath = try event.decode(String.self, forKey: .rawPath)
-        self.rawQueryString = try event.decodeIfPresent(String.self, forKey: .rawQueryString) ?? ""
-        self.cookies = try event.decodeIfPresent([String].self, forKey: .cookies) ?? []
-        self.headers = try event.decodeIfPresent([String: String].self, forKey: .headers) ?? [:]
-        self.queryStringParameters = try event.decodeIfPresent([String: String].self, forKey: .queryStringParameters) ?? [:]
-        self.pathParameters = try event.decodeIfPresent([String: String].self, forKey: .pathParameters) ?? [:]
-        self.context = try event.decode(Context.self, forKey: .context)
-        self.body = try event.decodeIfPresent(String.self, forKey: .body)
-        self.isBase64Encoded = try event.decodeIfPresent(Bool.self, forKey: .isBase64Encoded) ?? false
+        routeKey = try event.decodeIfPresent(String.self, forKey: .routeKey)
+        rawPath = try event.decode(String.self, forKey: .rawPath)
+        rawQueryString = try event.decodeIfPresent(String.self, forKey: .rawQueryString) ?? ""
+        cookies = try event.decodeIfPresent([String].self, forKey: .cookies) ?? []
+        headers = try event.decodeIfPresent([String: String].self, forKey: .headers) ?? [:]
+        queryStringParameters = try event.decodeIfPresent([String: String].self, forKey: .queryStringParameters) ?? [:]
+        pathParameters = try event.decodeIfPresent([String: String].self, forKey: .pathParameters) ?? [:]
+        context = try event.decode(Context.self, forKey: .context)
+        body = try event.decodeIfPresent(String.self, forKey: .body)
+        isBase64Encoded = try event.decodeIfPresent(Bool.self, forKey: .isBase64Encoded) ?? false
     }
 
     /// The value of a header, whatever the case of its name.
     public func header(_ name: String) -> String? {
         let name = name.lowercased()
-        return self.headers[name] ?? self.headers.first { $0.key.lowercased() == name }?.value
+        return headers[name] ?? headers.first { $0.key.lowercased() == name }?.value
     }
 
     /// The bytes of the body; none if there is no body.
@@ -107,7 +107,7 @@ public struct APIGatewayV2Request: Decodable, Sendable {
     /// - Throws: ``InvalidBase64`` if ``isBase64Encoded``, but the body is not.
     public func bodyBytes() throws -> [UInt8] {
         guard let body = self.body else { return [] }
-        guard self.isBase64Encoded else { return Array(body.utf8) }
+        guard isBase64Encoded else { return Array(body.utf8) }
         guard let data = Data(base64Encoded: body) else { throw InvalidBase64() }
         return Array(data)
     }

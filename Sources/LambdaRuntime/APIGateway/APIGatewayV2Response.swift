@@ -34,6 +34,6 @@ public struct APIGatewayV2Response: Encodable, Sendable, Equatable {
     /// Creates a response with a body of any bytes.
     public init(statusCode: Int, headers: [String: String]? = nil, bytes: [UInt8], cookies: [String]? = nil) {
         self.init(statusCode: statusCode, headers: headers, body: Data(bytes).base64EncodedString(), cookies: cookies)
-        self.isBase64Encoded = true
+        isBase64Encoded = true
     }
 }

@@ -47,7 +47,7 @@ struct LocalServer: InvocationSource, Sendable {
     }
 
     func next() async throws -> Invocation {
-        for await request in self.requests {
+        for await request in requests {
             return Invocation(
                 requestID: "local-" + String(UInt64.random(in: .min ... .max), radix: 16),
                 traceID: "",

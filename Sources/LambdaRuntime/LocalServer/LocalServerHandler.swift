@@ -30,14 +30,14 @@ final class LocalServerHandler: ChannelInboundHandler {
         } catch {
             return Self.respond(.forbidden, ErrorReport(type: "AccessDenied", message: error.description), to: channel, keepAlive: keepAlive)
         }
-        guard request.head.uri == self.path else {
+        guard request.head.uri == path else {
             return Self.respond(.notFound, to: channel, keepAlive: keepAlive)
         }
         guard request.head.method == .POST else {
             return Self.respond(.methodNotAllowed, headers: ["Allow": "POST"], to: channel, keepAlive: keepAlive)
         }
         let payload = request.body.map { Array($0.readableBytesView) } ?? []
-        let place = self.queue.yield(
+        let place = queue.yield(
             LocalServer.Request(payload: payload) { result in
                 switch result {
                 case .success(let body): Self.respond(.ok, headers: Self.json, body: body, to: channel, keepAlive: keepAlive)
@@ -78,7 +78,7 @@ final class LocalServerHandler: ChannelInboundHandler {
     private static let json: HTTPHeaders = ["Content-Type": "application/json"]
 
     private static func respond(_ status: HTTPResponseStatus, _ report: ErrorReport, to channel: any Channel, keepAlive: Bool) {
-        self.respond(status, headers: self.json, body: report.json, to: channel, keepAlive: keepAlive)
+        self.respond(status, headers: json, body: report.json, to: channel, keepAlive: keepAlive)
     }
 
     private static func respond(

@@ -12,7 +12,7 @@ extension String {
         self += "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" || scalar == "\\" { self += "\\" }
-            self.appendEscaped(scalar)
+            appendEscaped(scalar)
         }
         self += "\""
     }

@@ -47,8 +47,8 @@ public struct LambdaLogHandler: LogHandler {
 
     /// One of the fields of every record.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     /// Writes `event`.
@@ -60,12 +60,12 @@ public struct LambdaLogHandler: LogHandler {
             message: event.message.description,
             fields: self.fields(of: event)
         )
-        self.sink((self.format == .json ? record.json : record.text) + "\n")
+        sink((format == .json ? record.json : record.text) + "\n")
     }
 
     private func fields(of event: LogEvent) -> Logger.Metadata {
-        var fields = self.metadata
-        if let provided = self.metadataProvider?.get() { fields.merge(provided) { _, new in new } }
+        var fields = metadata
+        if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
         if let error = event.error {
             fields["errorType"] = "\(type(of: error))"
             fields["errorMessage"] = "\(error)"

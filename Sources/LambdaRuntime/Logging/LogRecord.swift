@@ -17,10 +17,10 @@ struct LogRecord {
 
     var text: String {
         var fields = self.fields
-        var line = "\(self.time.iso8601)\t"
+        var line = "\(time.iso8601)\t"
         line.appendEscaped(fields.removeValue(forKey: "requestId")?.description ?? "-")
-        line += "\t\(self.level.lambdaName)\t"
-        line.appendEscaped(self.message)
+        line += "\t\(level.lambdaName)\t"
+        line.appendEscaped(message)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             line += " "
             line.appendEscaped(key)
@@ -32,10 +32,10 @@ struct LogRecord {
     }
 
     var json: String {
-        var line = "{\"timestamp\":\"\(self.time.iso8601)\",\"level\":\"\(self.level.lambdaName)\",\"message\":"
-        line.appendJSON(self.message)
+        var line = "{\"timestamp\":\"\(time.iso8601)\",\"level\":\"\(level.lambdaName)\",\"message\":"
+        line.appendJSON(message)
         line += ",\"logger\":"
-        line.appendJSON(self.label)
+        line.appendJSON(label)
         for (key, value) in self.fields.sorted(by: { $0.key < $1.key }) {
             line += ","
             // A second key of the same name would hide the first in whatever reads the log.

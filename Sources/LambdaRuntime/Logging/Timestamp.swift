@@ -7,7 +7,7 @@
 extension LambdaClock.Instant {
     /// The time in UTC, as in `2026-11-24T06:30:00.123Z`.
     var iso8601: String {
-        let milliseconds = self.millisecondsSinceEpoch()
+        let milliseconds = millisecondsSinceEpoch()
         let (days, inDay) = milliseconds.flooredDivision(by: 86_400_000)
 
         // Howard Hinnant's civil_from_days: years that begin in March have their leap day at the end.
@@ -27,7 +27,7 @@ extension LambdaClock.Instant {
 
 extension Int64 {
     fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let (quotient, remainder) = self.quotientAndRemainder(dividingBy: divisor)
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 

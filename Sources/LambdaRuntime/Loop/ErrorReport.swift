@@ -15,27 +15,27 @@ struct ErrorReport: Error, CustomStringConvertible {
     }
 
     init(_ error: any Error) {
-        self.type = error is MalformedEvent ? Self.malformedEvent : String(describing: Swift.type(of: error))
-        self.message = String(describing: error)
+        type = error is MalformedEvent ? Self.malformedEvent : String(describing: Swift.type(of: error))
+        message = String(describing: error)
     }
 
     static let malformedEvent = "Runtime.MalformedEvent"
 
-    var isMalformedEvent: Bool { self.type == Self.malformedEvent }
+    var isMalformedEvent: Bool { type == Self.malformedEvent }
 
     /// The type as a header value: a Swift type may be named with any letters, a header may not.
     var headerValue: String {
-        String(self.type.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") ? $0 : "_" })
+        String(type.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") ? $0 : "_" })
     }
 
     var json: [UInt8] {
         var text = "{\"errorMessage\":"
-        text.appendJSON(self.message)
+        text.appendJSON(message)
         text += ",\"errorType\":"
-        text.appendJSON(self.type)
+        text.appendJSON(type)
         text += ",\"stackTrace\":[]}"
         return [UInt8](text.utf8)
     }
 
-    var description: String { "\(self.type): \(self.message)" }
+    var description: String { "\(type): \(message)" }
 }

@@ -26,7 +26,7 @@ struct InvocationLoop: Sendable {
             let invocation = try await source.next()
             var logger = self.logger
             logger[metadataKey: "requestId"] = "\(invocation.requestID)"
-            let result = await self.handle(invocation, logger)
+            let result = await handle(invocation, logger)
             do {
                 try await invocation.finish(result)
             } catch let failure as RuntimeFailure where failure.concernsOneAnswer {
@@ -36,7 +36,7 @@ struct InvocationLoop: Sendable {
     }
 
     private func handle(_ invocation: Invocation, _ logger: Logger) async -> Result<[UInt8], ErrorReport> {
-        if self.exportsTraceID { Self.export(traceID: invocation.traceID) }
+        if exportsTraceID { Self.export(traceID: invocation.traceID) }
         let context = LambdaContext(
             requestID: invocation.requestID,
             traceID: invocation.traceID,
@@ -45,7 +45,7 @@ struct InvocationLoop: Sendable {
             logger: logger
         )
         do {
-            return .success(try await self.handler(invocation.payload, context))
+            return .success(try await handler(invocation.payload, context))
         } catch {
             let report = ErrorReport(error)
             logger.error("the invocation failed", metadata: ["errorType": "\(report.type)", "errorMessage": "\(report.message)"])

@@ -10,7 +10,7 @@ struct MalformedEvent: Error, CustomStringConvertible {
 
     init(_ event: Any.Type, _ error: any Error) {
         let reason = (error as? DecodingError).map(Self.describe) ?? "\(error)"
-        self.description = "the event is no valid \(event): \(reason)"
+        description = "the event is no valid \(event): \(reason)"
     }
 
     private static func describe(_ error: DecodingError) -> String {

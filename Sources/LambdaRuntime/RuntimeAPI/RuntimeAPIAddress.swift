@@ -18,9 +18,9 @@ struct RuntimeAPIAddress: Sendable, CustomStringConvertible {
         else {
             throw InvalidSetting(name: name, value: value, expected: "host:port")
         }
-        self.host = String(value[..<colon])
+        host = String(value[..<colon])
         self.port = port
     }
 
-    var description: String { "\(self.host):\(self.port)" }
+    var description: String { "\(host):\(port)" }
 }

@@ -19,13 +19,13 @@ final class RuntimeAPIClient: InvocationSource {
     }
 
     deinit {
-        self.connection?.close()
+        connection?.close()
     }
 
     func next() async throws -> Invocation {
         // The next event may be hours away, and the process frozen until then, so this one request has no timeout.
         let request = RuntimeAPIRequest(method: .GET, path: "/2018-06-01/runtime/invocation/next")
-        let answer = try await self.send(request)
+        let answer = try await send(request)
         guard answer.head.status == .ok else { throw Self.refusal(of: request, answer) }
 
         let headers = answer.head.headers
@@ -45,7 +45,7 @@ final class RuntimeAPIClient: InvocationSource {
     }
 
     func reportInitializationError(_ report: ErrorReport) async throws {
-        try await self.post("init/error", report)
+        try await post("init/error", report)
     }
 
     private func post(_ resource: String, _ report: ErrorReport) async throws {
@@ -55,8 +55,8 @@ final class RuntimeAPIClient: InvocationSource {
     private func post(_ resource: String, _ body: [UInt8], headers: HTTPHeaders = [:]) async throws {
         var request = RuntimeAPIRequest(method: .POST, path: "/2018-06-01/runtime/\(resource)", headers: headers, body: body)
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.timeout = self.answerTimeout
-        let answer = try await self.send(request)
+        request.timeout = answerTimeout
+        let answer = try await send(request)
         guard (200..<300).contains(answer.head.status.code) else { throw Self.refusal(of: request, answer) }
     }
 
@@ -69,7 +69,7 @@ final class RuntimeAPIClient: InvocationSource {
                     // A connection that sat idle may have been closed just as it was used again.
                 }
             }
-            let connection = try await self.connect()
+            let connection = try await connect()
             self.connection = connection
             return try await connection.send(request, host: self.address.description)
         } catch let loss as RuntimeAPIHandler.Loss {

@@ -47,22 +47,22 @@ struct RuntimeAPIConnection: Sendable {
         }
     }
 
-    var isOpen: Bool { self.channel.isActive }
+    var isOpen: Bool { channel.isActive }
 
     /// Sends `request` and waits for the answer; cancelling the task closes the connection.
     ///
     /// - Throws: ``RuntimeAPIHandler/Loss`` if the connection ends before the answer does.
     func send(_ request: RuntimeAPIRequest, host: String) async throws -> RuntimeAPIAnswer {
-        let promise = self.channel.eventLoop.makePromise(of: RuntimeAPIAnswer.self)
-        self.channel.eventLoop.execute { self.handler.value.send(request, host: host, promise: promise) }
+        let promise = channel.eventLoop.makePromise(of: RuntimeAPIAnswer.self)
+        channel.eventLoop.execute { handler.value.send(request, host: host, promise: promise) }
         return try await withTaskCancellationHandler {
             try await promise.futureResult.get()
         } onCancel: {
-            self.close()
+            close()
         }
     }
 
     func close() {
-        self.channel.close(promise: nil)
+        channel.close(promise: nil)
     }
 }

@@ -75,12 +75,12 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.end("connection closed", context)
+        end("connection closed", context)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.end(RuntimeFailure.reason(error), context)
+        end(RuntimeFailure.reason(error), context)
     }
 
     private func end(_ reason: String, _ context: ChannelHandlerContext, isTimeout: Bool = false) {

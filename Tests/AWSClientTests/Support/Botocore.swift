@@ -21,7 +21,7 @@ enum Botocore {
 
     static func ask<Answer: Decodable>(_ script: String, lines: [String]) async throws -> [Answer] {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: script).path
-        let output = try await self.run([try await self.python(), "-X", "utf8", path], input: lines.joined(separator: "\n"))
+        let output = try await run([try await python(), "-X", "utf8", path], input: lines.joined(separator: "\n"))
         let answers = try output.split(separator: "\n").map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }
         guard answers.count == lines.count else { throw TestFailure("\(script) gave \(answers.count) answers to \(lines.count) cases") }
         return answers
@@ -30,7 +30,7 @@ enum Botocore {
     private static func python() async throws -> String {
         let named = ProcessInfo.processInfo.environment["CIRCUIT_BREAKER_TEST_PYTHON"]
         let candidates = named.map { [$0] } ?? [".venv/bin/python", "python3"]
-        for candidate in candidates where (try? await self.run([candidate, "-c", "import botocore"], input: "")) != nil { return candidate }
+        for candidate in candidates where (try? await run([candidate, "-c", "import botocore"], input: "")) != nil { return candidate }
         throw TestFailure("no Python with botocore in \(candidates); run scripts/setup-tests, or name one in CIRCUIT_BREAKER_TEST_PYTHON")
     }
 

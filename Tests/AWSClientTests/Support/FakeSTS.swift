@@ -12,7 +12,7 @@ import Foundation
 enum FakeSTS {
     /// Gives each call credentials of its own: those of the first are ASIA0 and so on.
     static func start(expiration: String = "2026-11-24T07:31:00Z") throws -> RawServer {
-        try RawServer.answering { _, number in self.answer(number, expiration: expiration) }
+        try RawServer.answering { _, number in answer(number, expiration: expiration) }
     }
 
     static func answer(_ number: Int, expiration: String = "2026-11-24T07:31:00Z") -> RawAnswer {
@@ -40,7 +40,7 @@ enum FakeSTS {
 extension RawRequest {
     /// The fields of a form.
     var form: [String: String] {
-        let pairs = String(decoding: self.body, as: UTF8.self).split(separator: "&").map {
+        let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map {
             $0.split(separator: "=", omittingEmptySubsequences: false)
         }
         return Dictionary(pairs.map { (String($0[0]), $0[1].removingPercentEncoding ?? "") }) { $1 }
@@ -48,6 +48,6 @@ extension RawRequest {
 
     /// The access key that the request is signed with.
     var signer: Substring? {
-        self.headers["authorization"]?.split(separator: "Credential=").last?.split(separator: "/").first
+        headers["authorization"]?.split(separator: "Credential=").last?.split(separator: "/").first
     }
 }

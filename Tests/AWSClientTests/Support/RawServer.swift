@@ -19,9 +19,9 @@ final class RawServer: Sendable {
     private let isStopped = Mutex(false)
     private let requests = Mutex<[RawRequest]>([])
 
-    var url: String { "http://127.0.0.1:\(self.port)" }
-    var connectionCount: Int { self.accepted.withLock { $0 } }
-    var received: [RawRequest] { self.requests.withLock { $0 } }
+    var url: String { "http://127.0.0.1:\(port)" }
+    var connectionCount: Int { accepted.withLock { $0 } }
+    var received: [RawRequest] { requests.withLock { $0 } }
 
     /// Starts a server.
     ///
@@ -77,10 +77,10 @@ final class RawServer: Sendable {
             defer { isStopped = true }
             return !isStopped
         }
-        if isFirst { shutdown(self.listener, Int32(SHUT_RDWR)) }
+        if isFirst { shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
-    deinit { self.stop() }
+    deinit { stop() }
 }
 
 struct RawRequest: Sendable {
@@ -96,8 +96,8 @@ struct RawAnswer: Sendable {
     var body: String
 
     var bytes: String {
-        let fields = self.headers.map { "\($0.key): \($0.value)\r\n" }.joined()
-        return "HTTP/1.1 \(self.status) X\r\nContent-Length: \(self.body.utf8.count)\r\n\(fields)\r\n\(self.body)"
+        let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+        return "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
     }
 
     /// An error in DynamoDB's form.
@@ -120,7 +120,7 @@ struct RawConnection: Sendable {
         var bytes: [UInt8] = []
         let end = Array("\r\n\r\n".utf8)
         while bytes.suffix(4) != end[...] {
-            guard let byte = try self.read(1).first else { return nil }
+            guard let byte = try read(1).first else { return nil }
             bytes.append(byte)
         }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
@@ -133,31 +133,31 @@ struct RawConnection: Sendable {
         var body: [UInt8] = []
         let length = headers["content-length"].flatMap(Int.init) ?? 0
         while body.count < length {
-            let part = try self.read(length - body.count)
+            let part = try read(length - body.count)
             guard !part.isEmpty else { return nil }
             body += part
         }
         let request = RawRequest(method: String(words[0]), path: String(words[1]), headers: headers, body: body)
-        self.note(request)
+        note(request)
         return request
     }
 
     func read(_ count: Int) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
-        let received = recv(self.descriptor, &buffer, count, 0)
+        let received = recv(descriptor, &buffer, count, 0)
         try check(Int32(clamping: received))
         return Array(buffer[..<received])
     }
 
     func write(_ text: String) throws {
         let bytes = Array(text.utf8)
-        try check(Int32(clamping: send(self.descriptor, bytes, bytes.count, noSignal)))
+        try check(Int32(clamping: send(descriptor, bytes, bytes.count, noSignal)))
     }
 
     /// Ends the connection at once with a reset instead of a goodbye.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 }
 

@@ -25,10 +25,10 @@ final class TestClock: Sendable {
         self.time = Mutex(time)
     }
 
-    var now: Int64 { self.time.withLock { $0 } }
+    var now: Int64 { time.withLock { $0 } }
 
     func advance(seconds: Int64) {
-        self.time.withLock { $0 += seconds * 1_000 }
+        time.withLock { $0 += seconds * 1_000 }
     }
 }
 
@@ -41,14 +41,14 @@ final class CountingSource: CredentialsSource {
         self.answer = answer
     }
 
-    var loads: Int { self.count.withLock { $0 } }
+    var loads: Int { count.withLock { $0 } }
 
     func load(now: Int64) async throws(AWSError) -> Credentials? {
         let number = self.count.withLock { count in
             defer { count += 1 }
             return count
         }
-        return try await self.answer(number)
+        return try await answer(number)
     }
 }
 
@@ -104,16 +104,16 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        self.path = NSTemporaryDirectory() + "aws-client-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+        path = NSTemporaryDirectory() + "aws-client-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     func write(_ name: String, _ text: String) throws -> String {
-        try text.write(toFile: "\(self.path)/\(name)", atomically: true, encoding: .utf8)
-        return "\(self.path)/\(name)"
+        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+        return "\(path)/\(name)"
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: self.path) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// Random numbers that are the same in each run.
@@ -121,12 +121,12 @@ struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {
-        self.state = seed
+        state = seed
     }
 
     mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var value = self.state
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
         value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)

@@ -29,12 +29,12 @@ extension Process {
 
     /// Waits without a thread: `waitUntilExit` spins, and may keep the only one that other tests have.
     func ended() async throws {
-        while self.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        while isRunning { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// Ends it for certain: it may have inherited a mask that blocks milder signals.
     func stop() async throws {
-        kill(self.processIdentifier, SIGKILL)
-        try await self.ended()
+        kill(processIdentifier, SIGKILL)
+        try await ended()
     }
 }
