@@ -103,7 +103,7 @@ public final class CircuitBreaker: Sendable {
         timeoutMilliseconds = configuration.timeout?.milliseconds
         deadlineMargin = configuration.deadlineMargin?.milliseconds
         needsGuard = configuration.timeout != nil || telemetry.traces
-        state = Mutex(State(session: Session(environment: environment, rules: rules, seed: .random(in: .min ... .max))))
+        state = Mutex(State(session: Session(environment: environment, rules: rules, seed: environment.seed(for: id))))
         pass = PublishedPass(clock: clock, rules: rules)
     }
 

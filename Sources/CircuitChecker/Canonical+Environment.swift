@@ -130,6 +130,11 @@ extension Canonical {
         machine.unreported.inFlight = machine.unreported.inFlight.map { $0 - machine.unreported.settled }
         machine.unreported.settled = 0
         visit(&machine.lastSuccessReport)
+        visit(&machine.pace.slice)
+        if var at = machine.mark?.at {
+            visit(&at)
+            machine.mark?.at = at
+        }
         if !scenario.keepsName { machine.nonce = 0 }
         machine.requests = 0
     }

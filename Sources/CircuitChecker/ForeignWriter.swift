@@ -25,7 +25,7 @@ struct ForeignWriter: Hashable {
         var window: Int64
 
         init(_ rules: CircuitRules) {
-            if case .failures(let count) = rules.policy.rule { failureThreshold = count } else { failureThreshold = 1 }
+            if case .failures(let count, _) = rules.policy.rule { failureThreshold = count } else { failureThreshold = 1 }
             successThreshold = rules.recovery.successesToClose
             timeout = rules.openTime
             maximumTimeout = rules.maximumOpenTime

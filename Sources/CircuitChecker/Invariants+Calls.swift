@@ -101,6 +101,7 @@ extension World {
 
     mutating func note(_ outcome: Outcome, of ticket: Ticket) {
         guard ticket.epoch == record?.epoch ?? .zero, !ticket.isOwn else { return }
+        if ticket.kind == .counted, countsSuccesses, case .success = outcome { ghost.successes += 1 }
         switch (ticket.kind, outcome) {
         case (.counted, .failure): ghost.failures += 1
         case (.counted, .success(isSlow: true)): ghost.slowCalls += 1
@@ -108,6 +109,11 @@ extension World {
         case (.probe, .success(isSlow: false)): ghost.goodProbes += 1
         default: break
         }
+    }
+
+    // Where each success is reported for itself, no sample stands for several.
+    var countsSuccesses: Bool {
+        environments.first.map { $0.machine.rules.needsSuccesses && $0.machine.rules.sampling.first >= 1 } ?? false
     }
 
     mutating func checkSettlement(of call: Call, _ ticket: Ticket, _ outcome: Outcome, _ e: Int, in scenario: Scenario) {

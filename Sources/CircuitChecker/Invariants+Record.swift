@@ -19,6 +19,8 @@ extension World {
         ghost.epoch = record.epoch
         ghost.failures = 0
         ghost.slowCalls = 0
+        ghost.successes = 0
+        ghost.surplusSuccesses = 0
         ghost.goodProbes = 0
         ghost.badProbes = 0
         ghost.surplus = 0
@@ -33,8 +35,10 @@ extension World {
 
     mutating func noteReport(_ report: CircuitReport, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
         let failures = report.buckets.reduce(0) { $0 + $1.tally.failures }
+        let successes = report.buckets.reduce(0) { $0 + $1.tally.successes }
         if isCopy {
             ghost.surplus += failures
+            ghost.surplusSuccesses += successes
         } else if let e {
             environments[e].ghost.arrived += failures
         }
@@ -43,6 +47,10 @@ extension World {
         let total = next.window.buckets.reduce(0) { $0 + $1.tally.failures }
         if total > ghost.failures + ghost.surplus {
             violate("I4", "the window of epoch \(next.epoch.rawValue) holds \(total) failures, but \(ghost.failures) calls of that epoch failed")
+        }
+        let good = next.window.buckets.reduce(0) { $0 + $1.tally.successes }
+        if countsSuccesses, good > ghost.successes + ghost.surplusSuccesses {
+            violate("I4", "the window of epoch \(next.epoch.rawValue) holds \(good) successes, but \(ghost.successes) calls of that epoch succeeded")
         }
         if report.epoch != (record?.epoch ?? .zero) {
             violate("I4", "a report of epoch \(report.epoch.rawValue) was added in epoch \((record?.epoch ?? .zero).rawValue)")

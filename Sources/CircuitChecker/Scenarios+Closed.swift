@@ -97,6 +97,13 @@ extension Scenario {
             budget: .init(permits: 4, losses: 1)
         ).with { $0.hasPasses = true },
         Scenario(
+            "share",
+            "two environments, two failures that are half of the calls, a reset",
+            rules: rules(policy: .failures(2, within: .milliseconds(4), share: 0.5)),
+            skews: [0, 0],
+            budget: .init(permits: 4, resets: 1)
+        ).with { $0.hasPasses = true },
+        Scenario(
             "streak",
             "two environments, two failures in a row",
             rules: rules(policy: .consecutiveFailures(2)),
@@ -106,14 +113,14 @@ extension Scenario {
         Scenario(
             "reporters",
             "two environments, one failure each must have seen",
-            rules: rules(policy: .failures(1, within: .milliseconds(4)).minimumReporters(2)),
+            rules: rules(policy: .failures(1, within: .milliseconds(4), share: 0).minimumReporters(2)),
             skews: [0, 0],
             budget: .init(permits: 4, losses: 1)
         ),
         Scenario(
             "slow",
             "two environments, slow calls",
-            rules: rules(policy: .failures(2, within: .milliseconds(4)).orSlowCalls(0.5, longerThan: .milliseconds(1), minimumCalls: 1)),
+            rules: rules(policy: .failures(2, within: .milliseconds(4), share: 0).orSlowCalls(0.5, longerThan: .milliseconds(1), minimumCalls: 1)),
             skews: [0, 0],
             budget: .init(permits: 4)
         ).with { $0.outcomes = [.success(isSlow: false), .success(isSlow: true), .failure(retryAfter: 5)] },

@@ -20,8 +20,8 @@ extension Scenario {
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
-            return try CircuitRules(
-                policy: policy ?? .failures(failures, within: .milliseconds(window)),
+            var rules = try CircuitRules(
+                policy: policy ?? .failures(failures, within: .milliseconds(window), share: 0),
                 recovery: RecoveryPolicy(
                     openTime: .milliseconds(openTime),
                     maximumOpenTime: .milliseconds(maximumOpenTime),
@@ -38,6 +38,10 @@ extension Scenario {
                     storeRetryInterval: .milliseconds(1)
                 )
             )
+            // All successes are reported: each stands for itself, and nothing is left to chance.
+            rules.sampling.first = 1
+            rules.sampling.perSecond = .infinity
+            return rules
         } catch {
             preconditionFailure("\(error)")
         }

@@ -24,6 +24,8 @@ struct Ghost: Hashable {
     // Outcomes of calls that were admitted in the record's epoch.
     var failures = 0
     var slowCalls = 0
+    var successes = 0
+    var surplusSuccesses = 0
     var goodProbes = 0
     var badProbes = 0
     // Failures that may count twice since their report arrived twice.

@@ -94,7 +94,8 @@ extension TripPolicy {
     var text: String {
         var text =
             switch rule {
-            case .failures(let count): "\(count) failures within \(window.text)"
+            case .failures(let count, let share):
+                "\(count) failures within \(window.text)" + (share > 0 ? " that are at least \(NumberText.percent(share)) of the calls" : "")
             case .consecutiveFailures(let count): "\(count) failures in a row"
             case .failureRate(let rate, let calls): "\(NumberText.percent(rate)) of the calls failing within \(window.text), from \(calls) calls"
             }

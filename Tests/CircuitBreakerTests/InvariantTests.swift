@@ -41,7 +41,7 @@ struct InvariantTests {
 
     @Test("I1: a report that was refused outright goes again, one whose fate is unknown does not")
     func failuresAreReportedOnce() async throws {
-        let fleet = try Fleet(1, .init(policy: .failures(100, within: .seconds(60))))
+        let fleet = try Fleet(1, .init(policy: .failures(100, within: .seconds(60), share: 0)))
         await fleet[0].succeeds()
         fleet.store.inject(.refuse, on: [.report])
         await fleet[0].fails()

@@ -91,7 +91,7 @@ import Testing
         }
         #expect(
             try text(TripPolicy.failures(5, within: .seconds(60)))
-                == #"{"failureThreshold":5,"kind":"failures","minimumReporters":1,"windowMilliseconds":60000}"#
+                == #"{"failureShare":0.2,"failureThreshold":5,"kind":"failures","minimumReporters":1,"windowMilliseconds":60000}"#
         )
         #expect(
             try text(TripPolicy.failureRate(0.5, minimumCalls: 20, within: .seconds(9)).orSlowCalls(0.25, longerThan: .seconds(2), minimumCalls: 7))

@@ -54,6 +54,7 @@ struct ExhaustiveTests {
         "passes-open": "I5, I6: calls that are rejected without the engine while the circuit is OPEN",
         "passes": "I1, I6: calls that need no engine while all is well",
         "rate": "I1, I4: a failure rate, one loss",
+        "share": "I4: failures that must be a share of the calls, a reset",
         "streak": "I1, I4: failures in a row, one loss",
         "reporters": "I1, I5: an environment opens for itself until two have seen failures, one loss",
         "slow": "I4: slow calls",

@@ -8,9 +8,21 @@ extension CircuitBreaker.Configuration: Configurable {
 
     // Every setting of a breaker. A new one is declared here and nowhere else; then `make settings` renews what is made of it.
     package static let settings: [Setting<Self>] = [
-        .choice("POLICY", "policy", \.policy.kind, "what opens the circuit: failures within the window, failures in a row, or a share of the calls"),
+        .choice(
+            "POLICY",
+            "policy",
+            \.policy.kind,
+            "what opens the circuit: failures within the window that are a share of the calls too, failures in a row, or a share of the calls"
+        ),
         .whole("FAILURE_THRESHOLD", 1...Int.max, "policy: .failures(_:within:)", \.policy.threshold, "failures that open it")
             .with(.policies([.failures, .consecutiveFailures])),
+        .share(
+            "FAILURE_SHARE",
+            "policy: .failures(…share:)",
+            \.policy.share,
+            "the share of calls that must have failed too; 0: a bare count opens it"
+        )
+        .with(.policies([.failures])),
         .share("FAILURE_RATE", orZero: false, "policy: .failureRate(_:…)", \.policy.rate, "the share of failed calls that opens it")
             .with(.policies([.failureRate])),
         .whole("MINIMUM_CALLS", 1...Int.max, "policy: …minimumCalls", \.policy.minimumCalls, "calls within the window below which no share is taken")

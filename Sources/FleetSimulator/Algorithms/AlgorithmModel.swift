@@ -35,6 +35,9 @@ protocol AlgorithmModel {
     // Carries a write out if its condition holds.
     mutating func write(_ action: Action, to record: inout Record?, from e: Int, at now: Milliseconds) -> (Reply, isChanged: Bool)
 
+    // What the record's window counts; nil: it has none.
+    func counted(in record: Record?, at now: Timestamp) -> CircuitWindow.Tally?
+
     // When an OPEN record may be probed.
     static func nextAttempt(of record: Record) -> Timestamp?
 
@@ -94,4 +97,5 @@ struct StoreRetry {
 extension AlgorithmModel {
     mutating func advance(to now: Milliseconds) {}
     var violation: Violation? { nil }
+    func counted(in record: Record?, at now: Timestamp) -> CircuitWindow.Tally? { nil }
 }

@@ -21,6 +21,10 @@ extension SharedCircuit {
         }
     }
 
+    func counted(in record: CircuitRecord?, at now: Timestamp) -> CircuitWindow.Tally? {
+        rules.total(of: record ?? CircuitRecord(), at: now)
+    }
+
     mutating func answer(_ action: StoreAction, reading record: CircuitRecord?) -> StoreReply {
         .record(verbs.read(record))
     }

@@ -54,6 +54,8 @@ public struct Figures: Codable, Hashable, Sendable {
     public var storeThrottled = 0
     /// Writes whose condition did not hold; they cost as much as others.
     public var refusedWrites = 0
+    /// The most requests to write of a second.
+    public var mostWrites = 0
     /// The most write units of a second.
     public var mostWriteUnits = 0.0
     /// The most read units of a second.

@@ -132,6 +132,7 @@ struct Recorder {
         figures.storeRequests += second.reads + second.writes
         figures.storeThrottled += second.throttled
         figures.refusedWrites += second.refusedWrites
+        figures.mostWrites = max(figures.mostWrites, second.writes)
         figures.mostReadUnits = max(figures.mostReadUnits, second.readUnits)
         figures.mostWriteUnits = max(figures.mostWriteUnits, second.writeUnits)
         let dollars = Price.dollars(readUnits: second.readUnits, writeUnits: second.writeUnits)

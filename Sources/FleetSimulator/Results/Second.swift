@@ -37,6 +37,10 @@ public struct Second: Codable, Hashable, Sendable {
     public var reads = 0
     /// Requests to write that reached the store.
     public var writes = 0
+    /// Calls that the record's window counts at the second's end, by what was reported; 0 if the algorithm's record has no window.
+    public var countedCalls = 0
+    /// Of these, those that failed.
+    public var countedFailures = 0
     /// Of both, those that the store throttled.
     public var throttled = 0
     /// Of the writes, those whose condition did not hold.

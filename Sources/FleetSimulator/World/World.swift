@@ -77,6 +77,9 @@ struct World<A: AlgorithmModel> {
     private mutating func closeSecond() {
         record.second.downstreamWait = downstream.wait(at: now)
         record.second.record = algorithm.belief(of: store.versions.current)
+        let counted = algorithm.counted(in: store.versions.current, at: Timestamp(milliseconds: Self.origin + now))
+        record.second.countedCalls = counted?.calls ?? 0
+        record.second.countedFailures = counted?.failures ?? 0
         record.close(at: now, environments.beliefs)
     }
 

@@ -70,9 +70,10 @@ extension TripPolicy {
     var json: JSON {
         var members: [String: JSON] = ["window": .number(.init(window.milliseconds)), "text": .string(text)]
         switch rule {
-        case .failures(let count):
+        case .failures(let count, let share):
             members["kind"] = "failures"
             members["threshold"] = .number(.init(count))
+            members["share"] = .string("\(share)")
         case .consecutiveFailures(let count):
             members["kind"] = "consecutive"
             members["threshold"] = .number(.init(count))

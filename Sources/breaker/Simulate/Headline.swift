@@ -18,6 +18,14 @@ struct Headline {
         return ([run] + scenario.troubles).joined(separator: "; ") + "."
     }
 
+    // What the settings do that few want; empty: nothing.
+    var warning: String {
+        guard case .failures(let count, share: 0) = scenario.circuit.policy.rule else { return "" }
+        return """
+            Warning: \(count) failures open the circuit at any share of the calls (--failure-share 0): the more calls a fleet makes, the fewer errors cut it off.
+            """
+    }
+
     // The sentence that matters most.
     var result: String {
         guard let own else { return best }

@@ -176,17 +176,10 @@ extension CircuitStateMachine {
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
         guard rules.share(of: record, at: now) == 1, !ownCircuitDecides, !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
-        var end = fetchedAt.adding(rules.maxViewAge)
+        let end = fetchedAt.adding(rules.maxViewAge)
         guard now < end else { return nil }
         let total = rules.total(of: record, at: now)
-        if total.failures > 0 || total.slowCalls > 0 {
-            guard rules.tripReason(of: record, at: now) == nil else { return nil }
-            if rules.needsSuccesses {
-                let bucket = rules.bucketStart(at: now)
-                guard lastSuccessReport == bucket else { return nil }
-                end = min(end, bucket.adding(rules.bucketWidth))
-            }
-        }
+        if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: record, at: now) != nil { return nil }
         return end
     }
 

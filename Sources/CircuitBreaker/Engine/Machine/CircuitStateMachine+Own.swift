@@ -40,6 +40,8 @@ extension CircuitStateMachine {
     mutating func beginAlone(with report: CircuitReport?, at now: Timestamp) {
         guard rules.policy.minimumReporters <= 1 || view.record.state != .closed else { return }
         own = view.record
+        // What share of many others' calls failed says nothing about one environment's own.
+        if rules.needsSuccesses, Double(rules.total(of: own, at: now).calls) > rules.fewestCalls { own.window = CircuitWindow() }
         if let report { _ = own.apply(report) }
         _ = own.apply(unreported.asReport)
     }

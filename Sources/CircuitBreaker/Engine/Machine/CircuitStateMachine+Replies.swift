@@ -54,7 +54,9 @@ extension CircuitStateMachine {
         let isSameEpoch = exists && record.epoch == old.epoch && record.orderEpoch == old.orderEpoch
         if isSameEpoch, view.exists, request.number < view.number { return }
         let number = max(request.number, view.number)
+        setMark(before: record)
         view = View(record: record, exists: exists, fetchedAt: request.sentAt, number: number, lastRequest: requests)
+        hasDrawn = false
         if record.epoch != old.epoch { others = OthersClock() }
         others.see(record.window, at: now)
         guard record.epoch != old.epoch else { return }
@@ -64,6 +66,7 @@ extension CircuitStateMachine {
         if let writer = record.writer, !record.slots.values.contains(where: { $0.holder == writer }) { unresolved.removeAll { $0 == writer } }
         if unreported.begin(record.epoch).failures > 0 { notices.append(.staleOutcome) }
         lastSuccessReport = nil
+        untold = 0
         own = CircuitRecord()
         if record.state != old.state {
             notices.append(.stateChanged(from: old.state, to: record.state, reason: record.reason, epoch: record.epoch, isOwn: isOwn))

@@ -45,10 +45,8 @@ extension CircuitStateMachine {
     // Successes that the healthy path counted without asking.
     package mutating func countFreeSuccesses(_ count: Int, at now: Timestamp) {
         guard count > 0, rules.needsSuccesses else { return }
-        let tally = CircuitWindow.Tally(successes: count)
-        unreported.count(tally, bucket: rules.bucketStart(at: now), reporter: nil, at: now, retryAfter: nil)
-        unreported.forget(before: rules.windowStart(at: now))
-        countOwn(tally, at: now)
+        addUntold(count, at: now)
+        countOwn(CircuitWindow.Tally(successes: count), at: now)
     }
 
     // MARK: calls of a CLOSED circuit
@@ -71,7 +69,11 @@ extension CircuitStateMachine {
         guard view.record.state == .closed else { return }
         let isBad = tally.failures > 0 || tally.slowCalls > 0
         let interrupts = rules.countsStreak && !isBad && (view.record.failureStreak > 0 || unreported.isUrgent || unreported.inFlight != nil)
-        guard isBad || rules.needsSuccesses || interrupts else { return }
+        guard isBad || interrupts else {
+            if rules.needsSuccesses, countSuccess(at: now) { call.settling = .tally(upTo: unreported.counted) }
+            return
+        }
+        if isBad { takeAlongSuccesses(at: now) }
         unreported.count(
             tally,
             bucket: rules.bucketStart(at: now),
@@ -80,14 +82,7 @@ extension CircuitStateMachine {
             retryAfter: retryAfter
         )
         unreported.forget(before: rules.windowStart(at: now))
-        if isBad || interrupts || isSuccessReportDue(at: now) { call.settling = .tally(upTo: unreported.counted) }
-    }
-
-    // While the window in view shows failures or slow calls, successes are reported too, once per slice: a rate needs both.
-    private func isSuccessReportDue(at now: Timestamp) -> Bool {
-        guard rules.needsSuccesses, lastSuccessReport != rules.bucketStart(at: now) else { return false }
-        let total = rules.total(of: view.record, at: now)
-        return total.failures > 0 || total.slowCalls > 0
+        call.settling = .tally(upTo: unreported.counted)
     }
 
     // Names are kept only until enough are known, so that the record stays small.
@@ -112,8 +107,16 @@ extension CircuitStateMachine {
     private mutating func followUp(_ call: inout CallProgress, at now: Timestamp) -> SettleStep {
         call.settling = .followUp
         guard !isChangingState, canChange(call, at: now), orderInForce(at: now)?.kind != .forceClosed else { return done(&call) }
-        guard case .due(let change) = rules.standing(of: view.record, at: now) else { return done(&call) }
+        guard let change = changeDue(at: now) else { return done(&call) }
         return .perform(request(dueChange(change, of: view.record, at: now), for: &call, at: now))
+    }
+
+    private func changeDue(at now: Timestamp) -> DueChange? {
+        switch rules.standing(of: view.record, at: now) {
+        case .due(let change): change
+        case .admit: surgeReason(at: now).map { .trip($0) }
+        case .reject, .probe: nil
+        }
     }
 
     private func done(_ call: inout CallProgress) -> SettleStep {

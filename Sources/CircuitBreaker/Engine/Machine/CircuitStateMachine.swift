@@ -34,6 +34,14 @@ package struct CircuitStateMachine: Hashable, Sendable {
     // Writes whose fate is unknown; recognised when they turn up in the record.
     var unresolved: [WriterToken] = []
     var lastSuccessReport: Timestamp?
+    // Successes of the epoch in view that are in no report and wait for none.
+    var untold = 0
+    var pace = SuccessPace()
+    // Whether chance has decided over them since the record was last seen.
+    var hasDrawn = false
+    // The window as it was in an earlier view, so that a surge of failures shows.
+    var mark: WindowMark?
+    let salt: UInt64
     var nonce: UInt64 = 0
     var requests: UInt64 = 0
     var random: SplitMix64
@@ -42,6 +50,7 @@ package struct CircuitStateMachine: Hashable, Sendable {
         self.environment = environment
         self.rules = rules
         random = SplitMix64(seed: seed)
+        salt = seed
     }
 
     package mutating func takeNotices() -> [Notice] {

@@ -42,6 +42,19 @@ package struct Unreported: Hashable, Sendable {
         }
     }
 
+    // Others know of them, by a sample that stands for them.
+    mutating func forgetSuccesses() {
+        window = CircuitWindow(
+            window.buckets.compactMap { bucket in
+                var bucket = bucket
+                bucket.tally.successes = bucket.tally.slowCalls
+                return bucket.tally.isEmpty ? nil : bucket
+            }
+        )
+    }
+
+    var successes: Int { window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max)).successes }
+
     mutating func forget(before start: Timestamp) {
         window.removeBuckets(before: start)
     }

@@ -19,6 +19,11 @@ public struct EnvironmentID: RawRepresentable, Hashable, Comparable, Sendable {
         return EnvironmentID(rawValue: String((0..<12).map { _ in letters[Int.random(in: 0..<letters.count)] }))
     }
 
+    // Where the chance of an environment's circuit comes from: its name is random already, and with a name of its own a test has the same chance each time.
+    func seed(for circuit: String) -> UInt64 {
+        "\(circuit) \(rawValue)".utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
     /// The order of the names.
     public static func < (lhs: Self, rhs: Self) -> Bool {
         lhs.rawValue < rhs.rawValue

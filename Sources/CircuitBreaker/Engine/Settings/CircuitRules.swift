@@ -21,6 +21,7 @@ package struct CircuitRules: Hashable, Sendable {
     package let maxClockSkew: Int64
     package let storeTimeout: Int64
     package let storeRetryInterval: Int64
+    package var sampling = SuccessSampling()
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
     package static let lostProbesToOpen = 3
@@ -54,8 +55,11 @@ package struct CircuitRules: Hashable, Sendable {
     }
 
     package var needsSuccesses: Bool {
-        if case .failureRate = policy.rule { return true }
-        return policy.slow != nil
+        switch policy.rule {
+        case .failureRate: true
+        case .failures(_, let share): share > 0 || policy.slow != nil
+        case .consecutiveFailures: policy.slow != nil
+        }
     }
 
     package var countsStreak: Bool {
@@ -80,29 +84,6 @@ package struct CircuitRules: Hashable, Sendable {
 
     package func total(of record: CircuitRecord, at now: Timestamp) -> CircuitWindow.Tally {
         record.window.isEmpty ? CircuitWindow.Tally() : record.window.total(from: windowStart(at: now), through: windowEnd(at: now))
-    }
-
-    // Why a CLOSED circuit must open now, if it must.
-    package func tripReason(of record: CircuitRecord, at now: Timestamp) -> ChangeReason? {
-        let total = total(of: record, at: now)
-        switch policy.rule {
-        case .failures(let threshold):
-            if total.failures >= threshold {
-                return .failures(count: total.failures, threshold: threshold, within: .milliseconds(window))
-            }
-        case .consecutiveFailures(let threshold):
-            if record.failureStreak >= threshold { return .consecutiveFailures(count: record.failureStreak, threshold: threshold) }
-        case .failureRate(let rate, let minimumCalls):
-            if total.failures > 0, total.calls >= minimumCalls, Double(total.failures) >= rate * Double(total.calls) {
-                return .failureRate(failures: total.failures, calls: total.calls, threshold: rate)
-            }
-        }
-        if let slow = policy.slow, total.slowCalls > 0, total.calls >= slow.minimumCalls,
-            Double(total.slowCalls) >= slow.rate * Double(total.calls)
-        {
-            return .slowCallRate(slowCalls: total.slowCalls, calls: total.calls, threshold: slow.rate)
-        }
-        return nil
     }
 
     package func hasEnoughReporters(_ record: CircuitRecord, at now: Timestamp) -> Bool {

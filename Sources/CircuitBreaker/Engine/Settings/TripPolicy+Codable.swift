@@ -7,6 +7,7 @@ extension TripPolicy: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case kind
         case failureThreshold
+        case failureShare
         case failureRate
         case minimumCalls
         case window = "windowMilliseconds"
@@ -24,12 +25,17 @@ extension TripPolicy: Codable {
             throw DecodingError.dataCorruptedError(forKey: key, in: members, debugDescription: "\(key.stringValue) does not go with \(kind.rawValue)")
         }
         switch kind {
-        case .failures, .consecutiveFailures:
+        case .failures:
             try refuse(.failureRate, .minimumCalls)
-            let count = try members.decode(Int.self, forKey: .failureThreshold)
-            rule = kind == .failures ? .failures(count) : .consecutiveFailures(count)
+            rule = .failures(
+                try members.decode(Int.self, forKey: .failureThreshold),
+                share: try members.decodeIfPresent(Double.self, forKey: .failureShare) ?? Self.defaultShare
+            )
+        case .consecutiveFailures:
+            try refuse(.failureRate, .minimumCalls, .failureShare)
+            rule = .consecutiveFailures(try members.decode(Int.self, forKey: .failureThreshold))
         case .failureRate:
-            try refuse(.failureThreshold)
+            try refuse(.failureThreshold, .failureShare)
             rule = .failureRate(
                 try members.decode(Double.self, forKey: .failureRate),
                 minimumCalls: try members.decode(Int.self, forKey: .minimumCalls)
@@ -41,12 +47,15 @@ extension TripPolicy: Codable {
         try decoder.check(validate)
     }
 
-    /// Writes a policy, as `{"kind": "failures", "failureThreshold": 5, "windowMilliseconds": 60000, "minimumReporters": 1}`.
+    /// Writes a policy, as `{"kind": "failures", "failureThreshold": 5, "failureShare": 0.2, "windowMilliseconds": 60000, "minimumReporters": 1}`.
     public func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: CodingKeys.self)
         try members.encode(kind, forKey: .kind)
         switch rule {
-        case .failures(let count), .consecutiveFailures(let count):
+        case .failures(let count, let share):
+            try members.encode(count, forKey: .failureThreshold)
+            try members.encode(share, forKey: .failureShare)
+        case .consecutiveFailures(let count):
             try members.encode(count, forKey: .failureThreshold)
         case .failureRate(let rate, let minimumCalls):
             try members.encode(rate, forKey: .failureRate)

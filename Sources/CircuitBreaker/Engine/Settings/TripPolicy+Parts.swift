@@ -12,6 +12,7 @@ extension TripPolicy {
     }
 
     package static let defaultThreshold = 5
+    package static let defaultShare = 0.2
     package static let defaultRate = 0.5
     package static let defaultMinimumCalls = 20
 
@@ -27,7 +28,7 @@ extension TripPolicy {
             guard newValue != kind else { return }
             rule =
                 switch newValue {
-                case .failures: .failures(threshold)
+                case .failures: .failures(threshold, share: share)
                 case .consecutiveFailures: .consecutiveFailures(threshold)
                 case .failureRate: .failureRate(Self.defaultRate, minimumCalls: Self.defaultMinimumCalls)
                 }
@@ -37,17 +38,23 @@ extension TripPolicy {
     package var threshold: Int {
         get {
             switch rule {
-            case .failures(let count), .consecutiveFailures(let count): count
+            case .failures(let count, _), .consecutiveFailures(let count): count
             case .failureRate: Self.defaultThreshold
             }
         }
         set {
             switch rule {
-            case .failures: rule = .failures(newValue)
+            case .failures(_, let share): rule = .failures(newValue, share: share)
             case .consecutiveFailures: rule = .consecutiveFailures(newValue)
             case .failureRate: break
             }
         }
+    }
+
+    // The share of calls that must have failed beside the count of failures.
+    package var share: Double {
+        get { if case .failures(_, let share) = rule { share } else { Self.defaultShare } }
+        set { if case .failures(let count, _) = rule { rule = .failures(count, share: newValue) } }
     }
 
     package var rate: Double {

@@ -6,7 +6,7 @@
 /// When a CLOSED circuit opens.
 public struct TripPolicy: Hashable, Sendable {
     package enum Rule: Hashable, Sendable {
-        case failures(Int)
+        case failures(Int, share: Double)
         case consecutiveFailures(Int)
         case failureRate(Double, minimumCalls: Int)
     }
@@ -22,13 +22,17 @@ public struct TripPolicy: Hashable, Sendable {
     package var slow: SlowCalls?
     package var minimumReporters = 1
 
-    /// Opens at a number of failures of the whole fleet within a while.
+    /// Opens at a number of failures of the whole fleet within a while, if they are a share of its calls too.
+    ///
+    /// Without the share (0) a bare count decides. Then the larger the fleet, the fewer errors open its circuit: five failures within a minute are one call in twenty
+    /// for a fleet that makes a hundred, and one in a million for one that makes five million. Use it only where the fleet makes few calls.
     /// - Parameters:
     ///   - count: the threshold, at least 1.
     ///   - window: the while; kept in about ten slices, so that it reaches back for at most a tenth more.
+    ///   - share: which share of the calls must have failed, at most 1; 0: any.
     /// - Returns: the policy.
-    public static func failures(_ count: Int, within window: Duration) -> TripPolicy {
-        TripPolicy(rule: .failures(count), window: window)
+    public static func failures(_ count: Int, within window: Duration, share: Double = 0.2) -> TripPolicy {
+        TripPolicy(rule: .failures(count, share: share), window: window)
     }
 
     /// Opens at a number of failures of the whole fleet without a success between them.
@@ -76,7 +80,9 @@ public struct TripPolicy: Hashable, Sendable {
 
     package func validate() throws(ConfigurationError) {
         switch rule {
-        case .failures(let count): try ConfigurationError.check("failures", count, in: 1...Int.max)
+        case .failures(let count, let share):
+            try ConfigurationError.check("failures", count, in: 1...Int.max)
+            guard (0...1).contains(share) else { throw ConfigurationError(setting: "share", value: "\(share)", allowed: "from 0 to 1") }
         case .consecutiveFailures(let count): try ConfigurationError.check("consecutiveFailures", count, in: 1...Int.max)
         case .failureRate(let rate, let minimumCalls):
             try ConfigurationError.check("failureRate", rate: rate)
