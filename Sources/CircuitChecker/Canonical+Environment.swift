@@ -113,8 +113,12 @@ extension Canonical {
         }
         machine.view.number = UInt64(numbers.firstIndex(of: machine.view.number) ?? 0) + 1
         machine.view.lastRequest = UInt64(numbers.firstIndex(of: machine.view.lastRequest) ?? 0) + 1
-        visit(&machine.store.leftAloneUntil)
-        visit(&machine.store.leftAloneSince)
+        for kind in [StoreHealth.Kind.reads, .writes] {
+            visit(&machine.store[kind].leftAloneUntil)
+            visit(&machine.store[kind].leftAloneSince)
+        }
+        machine.store.heardAt = UInt64(numbers.count { $0 <= machine.store.heardAt })
+        machine.store.failingSince = UInt64(numbers.count { $0 <= machine.store.failingSince })
         visit(&machine.store.graceUntil)
         visit(&machine.unreported.window)
         visit(&machine.others.reported)

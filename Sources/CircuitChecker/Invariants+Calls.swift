@@ -19,7 +19,8 @@ extension World {
         if call.isCancelled { violate("I10", "a call was made though its caller had given up") }
         // Who waited for the store in vain may go by what it last said.
         if call.session.isLate, !machine.isViewFresh(at: clock) { return }
-        guard !machine.store.isLost, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
+        // Who cannot read is alone; who has lost the store though it can read goes by its own circuit while it sees another state than CLOSED.
+        guard !machine.isAlone, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
         let staleness = scenario.budget.staleReads > 0 ? scenario.staleness : 0
         // A view that was asked for after the call began is young enough for it, however long the answer took: then what holds is what held when it began.
         let start = call.session.asked(for: machine.view) ? call.begunAt ?? now : now
@@ -57,7 +58,7 @@ extension World {
         checkWait(rejection, of: environments[e].calls[c], e, in: scenario)
         guard rejection.reason == .probing, scenario.budget.duplicates == 0, !scenario.keepsName else { return }
         let machine = environments[e].machine
-        guard !machine.store.isLost else { return }
+        guard !machine.store.isFailing else { return }
         // I10: an environment does not reject a call because of a slot that it holds itself and uses for none.
         let view = machine.view.record
         guard let record, view.state == .halfOpen, view.shared.circuitState == .halfOpen else { return }
@@ -73,7 +74,7 @@ extension World {
     private mutating func checkWait(_ rejection: Rejection, of call: Call, _ e: Int, in scenario: Scenario) {
         let rules = scenario.rules
         let clock = clock(of: e)
-        let record = environments[e].machine.store.isLost ? environments[e].machine.own : environments[e].machine.view.record
+        let record = environments[e].machine.store.isFailing ? environments[e].machine.own : environments[e].machine.view.record
         if case .forcedOpen = rejection.reason { return }
         if rejection.retryAfterMilliseconds > rules.longestRejection {
             violate("I11", "a call was rejected for \(rejection.retryAfterMilliseconds) ms, \(rules.longestRejection) ms is the longest time")
@@ -119,7 +120,7 @@ extension World {
     mutating func checkSettlement(of call: Call, _ ticket: Ticket, _ outcome: Outcome, _ e: Int, in scenario: Scenario) {
         let record = record ?? CircuitRecord()
         let machine = environments[e].machine
-        let wasAnswered = !call.hasFailed && !call.session.isLate && !environments[e].ghost.isCutOff && machine.store.isUsable(at: clock(of: e))
+        let wasAnswered = !call.hasFailed && !call.session.isLate && !environments[e].ghost.isCutOff && machine.store.canWrite(at: clock(of: e))
         switch (ticket.kind, outcome) {
         case (.counted, .failure):
             guard ticket.epoch == record.epoch, record.state == .closed, record.shared.circuitState == .closed else { return }

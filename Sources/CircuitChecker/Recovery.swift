@@ -51,7 +51,7 @@ package struct Recovery {
         settle(e, finishing: false)
         guard let call = world.environments[e].calls.last, call.isRunning else { return false }
         let isCounted = if case .running(let ticket) = call.stage { ticket.kind == .counted } else { false }
-        let isAlone = world.environments[e].machine.store.isLost
+        let isAlone = world.environments[e].machine.store.isFailing
         settle(e)
         return isCounted && !isAlone
     }

@@ -56,7 +56,7 @@ extension SharedCircuit {
         case .done:
             if let ticket = failing[e], !calls[e].isLate {
                 let store = sessions[e].machine.store
-                witness.settled(ticket, e, isStoreUsable: store.isUsable(at: now) && !store.isLost)
+                witness.settled(ticket, e, isStoreUsable: store.canWrite(at: now) && !store.isFailing)
             }
             failing[e] = nil
             return .done

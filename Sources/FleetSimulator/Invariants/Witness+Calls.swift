@@ -16,7 +16,7 @@ extension Witness {
             let age = machine.view.fetchedAt.map { clock.since($0) } ?? .max
             // Who waited for the store may go by what it said to this call, or last; and who cannot reach it is alone.
             if call.isLate || call.asked(for: machine.view), age > rules.maxViewAge { return }
-            guard !machine.store.isLost, clock >= machine.store.graceUntil, ticket.kind == .counted else { return }
+            guard !machine.isAlone, clock >= machine.store.graceUntil, ticket.kind == .counted else { return }
             return checkCounted(e, epoch: ticket.epoch)
         }
         guard !ticket.isOwn else { return }

@@ -19,28 +19,35 @@ extension CircuitStateMachine {
             // After a freeze the lease may be over before the call began.
             if now < taken.contents.leaseEnd {
                 if maySetOut(taken, at: now) { return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now)) }
-                if store.isUsable(at: now) { return .perform(giveBack(taken, for: &call, at: now)) }
+                if store.canWrite(at: now) { return .perform(giveBack(taken, for: &call, at: now)) }
             }
         }
         let firstRequest = call.firstRequest ?? requests + 1
         call.firstRequest = firstRequest
-        if !isViewYoungEnough(for: call, at: now) || store.isLost || call.needsConsistentRead {
-            guard store.isUsable(at: now) else { return admitAlone(at: now) }
+        if !isViewYoungEnough(for: call, at: now) || store.failsToRead || call.needsConsistentRead {
+            if let rejection = ownRejection(at: now) { return .rejected(rejection) }
+            guard store.canRead(at: now) else { return admitAlone(at: now) }
             // The first calls after a loss try the store; all others go on without it.
-            if isReading { return store.isLost ? admitAlone(at: now) : .join }
+            if isReading { return store.failsToRead ? admitAlone(at: now) : .join }
             if call.reads < Self.readsPerCall {
                 call.reads += 1
                 isReading = true
                 return .perform(request(.read(consistent: call.needsConsistentRead), at: now))
             }
-            if store.isLost { return admitAlone(at: now) }
+            if store.failsToRead { return admitAlone(at: now) }
         }
         if let admission = admitByOrder(at: now) { return admission }
-        if unreported.isUrgent, unreported.inFlight == nil, call.reports == 0, store.isUsable(at: now) {
+        if let trip = owedTrip(for: &call, at: now) { return .perform(trip) }
+        if mustReport(at: now), unreported.inFlight == nil, call.reports == 0, store.canWrite(at: now) {
             call.reports += 1
             return .perform(sendReport(at: now))
         }
         return admitByView(&call, at: now)
+    }
+
+    // While CLOSED, an empty report finds out whether the store can be written again.
+    private func mustReport(at now: Timestamp) -> Bool {
+        unreported.isUrgent || store.failsToWrite && view.record.state == .closed
     }
 
     private mutating func admitByView(_ call: inout CallProgress, at now: Timestamp) -> Admission {
@@ -58,7 +65,7 @@ extension CircuitStateMachine {
                 return .permit(probeTicket(taken.index, taken.contents, epoch: taken.epoch, at: now))
             }
         }
-        guard !store.isLost, view.fetchedAt != nil else { return admitAlone(at: now) }
+        guard !store.failsToRead, view.fetchedAt != nil else { return admitAlone(at: now) }
         // The store is slow, not lost: what it last said decides, and nothing more is asked.
         call.changes = Self.changesPerCall
         return admitByOrder(at: now) ?? admitByView(&call, at: now)
@@ -90,9 +97,22 @@ extension CircuitStateMachine {
         switch rules.standing(of: record, at: now, spokenFor: slotsSpokenFor) {
         case .admit(let share):
             if let rejection = leftOut(by: share) { return .rejected(rejection) }
+            if store.failsToWrite || owesTrip(at: now) { return admitAlone(at: now) }
             return ownCircuitDecides ? admitByOwnRecord(at: now) : .permit(countedTicket(at: now))
         case .reject(let reason, let state, let until):
             return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
+        case .probe, .due:
+            if store.isLost, !store.canWrite(at: now) { return admitAlone(at: now) }
+            return change(&call, at: now)
+        }
+    }
+
+    // What the record in view lets this call do to it.
+    private mutating func change(_ call: inout CallProgress, at now: Timestamp) -> Admission {
+        let record = view.record
+        switch rules.standing(of: record, at: now, spokenFor: slotsSpokenFor) {
+        case .admit, .reject:
+            return .rejected(busy(record.state))
         case .probe(let slot, let contents, let opens):
             guard canChange(call, at: now), !(opens && isChangingState) else { return .rejected(busy(record.state)) }
             return .perform(takeSlot(slot, contents: contents, opens: opens, for: &call, at: now))
@@ -108,7 +128,7 @@ extension CircuitStateMachine {
     private static let readsPerCall = 3
 
     func canChange(_ call: CallProgress, at now: Timestamp) -> Bool {
-        call.changes < Self.changesPerCall && store.isUsable(at: now)
+        call.changes < Self.changesPerCall && store.canWrite(at: now)
     }
 
     func forcedOpen(_ order: CircuitOrder, at now: Timestamp) -> Rejection {
@@ -122,7 +142,7 @@ extension CircuitStateMachine {
         return Rejection(reason: .ramping(share: share), state: .closed, retryAfterMilliseconds: rules.maxViewAge)
     }
 
-    private func busy(_ state: CircuitState) -> Rejection {
+    func busy(_ state: CircuitState) -> Rejection {
         Rejection(reason: .probing, state: state, retryAfterMilliseconds: rules.maxViewAge)
     }
 
@@ -172,9 +192,9 @@ extension CircuitStateMachine {
     // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
     package func freePass(at now: Timestamp) -> Timestamp? {
         let record = view.record
-        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost else { return nil }
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isFailing else { return nil }
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
-        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides, !unreported.isUrgent else { return nil }
+        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides, !owesTrip(at: now), !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         let end = fetchedAt.adding(rules.maxViewAge)
         guard now < end else { return nil }
@@ -185,7 +205,7 @@ extension CircuitStateMachine {
 
     // Until when every call is rejected for the same reason, at no cost; nil: ask the engine for each call.
     package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
-        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isLost, !unreported.isUrgent else { return nil }
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.failsToRead, !unreported.isUrgent else { return nil }
         let record = view.record
         if record.state == .closed, record.shared.circuitState == .closed, record.order == nil { return nil }
         var end = fetchedAt.adding(rules.maxViewAge)

@@ -85,6 +85,21 @@ extension CircuitStateMachine {
         return transition(of: record, to: .open, until: now.adding(wait), opens: 0, failures: failures, reason, at: now)
     }
 
+    // The trip that this environment could not write, as it stands by now.
+    mutating func owedTrip(for call: inout CallProgress, at now: Timestamp) -> StoreRequest? {
+        guard owesTrip(at: now), call.changes == 0, canChange(call, at: now), !isChangingState else { return nil }
+        let change = transition(
+            of: view.record,
+            to: .open,
+            until: own.nextAttempt,
+            opens: max(0, own.consecutiveOpens),
+            failures: own.shared.failureCount,
+            own.reason ?? .probeFailed(consecutiveOpens: max(0, own.consecutiveOpens)),
+            at: now
+        )
+        return request(change, for: &call, at: now)
+    }
+
     mutating func closing(_ record: CircuitRecord, successes: Int, slot: CircuitChange.Condition.Slot?, at now: Timestamp) -> CircuitChange {
         transition(
             of: record,

@@ -12,7 +12,12 @@ extension CircuitStateMachine {
 
     // Whether this environment's own circuit decides at the moment, for whatever reason.
     package var decidesAlone: Bool {
-        ownCircuitDecides || store.isLost && rules.sharing.onStoreLoss == .local
+        ownCircuitDecides || store.isFailing && rules.sharing.onStoreLoss == .local
+    }
+
+    // Whether the record in view may not decide: it cannot be read, or nothing can be written that would lead it back to CLOSED.
+    package var isAlone: Bool {
+        store.failsToRead || store.isLost && !isViewClosed
     }
 
     mutating func admitAlone(at now: Timestamp) -> Admission {
@@ -20,11 +25,13 @@ extension CircuitStateMachine {
             guard order.kind == .forceOpen else { return .permit(uncountedTicket(at: now)) }
             return .rejected(forcedOpen(order, at: now))
         }
+        // One failure is not yet a loss: who probes on its own for it probes beside all others.
+        if !store.isLost, !isViewClosed { return .rejected(waiting(at: now)) }
         switch rules.sharing.onStoreLoss {
         case .allow:
             return .permit(countedTicket(at: now))
         case .reject:
-            let wait = max(1, store.leftAloneUntil.since(now))
+            let wait = storeWait(at: now)
             return .rejected(Rejection(reason: .storeLost, state: view.record.state, retryAfterMilliseconds: min(wait, rules.maximumOpenTime)))
         case .lastKnown:
             if case .reject(let reason, let state, let until) = rules.standing(of: view.record, at: now), case .open = reason {
@@ -42,8 +49,49 @@ extension CircuitStateMachine {
         own = view.record
         // What share of many others' calls failed says nothing about one environment's own.
         if rules.needsSuccesses, Double(rules.total(of: own, at: now).calls) > rules.fewestCalls { own.window = CircuitWindow() }
+        if !isViewClosed { openOwn(at: now) }
         if let report { _ = own.apply(report) }
         _ = own.apply(unreported.asReport)
+    }
+
+    // Who is alone knows of no other's probe, and all who are alone must not probe together.
+    private mutating func openOwn(at now: Timestamp) {
+        let shown = own.state == .open ? own.nextAttempt : own.shared.nextAttempt
+        let due = rules.isDue(shown, at: now) ? now : shown
+        let spread = Int64(Double(rules.openTime) * random.unit())
+        own.state = .open
+        own.shared.circuitState = .open
+        own.nextAttempt = min(due.adding(spread), now.adding(rules.longestOpenTime))
+        own.shared.nextAttempt = own.nextAttempt
+        own.slots = [:]
+    }
+
+    private var isViewClosed: Bool {
+        view.record.state == .closed && view.record.shared.circuitState == .closed
+    }
+
+    private func waiting(at now: Timestamp) -> Rejection {
+        if case .reject(let reason, let state, let until) = rules.standing(of: view.record, at: now) {
+            return Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now))
+        }
+        return Rejection(reason: .probing, state: view.record.state, retryAfterMilliseconds: storeWait(at: now))
+    }
+
+    private func storeWait(at now: Timestamp) -> Int64 {
+        max(1, store.reads.leftAloneUntil.since(now), store.writes.leftAloneUntil.since(now))
+    }
+
+    // While this environment's own circuit is OPEN and nothing can be written, a read could change nothing.
+    func ownRejection(at now: Timestamp) -> Rejection? {
+        guard store.failsToWrite, !store.canWrite(at: now), decidesAlone, own.state == .open, orderInForce(at: now) == nil else { return nil }
+        guard case .reject(let reason, let state, let until) = rules.standing(of: own, at: now) else { return nil }
+        return Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now))
+    }
+
+    // This environment opened its own circuit, could not tell the others, and would still reject.
+    func owesTrip(at now: Timestamp) -> Bool {
+        rules.sharing.onStoreLoss == .local && rules.policy.minimumReporters <= 1 && own.state == .open && own.epoch != view.record.epoch
+            && isViewClosed && !rules.isDue(own.nextAttempt, at: now)
     }
 
     mutating func admitByOwnRecord(at now: Timestamp) -> Admission {
@@ -84,7 +132,7 @@ extension CircuitStateMachine {
     }
 
     mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, at now: Timestamp) {
-        guard store.isLost || rules.policy.minimumReporters > 1 else { return }
+        guard store.isFailing || rules.policy.minimumReporters > 1 else { return }
         let isBad = tally.failures > 0
         let report = CircuitReport(
             epoch: own.epoch,
@@ -95,7 +143,7 @@ extension CircuitStateMachine {
         )
         guard own.apply(report), let reason = rules.tripReason(of: own, at: now) else { return }
         let wait = retryAfter ?? 0
-        changeOwn(tripping(own, reason, retryAfter: wait, at: now))
+        changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait)
     }
 
     mutating func finishOwnProbe(_ ticket: Ticket, _ outcome: Outcome, at now: Timestamp) {
@@ -105,22 +153,31 @@ extension CircuitStateMachine {
         }
         let slot = CircuitChange.Condition.Slot(index: index, contents: contents)
         let change: CircuitChange
+        let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
         if outcome == .unused || ticket.ownEpoch != own.epoch {
             change = CircuitChange(.releaseSlot, if: .init(slot: slot))
         } else if outcome.isBadForProbe {
-            let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
             change = reopening(own, nil, retryAfter: retryAfter, slot: slot, at: now)
         } else if own.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
             change = closing(own, successes: own.successCount.addingSaturating(1), slot: slot, at: now)
         } else {
             change = CircuitChange(.countSuccess, if: .init(epoch: own.epoch, slot: slot))
         }
-        changeOwn(change)
+        changeOwn(change, retryAfter: retryAfter)
     }
 
-    private mutating func changeOwn(_ change: CircuitChange) {
+    private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0) {
         let before = own.state
-        guard own.apply(change), own.state != before else { return }
+        guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter) : change), own.state != before else { return }
         notices.append(.ownStateChanged(from: before, to: own.state, reason: own.reason))
+    }
+
+    // Own probes of a fleet that lost its store are spread over the whole open time, around its end, and none waits longer than the rules allow.
+    private mutating func spread(_ change: CircuitChange, retryAfter: Int64) -> CircuitChange {
+        guard case .transition(var transition) = change.target, transition.state == .open else { return change }
+        let wait = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
+        let spread = wait / 2 + Int64(Double(wait) * random.unit())
+        transition.nextAttempt = transition.now.adding(max(spread, min(retryAfter, rules.maximumRetryAfter)))
+        return CircuitChange(.transition(transition), if: change.condition, expiresAt: change.expiresAt)
     }
 }

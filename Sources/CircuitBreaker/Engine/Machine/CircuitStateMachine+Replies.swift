@@ -30,9 +30,9 @@ extension CircuitStateMachine {
     ) {
         guard case .record(let record) = reply else {
             call.needsConsistentRead = false
-            return fail(reply.failure, at: now)
+            return fail(reply.failure, of: request, at: now)
         }
-        reached(at: now)
+        reached(.reads, at: now)
         let movesBack = record.map { $0.isOlder(than: view.record) } ?? view.exists
         call.needsConsistentRead = movesBack && !consistent
         // An answer to a question that was asked before this view came may be the older of the two.
@@ -42,7 +42,7 @@ extension CircuitStateMachine {
 
     // A write's answer holds the record as it was right then, but may be overtaken on its way here.
     private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
-        reached(at: now)
+        reached(.writes, at: now)
         if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
         see(record, from: request, isOwnChange: isOwnChange, at: now)
     }
@@ -68,6 +68,7 @@ extension CircuitStateMachine {
         lastSuccessReport = nil
         untold = 0
         own = CircuitRecord()
+        if store.isFailing { beginAlone(with: nil, at: now) }
         if record.state != old.state {
             notices.append(.stateChanged(from: old.state, to: record.state, reason: record.reason, epoch: record.epoch, isOwn: isOwn))
         }
@@ -89,7 +90,7 @@ extension CircuitStateMachine {
             let failure = reply.failure
             // The environment's own circuit begins with what is unreported, so it must be known before the report is given up.
             if !failure.mayHaveBeenApplied { unreported.takeBack(report) }
-            fail(failure, giving: failure.mayHaveBeenApplied ? report : nil, at: now)
+            fail(failure, of: request, at: now)
             guard failure.mayHaveBeenApplied else { return }
             if report.epoch == view.record.epoch { others.report(report) }
             // Sent again it could count twice.
@@ -119,7 +120,7 @@ extension CircuitStateMachine {
             seeAfterWrite(record, from: request, isOwnChange: isOwn && change.isTransition, at: now)
         default:
             if let token = change.token, reply.failure.mayHaveBeenApplied { unresolved = unresolved.suffix(7) + [token] }
-            return fail(reply.failure, at: now)
+            return fail(reply.failure, of: request, at: now)
         }
         // The view may already hold the answer to a later question.
         if let index = change.slotTaken, let token = change.token, let answer, let contents = answer.slots[index], contents.holder == token {
@@ -129,23 +130,31 @@ extension CircuitStateMachine {
 
     // MARK: the store itself
 
-    private mutating func reached(at now: Timestamp) {
-        if store.isLost {
-            own = CircuitRecord()
-            notices.append(.storeBack)
-        }
-        store.succeeded()
+    private mutating func reached(_ kind: StoreHealth.Kind, at now: Timestamp) {
+        let (wasFailing, wasLost) = (store.isFailing, store.isLost)
+        store.succeeded(kind)
+        guard wasFailing, !store.isFailing else { return }
+        if !owesTrip(at: now) { own = CircuitRecord() }
+        if wasLost { notices.append(.storeBack) }
     }
 
-    mutating func fail(_ failure: StoreFailure, giving report: CircuitReport? = nil, at now: Timestamp) {
-        if failure.isThrottling, view.fetchedAt != nil, !store.isLost, store.isOnlyThrottled {
-            return store.throttled(maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
+    mutating func fail(_ failure: StoreFailure, of request: StoreRequest, at now: Timestamp) {
+        let (wasFailing, wasLost) = (store.isFailing, store.isLost)
+        let kind = request.action.kind
+        if failure.isThrottling, view.fetchedAt != nil, store[kind].isOnlyThrottled, !store.failsToRead {
+            store.throttled(kind, lastRequest: requests, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
+        } else {
+            store.failed(kind, number: request.number, lastRequest: requests, retryInterval: rules.storeRetryInterval, at: now)
         }
-        if !store.isLost {
-            notices.append(.storeLost)
-            beginAlone(with: report, at: now)
+        let report: CircuitReport? = if case .report(let report) = request.action { report } else { nil }
+        if !wasFailing, store.isFailing {
+            // What certainly did not arrive waits to be reported already.
+            beginAlone(with: failure.mayHaveBeenApplied ? report : nil, at: now)
+        } else if let report, request.number <= store.failingSince {
+            // It was under way when the own circuit began without it.
+            _ = own.apply(report)
         }
-        store.failed(retryInterval: rules.storeRetryInterval, at: now)
+        if !wasLost, store.isLost { notices.append(.storeLost) }
     }
 }
 

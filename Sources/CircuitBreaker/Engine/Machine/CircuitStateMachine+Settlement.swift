@@ -31,7 +31,7 @@ extension CircuitStateMachine {
             return .done
         case .tally(let number):
             if unreported.settled >= number { return followUp(&call, at: now) }
-            guard store.isUsable(at: now), call.reports < 2 else { return done(&call) }
+            guard store.canWrite(at: now), call.reports < 2 else { return done(&call) }
             if unreported.inFlight != nil { return .join }
             call.reports += 1
             return .perform(sendReport(at: now))

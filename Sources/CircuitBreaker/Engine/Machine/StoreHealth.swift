@@ -3,43 +3,72 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an environment knows of the store itself.
+// What an environment knows of the store itself, for each kind of verb: a store that can be read need not be one that can be written.
 package struct StoreHealth: Hashable, Sendable {
-    // The store failed and has not answered since.
-    package internal(set) var isLost = false
-    // Until then it is left alone.
-    package internal(set) var leftAloneUntil = Timestamp(milliseconds: .min)
-    var leftAloneSince = Timestamp(milliseconds: .min)
+    package enum Kind: Hashable, Sendable {
+        case reads
+        case writes
+    }
+
+    // More than one failure, and something still fails.
+    package private(set) var isLost = false
     // Until then a view may be older than usual, since the store throttles.
     package internal(set) var graceUntil = Timestamp(milliseconds: .min)
-    var failures = 0
-    var throttlings = 0
+    package internal(set) var reads = VerbHealth()
+    package internal(set) var writes = VerbHealth()
+    // Failures that came one after the other.
+    private var losses = 0
+    // The last request that had been sent when the last of them was heard of, and when the first was.
+    var heardAt: UInt64 = 0
+    var failingSince: UInt64 = 0
 
-    package func isUsable(at now: Timestamp) -> Bool {
-        // A clock that was set back must not prolong the wait.
-        now >= leftAloneUntil || now < leftAloneSince
+    // The view is as old as it is, and nobody can say what became of the record.
+    package var failsToRead: Bool { reads.failures > 0 }
+    // What happens here cannot be told to the others.
+    package var failsToWrite: Bool { writes.failures > 0 || writes.throttlings > 0 }
+    package var isFailing: Bool { failsToRead || failsToWrite }
+
+    package func canRead(at now: Timestamp) -> Bool { reads.isUsable(at: now) }
+
+    // Who cannot be read is not written to either: one of the two is enough to find out.
+    package func canWrite(at now: Timestamp) -> Bool { reads.isUsable(at: now) && writes.isUsable(at: now) }
+
+    mutating func succeeded(_ kind: Kind) {
+        self[kind] = VerbHealth()
+        if kind == .reads { graceUntil = Timestamp(milliseconds: .min) }
+        guard !isFailing else { return }
+        isLost = false
+        losses = 0
     }
 
-    // Throttled more often than this in a row, an environment has lost the store: what it cannot report protects nobody.
-    var isOnlyThrottled: Bool { throttlings < 3 }
-
-    mutating func succeeded() {
-        self = StoreHealth()
-    }
-
-    mutating func failed(retryInterval: Int64, at now: Timestamp) {
-        failures = min(failures + 1, 5)
-        isLost = true
-        leftAloneSince = now
-        leftAloneUntil = now.adding(retryInterval << (failures - 1))
+    // Requests that were under way together fail for one reason.
+    mutating func failed(_ kind: Kind, number: UInt64, lastRequest: UInt64, retryInterval: Int64, at now: Timestamp) {
+        if !isFailing { failingSince = lastRequest }
+        if losses == 0 || number > heardAt {
+            losses = min(losses + 1, 2)
+            heardAt = lastRequest
+        } else if self[kind].failures > 0 {
+            return
+        }
+        isLost = losses > 1
+        self[kind].failed(retryInterval: retryInterval, at: now)
     }
 
     // The random share keeps a fleet that was throttled together from coming back together.
-    mutating func throttled(maxViewAge: Int64, random: Double, at now: Timestamp) {
-        throttlings += 1
-        let wait = maxViewAge << (throttlings - 1)
-        leftAloneSince = now
-        leftAloneUntil = now.adding(wait + Int64(Double(wait) * random))
-        graceUntil = leftAloneUntil.adding(maxViewAge)
+    mutating func throttled(_ kind: Kind, lastRequest: UInt64, maxViewAge: Int64, random: Double, at now: Timestamp) {
+        if !isFailing, kind == .writes { failingSince = lastRequest }
+        self[kind].throttled(maxViewAge: maxViewAge, random: random, at: now)
+        if kind == .reads { graceUntil = reads.leftAloneUntil.adding(maxViewAge) }
+    }
+
+    subscript(kind: Kind) -> VerbHealth {
+        get { kind == .reads ? reads : writes }
+        set { if kind == .reads { reads = newValue } else { writes = newValue } }
+    }
+}
+
+extension StoreAction {
+    var kind: StoreHealth.Kind {
+        if case .read = self { .reads } else { .writes }
     }
 }

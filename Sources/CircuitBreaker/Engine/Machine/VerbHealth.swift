@@ -1,0 +1,34 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How one kind of verb has fared since it last succeeded.
+package struct VerbHealth: Hashable, Sendable {
+    // Until then it is left alone.
+    package internal(set) var leftAloneUntil = Timestamp(milliseconds: .min)
+    package internal(set) var leftAloneSince = Timestamp(milliseconds: .min)
+    var failures = 0
+    var throttlings = 0
+
+    package func isUsable(at now: Timestamp) -> Bool {
+        // A clock that was set back must not prolong the wait.
+        now >= leftAloneUntil || now < leftAloneSince
+    }
+
+    // Throttled more often than this in a row, it fails.
+    var isOnlyThrottled: Bool { failures == 0 && throttlings < 3 }
+
+    mutating func failed(retryInterval: Int64, at now: Timestamp) {
+        failures = min(failures + 1, 5)
+        leftAloneSince = now
+        leftAloneUntil = now.adding(retryInterval << (failures - 1))
+    }
+
+    mutating func throttled(maxViewAge: Int64, random: Double, at now: Timestamp) {
+        throttlings += 1
+        let wait = maxViewAge << (throttlings - 1)
+        leftAloneSince = now
+        leftAloneUntil = now.adding(wait + Int64(Double(wait) * random))
+    }
+}
