@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import CircuitBreaker
 import FleetSimulator
 
 // What was simulated, and what came out, in one plain sentence each.
@@ -20,7 +21,7 @@ struct Headline {
 
     // What the settings do that few want; empty: nothing.
     var warning: String {
-        guard case .failures(let count, share: 0) = scenario.circuit.policy.rule else { return "" }
+        guard case .failures(let count, let share) = scenario.circuit.policy.rule, share == 0 else { return "" }
         return """
             Warning: \(count) failures open the circuit at any share of the calls (--failure-share 0): the more calls a fleet makes, the fewer errors cut it off.
             """
