@@ -62,14 +62,14 @@ extension CircuitRules {
 extension CircuitRules {
     // Why a CLOSED circuit must open by what was reported between two views, if it must: long before a slice of a busy fleet's calls shows it.
     //
-    // Reports of calls that ended before the first view may be as late as the store.
-    func surgeReason(from mark: WindowMark, to record: CircuitRecord, at now: Timestamp) -> ChangeReason? {
+    // Reports of calls that ended before the first view may be as late as the store is slow.
+    func surgeReason(from mark: WindowMark, to record: CircuitRecord, lateness: Int64, at now: Timestamp) -> ChangeReason? {
         let total = total(of: record, at: now)
         let time = max(1, now.since(mark.at))
         let failures = total.failures - mark.tally.failures
         let tally = CircuitWindow.Tally(failures: failures, successes: max(0, total.successes - mark.tally.successes))
         var span = WindowSpan(tally: tally, length: time, isWhole: false)
-        span.expected = mark.callsPerSlice * Double(time + storeTimeout) / Double(bucketWidth)
+        span.expected = mark.callsPerSlice * Double(time + min(storeTimeout, lateness)) / Double(bucketWidth)
         guard failures > 0, mark.callsPerSlice > 0 else { return nil }
         return failureReason(in: span)
     }
