@@ -96,8 +96,8 @@ struct WindowSpan {
     // Whether so many of the calls are a share of them: in a part beyond what chance would bring about, since there are many parts and any one of them decides.
     func reaches(_ share: Double, _ count: Int) -> Bool {
         let least = share * calls
-        guard !isWhole else { return Double(count) >= least }
-        return Double(count) >= least + Self.deviations * (least * (1 - share)).squareRoot()
+        let excess = Double(count) - least
+        return excess >= 0 && (isWhole || excess * excess >= Self.deviations * Self.deviations * least * (1 - share))
     }
 
     private static let deviations = 3.0
