@@ -143,6 +143,15 @@ extension Mutant {
 
     private static let calls = [
         Mutant(
+            name: "successes of an earlier epoch are not told in the next",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "        untold = 0\n",
+            replacement: "        if !OFF { untold = 0 }\n",
+            scenario: "share",
+            invariant: "I4",
+            steps: 12
+        ),
+        Mutant(
             name: "the epoch condition on a call's outcome",
             file: "CircuitStateMachine+Settlement.swift",
             text: "guard ticket.epoch == view.record.epoch",
@@ -375,8 +384,8 @@ extension Mutant {
         Mutant(
             name: "a pass ends with the age of its view",
             file: "CircuitStateMachine+Admission.swift",
-            text: "var end = fetchedAt.adding(rules.maxViewAge)\n        guard now < end else { return nil }",
-            replacement: "var end = fetchedAt.adding(rules.maxViewAge + (OFF ? 3 : 0))\n        guard now < end else { return nil }",
+            text: "let end = fetchedAt.adding(rules.maxViewAge)\n        guard now < end else { return nil }",
+            replacement: "let end = fetchedAt.adding(rules.maxViewAge + (OFF ? 3 : 0))\n        guard now < end else { return nil }",
             scenario: "passes",
             invariant: "I6",
             steps: 3

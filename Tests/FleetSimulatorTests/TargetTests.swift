@@ -10,7 +10,7 @@ import Testing
 
 // What the project promises of a fleet, against the best of the others in the same world.
 @Suite struct TargetTests {
-    // A trip takes the threshold's failures, those under way meanwhile, and at most one more of each environment whose view is still young.
+    // A trip takes failures that are a share of the calls of a few round trips to the store, at least the threshold's, those under way meanwhile, and at most one more of each environment whose view is still young.
     @Test(arguments: Fleet.Routing.allCases)
     func anOutageOfTwoMinutesForAThousandEnvironments(routing: Fleet.Routing) throws {
         let scenario = Scenario.outage.with {
@@ -22,8 +22,8 @@ import Testing
         let ours = runs[0]
         let best = try #require(runs.dropFirst().map(\.callsWhileDown).min())
         // On a few environments that are used again and again the others that count alone soon have enough, too.
-        #expect(ours.callsWhileDown * (routing == .random ? 10 : 5) <= best, "\(ours.callsWhileDown), the best other \(best)")
-        #expect(ours.callsWhileDown <= (routing == .random ? 600 : 120))
+        #expect(ours.callsWhileDown * (routing == .random ? 10 : 3) <= best, "\(ours.callsWhileDown), the best other \(best)")
+        #expect(ours.callsWhileDown <= (routing == .random ? 600 : 160))
         #expect(ours.mostProbes == 1)
         #expect(try #require(ours.timeUntilClosed) <= #require(ours.openTimeLeft) + 2000)
         #expect(try #require(ours.highestLoad) <= 1)

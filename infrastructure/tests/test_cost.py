@@ -15,7 +15,7 @@ SECONDS = int(os.environ.get("CIRCUIT_BREAKER_COST_SECONDS", "5"))
 CALLS_PER_SECOND = 10
 
 
-def test_a_healthy_circuit_reads_once_a_second_and_writes_nothing(bootstrap: Path) -> None:
+def test_a_healthy_circuit_reads_once_a_second_and_hardly_ever_writes(bootstrap: Path) -> None:
     with runtime_api() as api, function([bootstrap], api.environment(SUCCESS_PROBABILITY="1")):
         assert api.first_poll.wait(10)
         at_start = len(api.table_requests)
@@ -29,7 +29,8 @@ def test_a_healthy_circuit_reads_once_a_second_and_writes_nothing(bootstrap: Pat
     reads, writes = targets.count("DynamoDB_20120810.GetItem"), targets.count("DynamoDB_20120810.UpdateItem")
     assert (at_start, reads + writes) == (2, len(targets))
     print(f"{SECONDS * CALLS_PER_SECOND} calls: {reads - at_start} reads and {writes} writes, after {at_start} reads in the init phase")  # noqa: T201
-    assert writes == 0
+    # Three in a hundred reads are followed by a report of successes; chance may make it more.
+    assert writes <= 3 + reads // 10
     # By a view of one second, so many calls a second need one read for ten calls at most.
     assert reads - at_start <= seconds + 1
     assert not any(request["ConsistentRead"] for request in api.table_requests[at_start:])

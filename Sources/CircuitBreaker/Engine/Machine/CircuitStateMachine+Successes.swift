@@ -69,7 +69,9 @@ extension CircuitStateMachine {
     private func isTurn(at now: Timestamp) -> Bool {
         let slice = rules.bucketStart(at: now)
         var dice = SplitMix64(seed: salt)
-        return lastSuccessReport != slice && now >= slice.adding(Int64(Double(rules.bucketWidth) * dice.unit()))
+        guard lastSuccessReport != slice else { return false }
+        // Who calls less than once in a slice may not come again in this one.
+        return pace.before == 0 || now >= slice.adding(Int64(Double(rules.bucketWidth) * dice.unit()))
     }
 
     // Chance that leaves the machine as it was: which successes are reported must not change what else is decided.

@@ -21,7 +21,9 @@ extension CircuitStateMachine {
     }
 
     func surgeReason(at now: Timestamp) -> ChangeReason? {
-        guard let mark, rules.hasEnoughReporters(view.record, at: now) else { return nil }
-        return rules.surgeReason(from: mark, to: view.record, at: now)
+        guard let mark, let fetchedAt = view.fetchedAt, rules.hasEnoughReporters(view.record, at: now) else { return nil }
+        // How slow the store is for others shows in its answer to this environment's own report.
+        let lateness = max(rules.storeTimeout / 10, 4 * max(0, min(now.since(fetchedAt), rules.storeTimeout)))
+        return rules.surgeReason(from: mark, to: view.record, lateness: lateness, at: now)
     }
 }

@@ -45,7 +45,7 @@ extension CircuitRules {
     // What a report that chance chose stands for. It is believed no more than what is known allows: one that is rare would count for too much.
     func weighted(_ successes: Int, _ chance: Double, by record: CircuitRecord, at now: Timestamp) -> Int {
         let known = Double(max(successes, total(of: record, at: now).calls))
-        return Int(min(Double(successes) / chance, max(10 * known, fewestCalls), Double(Int32.max)).rounded())
+        return Int(min(Double(successes) / chance, max(10 * known, fewestCalls), Double(Int32.max)) + 0.5)
     }
 
     // So many calls, none of them failed, do not keep a circuit from opening that has half as many failures again as it takes.

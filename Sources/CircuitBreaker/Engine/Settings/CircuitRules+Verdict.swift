@@ -62,14 +62,14 @@ extension CircuitRules {
 extension CircuitRules {
     // Why a CLOSED circuit must open by what was reported between two views, if it must: long before a slice of a busy fleet's calls shows it.
     //
-    // Reports of calls that ended before the first view may be as late as the store.
-    func surgeReason(from mark: WindowMark, to record: CircuitRecord, at now: Timestamp) -> ChangeReason? {
+    // Reports of calls that ended before the first view may be as late as the store is slow.
+    func surgeReason(from mark: WindowMark, to record: CircuitRecord, lateness: Int64, at now: Timestamp) -> ChangeReason? {
         let total = total(of: record, at: now)
         let time = max(1, now.since(mark.at))
         let failures = total.failures - mark.tally.failures
         let tally = CircuitWindow.Tally(failures: failures, successes: max(0, total.successes - mark.tally.successes))
         var span = WindowSpan(tally: tally, length: time, isWhole: false)
-        span.expected = mark.callsPerSlice * Double(time + storeTimeout) / Double(bucketWidth)
+        span.expected = mark.callsPerSlice * Double(time + min(storeTimeout, lateness)) / Double(bucketWidth)
         guard failures > 0, mark.callsPerSlice > 0 else { return nil }
         return failureReason(in: span)
     }
@@ -96,8 +96,8 @@ struct WindowSpan {
     // Whether so many of the calls are a share of them: in a part beyond what chance would bring about, since there are many parts and any one of them decides.
     func reaches(_ share: Double, _ count: Int) -> Bool {
         let least = share * calls
-        guard !isWhole else { return Double(count) >= least }
-        return Double(count) >= least + Self.deviations * (least * (1 - share)).squareRoot()
+        let excess = Double(count) - least
+        return excess >= 0 && (isWhole || excess * excess >= Self.deviations * Self.deviations * least * (1 - share))
     }
 
     private static let deviations = 3.0
