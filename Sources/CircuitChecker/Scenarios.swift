@@ -75,5 +75,5 @@ extension Scenario {
         [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
     }
 
-    package static let all = closed + probes + others + wrong
+    package static let all = closed + probes + lost + others + wrong
 }
