@@ -49,8 +49,8 @@ extension Scenario {
         ),
         Scenario(
             "store-lost-open",
-            "one environment, an open circuit, up to four losses",
-            rules: rules(),
+            "one environment, an open circuit, up to four losses, a store that is left alone for longer than an open time",
+            rules: rules(storeRetryInterval: 4),
             skews: [0],
             budget: .init(permits: 4, losses: 4)
         ).with { $0.record = open($0.rules) },

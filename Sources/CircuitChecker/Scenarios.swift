@@ -17,6 +17,7 @@ extension Scenario {
         window: Int64 = 6,
         ramp: Int64 = 0,
         maxViewAge: Int64 = 1,
+        storeRetryInterval: Int64 = 1,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -35,7 +36,7 @@ extension Scenario {
                     maxViewAge: .milliseconds(maxViewAge),
                     maxClockSkew: .milliseconds(skew),
                     storeTimeout: .milliseconds(1),
-                    storeRetryInterval: .milliseconds(1)
+                    storeRetryInterval: .milliseconds(storeRetryInterval)
                 )
             )
         } catch {

@@ -133,11 +133,11 @@ extension Mutant {
         Mutant(
             name: "what the store said decides when its time is over",
             file: "CircuitStateMachine+Admission.swift",
-            text: "guard !store.isLost, view.fetchedAt != nil else",
-            replacement: "guard !OFF, !store.isLost, view.fetchedAt != nil else",
+            text: "guard !store.failsToRead, view.fetchedAt != nil else",
+            replacement: "guard !OFF, !store.failsToRead, view.fetchedAt != nil else",
             scenario: "probe-loss",
-            invariant: "I6",
-            steps: 5
+            invariant: "I10",
+            steps: 11
         ),
     ]
 
