@@ -118,8 +118,13 @@ extension Canonical {
             visit(&machine.store[kind].leftAloneSince)
         }
         machine.store.heardAt = UInt64(numbers.count { $0 <= machine.store.heardAt })
-        machine.store.failingSince = UInt64(numbers.count { $0 <= machine.store.failingSince })
         visit(&machine.store.graceUntil)
+        visit(&machine.uncertainUntil)
+        if var report = machine.unreported.underWay {
+            visit(&report)
+            machine.unreported.underWay = report
+        }
+        machine.unreported.underWayAs = UInt64(numbers.count { $0 <= machine.unreported.underWayAs })
         visit(&machine.unreported.window)
         visit(&machine.others.reported)
         visit(&machine.others.newest)
@@ -178,6 +183,9 @@ extension Canonical {
             )
         }
         guard !isCollecting else { return }
+        let oldest = now + environment.skew - scenario.rules.window - scenario.rules.bucketWidth
+        environment.ghost.seen = environment.ghost.seen.filter { $0.milliseconds >= oldest }
+        for index in environment.ghost.seen.indices { visit(&environment.ghost.seen[index]) }
         let common = min(environment.ghost.settled, environment.ghost.arrived)
         environment.ghost.settled -= common
         environment.ghost.arrived -= common

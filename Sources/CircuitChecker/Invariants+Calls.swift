@@ -17,6 +17,7 @@ extension World {
         if machine.orderInForce(at: clock)?.kind == .forceOpen { violate("I6", "a call passed though its environment saw the order to reject all") }
         // I10: a call whose caller has given up is not made.
         if call.isCancelled { violate("I10", "a call was made though its caller had given up") }
+        checkOwn(ticket, e, in: scenario)
         // Who waited for the store in vain may go by what it last said.
         if call.session.isLate, !machine.isViewFresh(at: clock) { return }
         // Who cannot read is alone; who has lost the store though it can read goes by its own circuit while it sees another state than CLOSED.
@@ -74,7 +75,7 @@ extension World {
     private mutating func checkWait(_ rejection: Rejection, of call: Call, _ e: Int, in scenario: Scenario) {
         let rules = scenario.rules
         let clock = clock(of: e)
-        let record = environments[e].machine.store.isFailing ? environments[e].machine.own : environments[e].machine.view.record
+        let record = environments[e].machine.decidesAlone(at: clock) ? environments[e].machine.own : environments[e].machine.view.record
         if case .forcedOpen = rejection.reason { return }
         if rejection.retryAfterMilliseconds > rules.longestRejection {
             violate("I11", "a call was rejected for \(rejection.retryAfterMilliseconds) ms, \(rules.longestRejection) ms is the longest time")

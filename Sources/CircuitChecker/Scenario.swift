@@ -45,6 +45,8 @@ package struct Scenario: Sendable {
     package var staleness: Int64 = 1
     // Whether a process that crashed comes back under its old name.
     package var keepsName = false
+    // Whether only writes are lost, refused or throttled.
+    package var readsWork = false
     // Whether calls may go by a pass, without asking the engine.
     package var hasPasses = false
     package var record: CircuitRecord?

@@ -17,6 +17,7 @@ extension Scenario {
         window: Int64 = 6,
         ramp: Int64 = 0,
         maxViewAge: Int64 = 1,
+        storeRetryInterval: Int64 = 1,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -35,7 +36,7 @@ extension Scenario {
                     maxViewAge: .milliseconds(maxViewAge),
                     maxClockSkew: .milliseconds(skew),
                     storeTimeout: .milliseconds(1),
-                    storeRetryInterval: .milliseconds(1)
+                    storeRetryInterval: .milliseconds(storeRetryInterval)
                 )
             )
             // All successes are reported: each stands for itself, and nothing is left to chance.
@@ -79,5 +80,5 @@ extension Scenario {
         [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
     }
 
-    package static let all = closed + probes + others + wrong
+    package static let all = closed + probes + lost + others + wrong
 }

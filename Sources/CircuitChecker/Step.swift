@@ -81,12 +81,13 @@ extension World {
                 steps.append(.apply(e, c))
                 if budget.staleReads > 0, request.action == .read(consistent: false), canReadStale(in: scenario) { steps.append(.answerStale(e, c)) }
                 if budget.duplicates > 0, !request.action.isRead { steps.append(.copy(e, c)) }
-                if budget.losses > 0 { steps.append(.giveUp(e, c)) }
-                if budget.refusals > 0 { steps.append(.refuse(e, c)) }
-                if budget.throttlings > 0 { steps.append(.throttle(e, c)) }
+                let mayFail = !scenario.readsWork || !request.action.isRead
+                if budget.losses > 0, mayFail { steps.append(.giveUp(e, c)) }
+                if budget.refusals > 0, mayFail { steps.append(.refuse(e, c)) }
+                if budget.throttlings > 0, mayFail { steps.append(.throttle(e, c)) }
             case .answered(let request, _):
                 steps.append(.deliver(e, c))
-                if budget.losses > 0 { steps += [.giveUp(e, c), .deliverLate(e, c)] }
+                if budget.losses > 0, !scenario.readsWork || !request.action.isRead { steps += [.giveUp(e, c), .deliverLate(e, c)] }
                 if budget.duplicates > 0, case .change = request.action { steps.append(.applyAgain(e, c)) }
             case .running:
                 for outcome in scenario.outcomes { steps.append(.finish(e, c, outcome)) }

@@ -7,6 +7,7 @@
 extension World {
     mutating func begin(_ e: Int, in scenario: Scenario) {
         let before = environments[e].session
+        forgetSeen(e, before: before.machine.view.record.epoch, in: scenario)
         var call = Call(purpose: .call)
         call.begunAt = now
         let step = environments[e].session.begin(&call.session, at: clock(of: e))
@@ -38,22 +39,28 @@ extension World {
         call.settles = .init(ticket: ticket, outcome: outcome)
         call.hasFailed = false
         if case .failure = outcome { call.endedAt = now }
+        noteSeen(outcome, of: ticket, e, at: now)
+        let epoch = environments[e].machine.view.record.epoch
         let step = environments[e].session.ended(outcome, &call.session, at: now)
         environments[e].calls[c] = call
+        forgetSeen(e, before: epoch, in: scenario)
         take(step, e, c, in: scenario)
     }
 
     mutating func deliver(_ reply: StoreReply, to request: StoreRequest, after time: Int64 = 0, _ e: Int, _ c: Int, in scenario: Scenario) {
         let before = environments[e].machine.view.record
+        forgetSeen(e, before: before.epoch, in: scenario)
         var call = environments[e].calls[c]
         call.stage = .ready
         if case .failed(let failure) = reply {
             call.hasFailed = true
             environments[e].ghost.isExcused = true
+            environments[e].ghost.failedRequests = min(environments[e].ghost.failedRequests + 1, 2)
             if !failure.isThrottling { environments[e].ghost.isCutOff = true }
         } else {
             environments[e].ghost.isCutOff = false
         }
+        if case .reported(.accepted) = reply, case .report(let report) = request.action { acknowledgeSeen(report, e) }
         if case .reported(.refused(let record?)) = reply, record.state != .closed {
             environments[e].ghost.refusedBy = max(environments[e].ghost.refusedBy ?? .zero, record.epoch)
         }
@@ -62,6 +69,7 @@ extension World {
         }
         let step = environments[e].session.answered(reply, after: time, &call.session, isCancelled: call.isCancelled, at: clock(of: e))
         environments[e].calls[c] = call
+        forgetSeen(e, before: before.epoch, in: scenario)
         checkView(e, after: before, reply, to: request, in: scenario)
         checkCommand(call, step, after: reply)
         take(step, e, c, in: scenario)

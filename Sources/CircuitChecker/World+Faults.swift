@@ -37,6 +37,7 @@ extension World {
         for e in environments.indices {
             environments[e].ghost.isExcused = true
             environments[e].ghost.refusedBy = nil
+            environments[e].ghost.seen = []
         }
     }
 }

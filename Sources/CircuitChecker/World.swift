@@ -73,6 +73,10 @@ struct Environment: Hashable {
         var arrived = 0
         // The record that refused a report: calls of its epoch or an earlier one are over.
         var refusedBy: Epoch?
+        // When calls failed in the epoch in view whose failures the store has not acknowledged.
+        var seen: [Timestamp] = []
+        // Requests that failed in this life.
+        var failedRequests = 0
         // Slots whose call was given up by its caller while the store did not answer.
         var abandoned: Set<ProbeSlot> = []
     }

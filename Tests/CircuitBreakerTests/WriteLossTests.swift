@@ -35,7 +35,13 @@ struct WriteLossTests {
         let store = FaultyStore(InMemoryStore(clock: clock), clock: clock)
         let lines = Lines()
         let configuration = CircuitBreaker.Configuration(policy: .failures(3, within: .seconds(60)))
-        let breaker = try CircuitBreaker("test", store: store, configuration: configuration, clock: clock, logger: Logger(label: "test") { _ in lines })
+        let breaker = try CircuitBreaker(
+            "test",
+            store: store,
+            configuration: configuration,
+            clock: clock,
+            logger: Logger(label: "test") { _ in lines }
+        )
         store.inject(fault, on: verbs)
         var outcome = Outcome()
         for _ in 0..<600 {

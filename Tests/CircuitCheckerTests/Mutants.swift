@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension Mutant {
-    static let all = store + views + calls + probes + foreign + bounds + session
+    static let all = store + views + calls + probes + alone + foreign + bounds + session
 
     private static let store = [
         Mutant(
@@ -136,8 +136,8 @@ extension Mutant {
             text: "guard !store.failsToRead, view.fetchedAt != nil else",
             replacement: "guard !OFF, !store.failsToRead, view.fetchedAt != nil else",
             scenario: "probe-loss",
-            invariant: "I6",
-            steps: 5
+            invariant: "I10",
+            steps: 11
         ),
     ]
 
@@ -297,6 +297,47 @@ extension Mutant {
             scenario: "probe",
             invariant: "I6",
             steps: 2
+        ),
+    ]
+
+    // What an environment decides on its own, since the store fails it.
+    private static let alone = [
+        Mutant(
+            name: "one failure is not a loss",
+            file: "StoreHealth.swift",
+            text: "isLost = losses > 1",
+            replacement: "isLost = losses > (OFF ? 0 : 1)",
+            scenario: "store-lost-open",
+            invariant: "I3",
+            steps: 12
+        ),
+        Mutant(
+            name: "what is under way when the own circuit begins is judged",
+            file: "CircuitStateMachine+Own.swift",
+            text: "if let report = unreported.underWay {",
+            replacement: "if !OFF, let report = unreported.underWay {",
+            scenario: "writes-lost",
+            invariant: "I6",
+            steps: 14
+        ),
+        Mutant(
+            name: "a report that the view may hold counts once",
+            file: "CircuitStateMachine+Own.swift",
+            text: "if view.lastRequest >= unreported.underWayAs {",
+            replacement: "if !OFF, view.lastRequest >= unreported.underWayAs {",
+            scenario: "writes-lost-calls",
+            invariant: "I4",
+            steps: 16,
+            needsRecovery: true
+        ),
+        Mutant(
+            name: "failures of unknown fate are judged when the store is back",
+            file: "CircuitStateMachine+Own.swift",
+            text: "&& now < uncertainUntil",
+            replacement: "&& !OFF && now < uncertainUntil",
+            scenario: "writes-lost",
+            invariant: "I6",
+            steps: 14
         ),
     ]
 

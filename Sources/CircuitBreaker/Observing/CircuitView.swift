@@ -25,7 +25,7 @@ public struct CircuitView: Hashable, Sendable {
         age = machine.view.fetchedAt.map { .milliseconds(now.since($0)) }
         window = machine.rules.total(of: record, at: now)
         isStoreLost = machine.store.isLost
-        state = machine.decidesAlone ? machine.own.state : record.state
+        state = machine.decidesAlone(at: now) ? machine.own.state : record.state
         order = machine.orderInForce(at: now)
     }
 }

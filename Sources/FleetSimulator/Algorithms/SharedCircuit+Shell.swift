@@ -36,7 +36,7 @@ extension SharedCircuit {
 
     private mutating func take(_ step: Session.Step, _ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
         _ = sessions[e].takeNotices()
-        beliefs[e] = Belief(of: sessions[e].machine)
+        beliefs[e] = Belief(of: sessions[e].machine, at: now)
         switch step {
         case .ask(let request, let limit):
             askedAt[e] = now

@@ -83,8 +83,8 @@ extension Belief {
         }
     }
 
-    init(of machine: CircuitStateMachine) {
-        if machine.decidesAlone {
+    init(of machine: CircuitStateMachine, at now: Timestamp) {
+        if machine.decidesAlone(at: now) {
             self.init(machine.own.state)
         } else {
             self = machine.view.fetchedAt == nil ? .unknown : Belief(machine.view.record.state)

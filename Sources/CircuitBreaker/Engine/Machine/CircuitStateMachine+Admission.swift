@@ -97,8 +97,8 @@ extension CircuitStateMachine {
         switch rules.standing(of: record, at: now, spokenFor: slotsSpokenFor) {
         case .admit(let share):
             if let rejection = leftOut(by: share) { return .rejected(rejection) }
-            if store.failsToWrite || owesTrip(at: now) { return admitAlone(at: now) }
-            return ownCircuitDecides ? admitByOwnRecord(at: now) : .permit(countedTicket(at: now))
+            if store.failsToWrite { return admitAlone(at: now) }
+            return ownCircuitDecides(at: now) ? admitByOwnRecord(at: now) : .permit(countedTicket(at: now))
         case .reject(let reason, let state, let until):
             return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
         case .probe, .due:
@@ -194,7 +194,7 @@ extension CircuitStateMachine {
         let record = view.record
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isFailing else { return nil }
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
-        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides, !owesTrip(at: now), !unreported.isUrgent else { return nil }
+        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides(at: now), !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         let end = fetchedAt.adding(rules.maxViewAge)
         guard now < end else { return nil }

@@ -87,14 +87,14 @@ extension CircuitStateMachine {
 
     // The trip that this environment could not write, as it stands by now.
     mutating func owedTrip(for call: inout CallProgress, at now: Timestamp) -> StoreRequest? {
-        guard owesTrip(at: now), call.changes == 0, canChange(call, at: now), !isChangingState else { return nil }
+        guard owesTrip(at: now), let reason = own.reason, call.changes == 0, canChange(call, at: now), !isChangingState else { return nil }
         let change = transition(
             of: view.record,
             to: .open,
             until: own.nextAttempt,
-            opens: max(0, own.consecutiveOpens),
+            opens: 0,
             failures: own.shared.failureCount,
-            own.reason ?? .probeFailed(consecutiveOpens: max(0, own.consecutiveOpens)),
+            reason,
             at: now
         )
         return request(change, for: &call, at: now)

@@ -5,14 +5,19 @@
 //
 // The environment's own circuit: the same rules on a record that nobody else sees.
 extension CircuitStateMachine {
-    // While too few environments saw failures, an environment that saw enough of them opens for itself alone.
-    var ownCircuitDecides: Bool {
-        rules.policy.minimumReporters > 1 && own.state != .closed
+    // Beside a view that admits the call. While too few environments saw failures, an environment that saw enough of them opens for itself alone; and
+    // what it could not tell the others it judges itself.
+    func ownCircuitDecides(at now: Timestamp) -> Bool {
+        rules.policy.minimumReporters > 1 ? own.state != .closed : isUncertain(at: now) || owesTrip(at: now)
+    }
+
+    func isUncertain(at now: Timestamp) -> Bool {
+        rules.sharing.onStoreLoss == .local && now < uncertainUntil
     }
 
     // Whether this environment's own circuit decides at the moment, for whatever reason.
-    package var decidesAlone: Bool {
-        ownCircuitDecides || store.isFailing && rules.sharing.onStoreLoss == .local
+    package func decidesAlone(at now: Timestamp) -> Bool {
+        ownCircuitDecides(at: now) || store.isFailing && rules.sharing.onStoreLoss == .local
     }
 
     // Whether the record in view may not decide: it cannot be read, or nothing can be written that would lead it back to CLOSED.
@@ -43,22 +48,36 @@ extension CircuitStateMachine {
         }
     }
 
-    // Begins with what is known: the shared state, and what was counted but could not be reported.
-    mutating func beginAlone(with report: CircuitReport?, at now: Timestamp) {
+    // Begins with what is known: the shared state, and what was counted but is not known to have arrived. While failures of unknown fate matter it
+    // has begun already.
+    mutating func beginAlone(at now: Timestamp) {
         guard rules.policy.minimumReporters <= 1 || view.record.state != .closed else { return }
+        guard !isUncertain(at: now) else { return }
         own = view.record
         // What share of many others' calls failed says nothing about one environment's own.
         if rules.needsSuccesses, Double(rules.total(of: own, at: now).calls) > rules.fewestCalls { own.window = CircuitWindow() }
         if !isViewClosed { openOwn(at: now) }
-        if let report { _ = own.apply(report) }
+        if let report = unreported.underWay { addToOwn(report, at: now) }
         _ = own.apply(unreported.asReport)
+    }
+
+    // A view that came since it was sent may hold the report: nothing counts twice.
+    private mutating func addToOwn(_ report: CircuitReport, at now: Timestamp) {
+        if view.lastRequest >= unreported.underWayAs {
+            let known = rules.total(of: own, at: now)
+            let told = CircuitWindow(report.buckets).total(from: rules.windowStart(at: now), through: rules.windowEnd(at: now))
+            if known.failures >= told.failures, known.slowCalls >= told.slowCalls { return }
+            own.window = CircuitWindow()
+            own.failureStreak = 0
+        }
+        _ = own.apply(report)
     }
 
     // Who is alone knows of no other's probe, and all who are alone must not probe together.
     private mutating func openOwn(at now: Timestamp) {
         let shown = own.state == .open ? own.nextAttempt : own.shared.nextAttempt
         let due = rules.isDue(shown, at: now) ? now : shown
-        let spread = Int64(Double(rules.openTime) * random.unit())
+        let spread = rules.openTime / 2 + Int64(Double(rules.openTime) * random.unit())
         own.state = .open
         own.shared.circuitState = .open
         own.nextAttempt = min(due.adding(spread), now.adding(rules.longestOpenTime))
@@ -83,15 +102,18 @@ extension CircuitStateMachine {
 
     // While this environment's own circuit is OPEN and nothing can be written, a read could change nothing.
     func ownRejection(at now: Timestamp) -> Rejection? {
-        guard store.failsToWrite, !store.canWrite(at: now), decidesAlone, own.state == .open, orderInForce(at: now) == nil else { return nil }
+        guard store.failsToWrite, !store.canWrite(at: now), decidesAlone(at: now), own.state == .open, orderInForce(at: now) == nil else {
+            return nil
+        }
         guard case .reject(let reason, let state, let until) = rules.standing(of: own, at: now) else { return nil }
         return Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now))
     }
 
-    // This environment opened its own circuit, could not tell the others, and would still reject.
+    // This environment opened its own circuit and could not tell the others, and what it saw is not yet older than the window.
     func owesTrip(at now: Timestamp) -> Bool {
-        rules.sharing.onStoreLoss == .local && rules.policy.minimumReporters <= 1 && own.state == .open && own.epoch != view.record.epoch
-            && isViewClosed && !rules.isDue(own.nextAttempt, at: now)
+        guard rules.sharing.onStoreLoss == .local, rules.policy.minimumReporters <= 1, isViewClosed else { return false }
+        guard own.state == .open, own.reason?.isTrip == true, own.since >= rules.windowStart(at: now) else { return false }
+        return own.epoch != view.record.epoch && !rules.isDue(own.nextAttempt, at: now)
     }
 
     mutating func admitByOwnRecord(at now: Timestamp) -> Admission {
@@ -132,7 +154,7 @@ extension CircuitStateMachine {
     }
 
     mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, at now: Timestamp) {
-        guard store.isFailing || rules.policy.minimumReporters > 1 else { return }
+        guard store.isFailing || rules.policy.minimumReporters > 1 || isUncertain(at: now) else { return }
         let isBad = tally.failures > 0
         let report = CircuitReport(
             epoch: own.epoch,

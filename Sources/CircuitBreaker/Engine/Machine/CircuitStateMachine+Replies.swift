@@ -68,7 +68,8 @@ extension CircuitStateMachine {
         lastSuccessReport = nil
         untold = 0
         own = CircuitRecord()
-        if store.isFailing { beginAlone(with: nil, at: now) }
+        uncertainUntil = Timestamp(milliseconds: .min)
+        if store.isFailing { beginAlone(at: now) }
         if record.state != old.state {
             notices.append(.stateChanged(from: old.state, to: record.state, reason: record.reason, epoch: record.epoch, isOwn: isOwn))
         }
@@ -95,6 +96,9 @@ extension CircuitStateMachine {
             if report.epoch == view.record.epoch { others.report(report) }
             // Sent again it could count twice.
             unreported.acknowledge(report)
+            if report.isUrgent, report.epoch == view.record.epoch {
+                uncertainUntil = now.adding(rules.window + rules.bucketWidth)
+            }
             notices.append(.uncertainReport(calls: report.buckets.reduce(0) { $0.addingSaturating($1.tally.calls) }))
         }
     }
@@ -134,7 +138,7 @@ extension CircuitStateMachine {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         store.succeeded(kind)
         guard wasFailing, !store.isFailing else { return }
-        if !owesTrip(at: now) { own = CircuitRecord() }
+        if rules.policy.minimumReporters > 1 || !ownCircuitDecides(at: now) { own = CircuitRecord() }
         if wasLost { notices.append(.storeBack) }
     }
 
@@ -142,20 +146,17 @@ extension CircuitStateMachine {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         let kind = request.action.kind
         if failure.isThrottling, view.fetchedAt != nil, store[kind].isOnlyThrottled, !store.failsToRead {
-            store.throttled(kind, lastRequest: requests, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
+            store.throttled(kind, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         } else {
             store.failed(kind, number: request.number, lastRequest: requests, retryInterval: rules.storeRetryInterval, at: now)
         }
-        let report: CircuitReport? = if case .report(let report) = request.action { report } else { nil }
-        if !wasFailing, store.isFailing {
-            // What certainly did not arrive waits to be reported already.
-            beginAlone(with: failure.mayHaveBeenApplied ? report : nil, at: now)
-        } else if let report, request.number <= store.failingSince {
-            // It was under way when the own circuit began without it.
-            _ = own.apply(report)
-        }
+        if !wasFailing, store.isFailing { beginAlone(at: now) }
         if !wasLost, store.isLost { notices.append(.storeLost) }
     }
+}
+
+extension CircuitReport {
+    var isUrgent: Bool { buckets.contains(where: \.isUrgent) }
 }
 
 extension StoreReply {

@@ -65,7 +65,8 @@ extension CircuitStateMachine {
             if tally.failures > 0 { notices.append(.staleOutcome) }
             return
         }
-        if ticket.ownEpoch == own.epoch { countOwn(tally, retryAfter: retryAfter, at: now) }
+        // The own circuit may have begun since, with the epoch in view.
+        if ticket.ownEpoch == own.epoch || ticket.epoch == own.epoch { countOwn(tally, retryAfter: retryAfter, at: now) }
         guard view.record.state == .closed else { return }
         let isBad = tally.failures > 0 || tally.slowCalls > 0
         let interrupts = rules.countsStreak && !isBad && (view.record.failureStreak > 0 || unreported.isUrgent || unreported.inFlight != nil)
@@ -93,7 +94,7 @@ extension CircuitStateMachine {
 
     mutating func sendReport(at now: Timestamp) -> StoreRequest {
         lastSuccessReport = rules.bucketStart(at: now)
-        let report = unreported.send(keepFrom: keepFrom(at: now), expiresAt: recordExpiry(at: now))
+        let report = unreported.send(keepFrom: keepFrom(at: now), expiresAt: recordExpiry(at: now), as: requests + 1)
         return request(.report(report), at: now)
     }
 

@@ -26,6 +26,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
     package internal(set) var notices: [Notice] = []
 
     var unreported = Unreported()
+    // Until when failures may matter of which nobody knows whether the record has them.
+    var uncertainUntil = Timestamp(milliseconds: .min)
     var others = OthersClock()
     var isReading = false
     // The change of state that is under way.

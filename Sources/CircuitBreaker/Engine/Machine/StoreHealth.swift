@@ -18,9 +18,8 @@ package struct StoreHealth: Hashable, Sendable {
     package internal(set) var writes = VerbHealth()
     // Failures that came one after the other.
     private var losses = 0
-    // The last request that had been sent when the last of them was heard of, and when the first was.
+    // The last request that had been sent when the last of them was heard of.
     var heardAt: UInt64 = 0
-    var failingSince: UInt64 = 0
 
     // The view is as old as it is, and nobody can say what became of the record.
     package var failsToRead: Bool { reads.failures > 0 }
@@ -31,7 +30,7 @@ package struct StoreHealth: Hashable, Sendable {
     package func canRead(at now: Timestamp) -> Bool { reads.isUsable(at: now) }
 
     // Who cannot be read is not written to either: one of the two is enough to find out.
-    package func canWrite(at now: Timestamp) -> Bool { reads.isUsable(at: now) && writes.isUsable(at: now) }
+    package func canWrite(at now: Timestamp) -> Bool { (!failsToRead || reads.isUsable(at: now)) && writes.isUsable(at: now) }
 
     mutating func succeeded(_ kind: Kind) {
         self[kind] = VerbHealth()
@@ -43,7 +42,6 @@ package struct StoreHealth: Hashable, Sendable {
 
     // Requests that were under way together fail for one reason.
     mutating func failed(_ kind: Kind, number: UInt64, lastRequest: UInt64, retryInterval: Int64, at now: Timestamp) {
-        if !isFailing { failingSince = lastRequest }
         if losses == 0 || number > heardAt {
             losses = min(losses + 1, 2)
             heardAt = lastRequest
@@ -55,8 +53,7 @@ package struct StoreHealth: Hashable, Sendable {
     }
 
     // The random share keeps a fleet that was throttled together from coming back together.
-    mutating func throttled(_ kind: Kind, lastRequest: UInt64, maxViewAge: Int64, random: Double, at now: Timestamp) {
-        if !isFailing, kind == .writes { failingSince = lastRequest }
+    mutating func throttled(_ kind: Kind, maxViewAge: Int64, random: Double, at now: Timestamp) {
         self[kind].throttled(maxViewAge: maxViewAge, random: random, at: now)
         if kind == .reads { graceUntil = reads.leftAloneUntil.adding(maxViewAge) }
     }

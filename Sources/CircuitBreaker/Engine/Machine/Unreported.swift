@@ -15,6 +15,9 @@ package struct Unreported: Hashable, Sendable {
     var counted = 0
     var settled = 0
     var inFlight: Int?
+    var underWay: CircuitReport?
+    // The number of the request that carries it.
+    var underWayAs: UInt64 = 0
 
     mutating func begin(_ epoch: Epoch) -> CircuitWindow.Tally {
         let dropped = window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))
@@ -25,6 +28,7 @@ package struct Unreported: Hashable, Sendable {
         retryAt = Timestamp(milliseconds: .min)
         settled = counted
         inFlight = nil
+        underWay = nil
         return dropped
     }
 
@@ -61,7 +65,7 @@ package struct Unreported: Hashable, Sendable {
 
     // Whether failures or slow calls wait, which must not wait for the next one.
     var isUrgent: Bool {
-        window.buckets.contains { $0.tally.failures > 0 || $0.tally.slowCalls > 0 }
+        window.buckets.contains(where: \.isUrgent)
     }
 
     var isInterrupted: Bool {
@@ -72,11 +76,13 @@ package struct Unreported: Hashable, Sendable {
         CircuitReport(epoch: epoch, buckets: window.buckets, streak: streak, lastFailure: lastFailure)
     }
 
-    mutating func send(keepFrom: Timestamp, expiresAt: Timestamp?) -> CircuitReport {
+    mutating func send(keepFrom: Timestamp, expiresAt: Timestamp?, as number: UInt64) -> CircuitReport {
         var report = asReport
         report.keepFrom = keepFrom
         report.expiresAt = expiresAt
         inFlight = counted
+        underWay = report
+        underWayAs = number
         window = CircuitWindow()
         streak = .add(0)
         lastFailure = nil
@@ -88,12 +94,14 @@ package struct Unreported: Hashable, Sendable {
         guard report.epoch == epoch else { return }
         settled = max(settled, inFlight ?? settled)
         inFlight = nil
+        underWay = nil
     }
 
     // The report certainly did not arrive: what it held waits again, before what was counted since.
     mutating func takeBack(_ report: CircuitReport) {
         guard report.epoch == epoch else { return }
         inFlight = nil
+        underWay = nil
         for bucket in report.buckets { window.add(bucket) }
         lastFailure = lastFailure ?? report.lastFailure
         if case .add(let later) = streak {
@@ -103,4 +111,8 @@ package struct Unreported: Hashable, Sendable {
             }
         }
     }
+}
+
+extension CircuitWindow.Bucket {
+    var isUrgent: Bool { tally.failures > 0 || tally.slowCalls > 0 }
 }

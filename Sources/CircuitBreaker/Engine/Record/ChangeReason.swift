@@ -32,6 +32,16 @@ public enum ChangeReason: Hashable, Sendable {
     case putBack
 }
 
+extension ChangeReason {
+    // Whether it opened a CLOSED circuit by the policy.
+    var isTrip: Bool {
+        switch self {
+        case .failures, .consecutiveFailures, .failureRate, .slowCallRate: true
+        case .nextAttemptDue, .probesSucceeded, .probeFailed, .probesLost, .ordered, .adopted, .putBack: false
+        }
+    }
+}
+
 extension ChangeReason: CustomStringConvertible {
     /// One line for people.
     public var description: String {
