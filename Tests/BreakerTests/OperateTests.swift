@@ -6,6 +6,7 @@
 import AWSClient
 import Foundation
 import MinistackSupport
+import NIOHTTP1
 import Testing
 
 // The built program on a real table, as a user who has exactly the documented rights.
@@ -80,7 +81,7 @@ import Testing
         let stage = try await Stage(rights: ["GetItem", "UpdateItem"])
         try await stage.put("payments", "CLOSED")
         let given = try await stage.run("open", "payments", "--for", "15m", "--by", "ann", "--why", "asked to \u{1B}[31mstop")
-        #expect(given.status == 0 && given.output == "FORCE-OPEN for 15 min: payments\n" && given.error.isEmpty, "\(given)")
+        #expect(given.status == 0 && given.output == "payments: FORCE-OPEN for 15 min\n" && given.error.isEmpty, "\(given)")
         let shown = try await stage.run("show", "payments")
         #expect(
             shown.output.contains("order in force: FORCE-OPEN until ") && shown.output.contains(", by ann: asked to \\u001b[31mstop\n"),
@@ -125,7 +126,7 @@ import Testing
         for id in ["a", "b"] { try await stage.put(id, "CLOSED") }
         let before = try await stage.items()
         let dry = try await stage.run("disable", "a", "b", "--forever", "--why", "test", "--dry-run")
-        #expect(dry.status == 0 && dry.output == "would DISABLED until it is lifted:\na (CLOSED)\nb (CLOSED)\n", "\(dry)")
+        #expect(dry.status == 0 && dry.output == "would order DISABLED until it is lifted:\na (CLOSED)\nb (CLOSED)\n", "\(dry)")
         expectOneLine(try await stage.run("disable", "a", "b", "--forever", "--why", "test"), ["--yes"], status: 2)
         #expect(try await stage.items() == before)
         let done = try await stage.run("disable", "a", "b", "a", "--forever", "--why", "test", "--yes")
@@ -173,11 +174,22 @@ import Testing
         expectOneLine(try await stage.run("show", "payments", "--table", other), ["partition key 'id'"])
     }
 
+    @Test(arguments: ["list", "show", "open"]) func expiredCredentials(command: String) async throws {
+        let stage = try await Stage(rights: ["GetItem", "UpdateItem", "Scan"])
+        let proxy = try await FaultProxy(stage.server.url)
+        proxy.inject(.answer(.badRequest, #"{"__type":"com.amazon.coral.service#ExpiredTokenException","message":"The security token is expired"}"#))
+        let variables = stage.variables.merging(["CIRCUITBREAKER_TABLE": stage.table, "AWS_ENDPOINT_URL_DYNAMODB": proxy.url]) { $1 }
+        let arguments = command == "list" ? [] : command == "show" ? ["payments"] : ["payments", "--for", "1m", "--why", "x", "--create"]
+        expectOneLine(try await BreakerProcess([command] + arguments, environment: variables).wait(), ["expired", "check the credentials"])
+        try await proxy.stop()
+        #expect(try await stage.items().array?.isEmpty == true)
+    }
+
     @Test(arguments: [
         (["list"], ["GetItem", "UpdateItem"], "dynamodb:Scan"), (["show", "payments"], ["Scan", "UpdateItem"], "dynamodb:GetItem"),
         (["history", "payments"], ["Scan"], "dynamodb:GetItem"),
         (["open", "payments", "--for", "1m", "--why", "x"], ["GetItem", "Scan"], "dynamodb:UpdateItem"),
-        (["lift", "payments"], ["GetItem"], "dynamodb:UpdateItem"), (["reset", "payments", "--yes"], ["GetItem"], "dynamodb:UpdateItem"),
+        (["lift", "payments", "--yes"], ["GetItem"], "dynamodb:UpdateItem"), (["reset", "payments", "--yes"], ["GetItem"], "dynamodb:UpdateItem"),
     ])
     func aRightTooFewIsNamed(arguments: [String], rights: [String], missing: String) async throws {
         let stage = try await Stage(rights: rights)

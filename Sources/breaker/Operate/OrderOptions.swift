@@ -41,8 +41,10 @@ struct OrderOptions: ParsableArguments {
     }
 
     func validate() throws {
-        for id in ids { try CircuitBreaker.validate(id: id) }
-        try CircuitOrder.check(by: author, why: "")
+        try Arguments.asUsage {
+            for id in ids { try CircuitBreaker.validate(id: id) }
+            try CircuitOrder.check(by: author, why: "")
+        }
     }
 }
 
@@ -66,6 +68,6 @@ struct OrderTerms: ParsableArguments {
         guard (duration == nil) == forever else {
             throw ValidationError(forever ? "give --for or --forever, not both" : "an order needs an end: give --for 15m, or --forever")
         }
-        try CircuitOrder.check(by: "", why: why)
+        try Arguments.asUsage { try CircuitOrder.check(by: "", why: why) }
     }
 }

@@ -9,7 +9,8 @@ extension OrderPlan {
     static let rights = "Needs the actions dynamodb:GetItem and dynamodb:UpdateItem on the table."
 
     init(_ kind: CircuitOrder.Kind, _ terms: OrderTerms, by: String) {
-        words = "\(kind.rawValue) \(terms.duration.map { "for \($0.text)" } ?? "until it is lifted")"
+        done = "\(kind.rawValue) \(terms.duration.map { "for \($0.text)" } ?? "until it is lifted")"
+        words = "order \(done)"
         admitsCalls = kind != .forceOpen
         carryOut = { breaker in
             let until = terms.duration.map { WallClock().now.advanced(by: $0) }
@@ -17,9 +18,11 @@ extension OrderPlan {
         }
     }
 
-    static var lift: OrderPlan { OrderPlan(words: "lift the order", admitsCalls: true) { breaker in try await breaker.liftOrder() } }
+    static var lift: OrderPlan {
+        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: true) { breaker in try await breaker.liftOrder() }
+    }
 
     static func reset(by: String, why: String) -> OrderPlan {
-        OrderPlan(words: "reset to CLOSED", admitsCalls: true) { breaker in try await breaker.reset(by: by, why: why) }
+        OrderPlan(words: "reset to CLOSED", done: "reset to CLOSED", admitsCalls: true) { breaker in try await breaker.reset(by: by, why: why) }
     }
 }

@@ -6,11 +6,14 @@
 import AWSClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import Logging
 import SafeText
 
 // An operator's intention for some circuits: shown first, then carried out on each.
 struct OrderPlan {
+    // What it is to do, and what it then has done.
     let words: String
+    let done: String
     // Whether it may send calls to a dependency that is failing.
     let admitsCalls: Bool
     let carryOut: (CircuitBreaker) async throws -> Void
@@ -28,12 +31,12 @@ struct OrderPlan {
             }
             let isRisky = admitsCalls && circuits.contains { $0.summary.map { $0.state != .closed } ?? false }
             if ids.count > 1 || isRisky { try confirm(preview, circuits, isRisky: isRisky, options) }
-            for (done, id) in ids.enumerated() {
+            for (count, id) in ids.enumerated() {
                 do {
-                    try await carryOut(CircuitBreaker(id, store: store, configuration: Self.patient))
+                    try await carryOut(CircuitBreaker(id, store: store, configuration: Self.patient, logger: Self.silent))
                 } catch {
                     let cause = (error as? StoreError)?.message ?? "\(error)"
-                    throw CommandFailure("\(id) was not changed for certain, \(done) of \(ids.count) circuits were: \(cause)")
+                    throw CommandFailure("\(id) was not changed for certain, \(count) of \(ids.count) circuits were: \(cause)")
                 }
             }
             if options.json {
@@ -41,7 +44,7 @@ struct OrderPlan {
                 for id in ids { after.append(try await store.summary(of: id)?.json ?? .null) }
                 Output.write("\(JSON.array(after))")
             } else {
-                Output.write(ids.map { "\(words.escaped): \($0)" }.joined(separator: "\n"))
+                Output.write(ids.map { "\($0): \(done)" }.joined(separator: "\n"))
             }
         }
     }
@@ -52,6 +55,9 @@ struct OrderPlan {
         configuration.sharing.storeTimeout = .seconds(15)
         return configuration
     }
+
+    // What there is to say is said once, in one line.
+    private static let silent = Logger(label: "breaker", factory: { _ in SwiftLogNoOpLogHandler() })
 
     private struct Target {
         let id: String

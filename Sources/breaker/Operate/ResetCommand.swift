@@ -24,7 +24,7 @@ struct ResetCommand: AsyncParsableCommand {
     var why = ""
 
     func validate() throws {
-        try CircuitOrder.check(by: "", why: why)
+        try Arguments.asUsage { try CircuitOrder.check(by: "", why: why) }
     }
 
     func run() async throws {
