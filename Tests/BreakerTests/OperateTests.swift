@@ -11,14 +11,6 @@ import Testing
 
 // The built program on a real table, as a user who has exactly the documented rights.
 @Suite(.timeLimit(.minutes(5))) struct OperateTests {
-    // Nothing of the machine that runs the tests.
-    private static let nobody = [
-        "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_ENDPOINT_URL": "",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": "",
-        "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "",
-        "AWS_ENDPOINT_URL_DYNAMODB": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",
-    ]
-
     private struct Stage {
         let server: Ministack
         let table: String
@@ -28,7 +20,7 @@ import Testing
             server = try await Ministack.shared
             table = "t-" + UUID().uuidString
             try await server.createTable(table)
-            variables = OperateTests.nobody.merging(try await server.user(allowedTo: rights.map { "dynamodb:\($0)" })) { $1 }
+            variables = BreakerProcess.nobody.merging(try await server.user(allowedTo: rights.map { "dynamodb:\($0)" })) { $1 }
         }
 
         func run(_ arguments: String...) async throws -> BreakerProcess.Ended {
@@ -60,7 +52,7 @@ import Testing
         let lines = listed.output.split(separator: "\n")
         #expect(listed.status == 0 && lines.count == 231, "\(listed)")
         #expect(lines.dropFirst().prefix(2).map { $0.prefix(4) } == ["c117", "c118"])
-        #expect(listed.error == "breaker: 1 items are no circuits and were left out\n")
+        #expect(listed.error == "breaker: left out 1 items that are no circuits\n")
         let open = try JSON(parsing: Array(try await stage.run("list", "--state", "open", "--json").output.utf8))
         #expect(open["circuits"]?.array?.map { $0["id"]?.string } == ["c117"])
         #expect(open["otherItems"]?.integer == 1)
@@ -172,6 +164,23 @@ import Testing
         _ = try await stage.server.call("PutItem", ["TableName": .string(other), "Item": ["pk": ["S": "x"]]])
         expectOneLine(try await stage.run("list", "--table", other), ["no circuits in the table"])
         expectOneLine(try await stage.run("show", "payments", "--table", other), ["partition key 'id'"])
+    }
+
+    @Test func aCircuitWhoseTimeIsOverIsNoneAndATableOfThemNotForeign() async throws {
+        let stage = try await Stage(rights: ["Scan", "GetItem"])
+        try await stage.put("old", "OPEN", extra: ["expiresAt": ["N": "1"]])
+        try await stage.server.put("other", ["name": ["S": "x"]], in: stage.table)
+        let listed = try await stage.run("list")
+        #expect(listed.status == 0 && listed.output == "no circuits\n", "\(listed)")
+        expectOneLine(try await stage.run("show", "old"), ["no circuit 'old'"])
+    }
+
+    @Test func liftingAsksNothingOfOneCircuit() async throws {
+        let stage = try await Stage(rights: ["GetItem", "UpdateItem"])
+        try await stage.put("payments", "OPEN")
+        #expect(try await stage.run("lift", "payments").status == 0)
+        expectOneLine(try await stage.run("close", "payments", "--for", "1m", "--why", "x"), ["--yes"], status: 2)
+        #expect(try await stage.run("open", "payments", "--for", "1m", "--why", "x").status == 0)
     }
 
     @Test(arguments: ["list", "show", "open"]) func expiredCredentials(command: String) async throws {

@@ -11,12 +11,18 @@ struct CircuitList {
     private(set) var circuits: [CircuitSummary] = []
     private(set) var unreadable: [String] = []
     private(set) var strangers = 0
+    private var expired = 0
+
+    // Whether the table is another application's.
+    var isForeign: Bool { strangers > 0 && circuits.isEmpty && unreadable.isEmpty && expired == 0 }
 
     init(of store: DynamoDBStore, at now: Timestamp) async throws(StoreError) {
         var cursor: CircuitPage.Cursor?
         repeat {
             let page = try await store.page(after: cursor)
-            circuits += page.circuits.compactMap { id, record in CircuitSummary(id, record.withoutHistory, at: now) }
+            let current = page.circuits.compactMap { id, record in CircuitSummary(id, record.withoutHistory, at: now) }
+            circuits += current
+            expired += page.circuits.count - current.count
             unreadable += page.unreadable
             strangers += page.strangers
             cursor = page.next

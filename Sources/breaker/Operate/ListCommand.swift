@@ -48,15 +48,15 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withStore { store, table in
             let list = try await CircuitList(of: store, at: WallClock().now)
-            guard !list.circuits.isEmpty || list.strangers == 0 else {
+            guard !list.isForeign else {
                 throw CommandFailure(
-                    "there are no circuits in the table '\(table)': each of the \(list.strangers) items seen is another application's"
+                    "there are no circuits in the table '\(table)': all items seen, \(list.strangers), are another application's"
                 )
             }
             let circuits = list.circuits.filter { state == nil || $0.state == state?.circuitState }
             Output.write(json ? "\(Self.json(list, circuits))" : Self.text(circuits))
             for id in list.unreadable { Output.writeError("breaker: the item of the circuit '\(id.escaped)' cannot be read") }
-            if list.strangers > 0, !json { Output.writeError("breaker: \(list.strangers) items are no circuits and were left out") }
+            if list.strangers > 0, !json { Output.writeError("breaker: left out \(list.strangers) items that are no circuits") }
         }
     }
 

@@ -18,8 +18,9 @@ extension OrderPlan {
         }
     }
 
+    // It forces nothing: the circuit decides again.
     static var lift: OrderPlan {
-        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: true) { breaker in try await breaker.liftOrder() }
+        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder() }
     }
 
     static func reset(by: String, why: String) -> OrderPlan {
