@@ -121,7 +121,7 @@ public final class CircuitBreaker: Sendable {
         listeners.finish()
     }
 
-    static func validate(id: String) throws(ConfigurationError) {
+    package static func validate(id: String) throws(ConfigurationError) {
         let isAllowed = id.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true

@@ -27,7 +27,7 @@ import Synchronization
 /// Settings that cannot work are told by ``prepare()`` and by every verb, not by the initializer, so that calls go on as the breaker's
 /// `onStoreLoss` says.
 public final class DynamoDBStore: CircuitStore {
-    private struct Connection {
+    struct Connection {
         var table: String
         var client: AWSJSONClient
         var endpoint: Endpoint
@@ -38,7 +38,7 @@ public final class DynamoDBStore: CircuitStore {
         case refused(Item?)
     }
 
-    private let connection: Result<Connection, StoreError>
+    let connection: Result<Connection, StoreError>
     private let known = Mutex(KnownItems())
     private let logger: Logger
 

@@ -8,8 +8,13 @@ import CircuitBreaker
 
 // What AWS said, in the words of a store, with how to fix it where that is known.
 extension StoreError {
-    init(_ error: AWSError, table: String, endpoint: Endpoint? = nil) {
-        let (code, fix) = Self.judge(error, table: table, endpoint: endpoint)
+    init(
+        _ error: AWSError,
+        table: String,
+        endpoint: Endpoint? = nil,
+        actions: String = "the actions dynamodb:GetItem and dynamodb:UpdateItem"
+    ) {
+        let (code, fix) = Self.judge(error, table: table, endpoint: endpoint, actions: actions)
         self.init(
             code,
             fix.map { "\(error.message); \($0)" } ?? error.message,
@@ -18,21 +23,21 @@ extension StoreError {
         )
     }
 
-    private static func judge(_ error: AWSError, table: String, endpoint: Endpoint?) -> (Code, String?) {
+    private static func judge(_ error: AWSError, table: String, endpoint: Endpoint?, actions: String) -> (Code, String?) {
         switch error.code {
         case .configuration, .credentials: (.misconfigured, nil)
         case .unreachable: (.unavailable, endpoint.map { "the endpoint is \($0): check it, and that the network lets this process reach it" })
         case .timeLimit: (.timedOut, nil)
         // The store is well: it is this process that asks for too much at once.
         case .busy: (.throttled, nil)
-        case .service: error.isThrottling ? (.throttled, nil) : judgeRefusal(error, table: table)
+        case .service: error.isThrottling ? (.throttled, nil) : judgeRefusal(error, table: table, actions: actions)
         default: (.unavailable, nil)
         }
     }
 
-    private static func judgeRefusal(_ error: AWSError, table: String) -> (Code, String?) {
+    private static func judgeRefusal(_ error: AWSError, table: String, actions: String) -> (Code, String?) {
         if let denial = AccessDenial(error.answer) {
-            return (.misconfigured, denial.advice(actions: "the actions dynamodb:GetItem and dynamodb:UpdateItem", table: table))
+            return (.misconfigured, denial.advice(actions: actions, table: table))
         }
         switch error.answer?.code ?? "" {
         case "ResourceNotFoundException":

@@ -36,6 +36,15 @@ enum Arguments {
             return duration
         }
     }
+
+    // The parser takes an error of another kind for a command that failed.
+    static func asUsage(_ check: () throws -> Void) throws {
+        do {
+            try check()
+        } catch let error as ConfigurationError {
+            throw ValidationError("\(error)")
+        }
+    }
 }
 
 extension Duration {

@@ -11,7 +11,10 @@ struct Breaker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "breaker",
         abstract: "Circuits that many short-lived processes share.",
-        subcommands: [LocalCommand.self, SimulateCommand.self, TableCommand.self, SettingsCommand.self]
+        subcommands: [
+            LocalCommand.self, SimulateCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, OpenCommand.self, CloseCommand.self,
+            DisableCommand.self, ObserveCommand.self, LiftCommand.self, ResetCommand.self, TableCommand.self, SettingsCommand.self,
+        ]
     )
 
     // The parser's own `main` would exit with 64 for a usage error.
@@ -32,6 +35,8 @@ struct Breaker: AsyncParsableCommand {
         switch error {
         case let error as CommandFailure:
             fail(error.description, status: error.status)
+        case let error as ExitCode:
+            Output.end(status: error.rawValue)
         case let error as ConfigurationError:
             fail("\(error)", status: CommandFailure.usage)
         default:

@@ -74,20 +74,7 @@ struct TableOptions: ParsableArguments {
     var region: String?
 
     func withTable(_ body: (CircuitTable) async throws -> Void) async throws {
-        let variable = ProcessInfo.processInfo.environment["CIRCUITBREAKER_TABLE"] ?? ""
-        guard let name = table ?? (variable.isEmpty ? nil : variable) else {
-            throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE")
-        }
-        guard StoreSettings.isTableName(name) else {
-            throw ValidationError("CIRCUITBREAKER_TABLE is '\(name.prefix(64))', but must be \(StoreSettings.tableNameRule)")
-        }
-        let settings: StoreSettings
-        do throws(StoreError) {
-            settings = try StoreSettings(table: name, region: region, endpoint: nil, environment: .current)
-        } catch {
-            throw CommandFailure(error.message)
-        }
-        let table = CircuitTable(settings)
+        let table = CircuitTable(try settings())
         do {
             try await body(table)
         } catch {
@@ -95,5 +82,39 @@ struct TableOptions: ParsableArguments {
             throw error
         }
         await table.shutdown()
+    }
+
+    // The circuits in the table, for a person who would rather wait than be refused.
+    func withStore(_ body: (DynamoDBStore, _ table: String) async throws -> Void) async throws {
+        let name = try settings().table
+        let store = DynamoDBStore(table: name, region: region, environment: .current) { configuration in
+            configuration.timeLimit = .seconds(15)
+            configuration.connectTimeout = .seconds(5)
+            // A page is at most a megabyte of items, which JSON makes longer.
+            configuration.maximumAnswerBytes = 16 << 20
+        }
+        do {
+            try await body(store, name)
+        } catch {
+            await store.shutdown()
+            if let error = error as? StoreError { throw CommandFailure(error.message) }
+            throw error
+        }
+        await store.shutdown()
+    }
+
+    private func settings() throws -> StoreSettings {
+        let variable = ProcessInfo.processInfo.environment["CIRCUITBREAKER_TABLE"] ?? ""
+        guard let name = table ?? (variable.isEmpty ? nil : variable) else {
+            throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE")
+        }
+        guard StoreSettings.isTableName(name) else {
+            throw ValidationError("CIRCUITBREAKER_TABLE is '\(name.prefix(64))', but must be \(StoreSettings.tableNameRule)")
+        }
+        do throws(StoreError) {
+            return try StoreSettings(table: name, region: region, endpoint: nil, environment: .current)
+        } catch {
+            throw CommandFailure(error.message)
+        }
     }
 }

@@ -7,19 +7,11 @@ import MinistackSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct TableCommandTests {
-    // Nothing of the machine that runs the tests.
-    private static let nobody = [
-        "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_ENDPOINT_URL": "",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": "",
-        "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "",
-        "AWS_ENDPOINT_URL_DYNAMODB": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "",
-    ]
-
     private static let actions = ["CreateTable", "DescribeTable", "UpdateTimeToLive", "DescribeTimeToLive"].map { "dynamodb:\($0)" }
 
     @Test func makesTheTableOnce() async throws {
         let server = try await Ministack.shared
-        let variables = Self.nobody.merging(try await server.user(allowedTo: Self.actions)) { $1 }
+        let variables = BreakerProcess.nobody.merging(try await server.user(allowedTo: Self.actions)) { $1 }
         let made = try await BreakerProcess.run("table", "create", "--table", "made", environment: variables)
         let expected = "table made in eu-west-1, ACTIVE, key id (S), on demand, TTL on expiresAt\n"
         #expect(made.status == 0 && made.output == "made: " + expected, "\(made)")
@@ -32,7 +24,7 @@ import Testing
 
     @Test func tellsWhatIsWrong() async throws {
         let server = try await Ministack.shared
-        let variables = Self.nobody.merging(try await server.user(allowedTo: Self.actions)) { $1 }
+        let variables = BreakerProcess.nobody.merging(try await server.user(allowedTo: Self.actions)) { $1 }
         try await server.createTable("other-key", key: "pk")
         try await server.createTable("two-keys", sortKey: "sk")
         try await server.createTable("no-ttl")
@@ -53,20 +45,20 @@ import Testing
     ])
     func cannotWork(changes: [String: String], words: [String]) async throws {
         for command in ["create", "describe"] {
-            let variables = Self.nobody.merging(changes) { $1 }
+            let variables = BreakerProcess.nobody.merging(changes) { $1 }
             expectOneLine(try await BreakerProcess.run("table", command, "--table", "circuits", environment: variables), words)
         }
     }
 
     @Test func accessIsDenied() async throws {
         let user = try await Ministack.shared.user(allowedTo: ["dynamodb:GetItem"])
-        let ended = try await BreakerProcess.run("table", "create", "--table", "denied", environment: Self.nobody.merging(user) { $1 })
+        let ended = try await BreakerProcess.run("table", "create", "--table", "denied", environment: BreakerProcess.nobody.merging(user) { $1 })
         expectOneLine(ended, ["dynamodb:DescribeTable"])
     }
 
     @Test(arguments: [["create"], ["create", "--table"], ["create", "--table", "a b"], ["describe", "--table", "x"], ["delete"], ["create", "x"]])
     func badUsageIsStatus2(arguments: [String]) async throws {
-        let ended = try await BreakerProcess(["table"] + arguments, environment: Self.nobody).wait()
+        let ended = try await BreakerProcess(["table"] + arguments, environment: BreakerProcess.nobody).wait()
         expectOneLine(ended, [], status: 2)
     }
 

@@ -1,11 +1,27 @@
 # This source file is part of the swift-circuit-breaker open source project
 # Copyright (c) 2026 the swift-circuit-breaker authors
 # SPDX-License-Identifier: Apache-2.0
+import re
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_kms, aws_lambda
 from constructs import Construct
 
 # What DynamoDB asks of a key on behalf of whoever reads and writes a table.
 KEY_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+READ_KEY_ACTIONS = ["kms:Decrypt", "kms:DescribeKey"]
+
+CIRCUIT_ID = re.compile(r"[A-Za-z0-9._:-]{1,256}")
+
+# No circuit's id: what a store reads to see that the table is there.
+PREPARED = "?"
+
+
+class CircuitNamesError(ValueError):
+    """Circuits that a grant cannot be limited to."""
+
+    def __init__(self, circuits: object) -> None:
+        super().__init__(f"circuits is {circuits!r}, but must be a list of ids, each 1 to 256 of the characters A-Z a-z 0-9 . _ : -")
 
 
 class CircuitBreakerTable(aws_dynamodb.Table):
@@ -37,15 +53,37 @@ class CircuitBreakerTable(aws_dynamodb.Table):
             deletion_protection=(removal_policy != RemovalPolicy.DESTROY) or None,
         )
 
-    def grant_circuit_breaker(self, function: aws_lambda.Function) -> aws_iam.Grant:
-        """Lets the function keep its circuits in this table, and tells it so; more than these two actions a circuit breaker never needs."""
+    def grant_circuit_breaker(self, function: aws_lambda.Function, circuits: Sequence[str] | None = None) -> aws_iam.Grant:
+        """Lets the function keep its circuits in this table, and tells it so; more than these two actions a circuit breaker never needs.
+
+        With `circuits`, it may read and write those and no others.
+        """
         function.add_environment("CIRCUITBREAKER_TABLE", self.table_name)
-        if self.encryption_key is not None:
-            by_dynamodb = {"StringEquals": {"kms:ViaService": f"dynamodb.{Stack.of(self).region}.amazonaws.com"}}
-            statement = aws_iam.PolicyStatement(actions=KEY_ACTIONS, resources=[self.encryption_key.key_arn], conditions=by_dynamodb)
-            function.add_to_role_policy(statement)
-        return aws_iam.Grant.add_to_principal(
-            grantee=function,
-            actions=["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            resource_arns=[self.table_arn],
+        self._allow_key(function, KEY_ACTIONS)
+        if circuits is None:
+            return self._allow(function, ["dynamodb:GetItem", "dynamodb:UpdateItem"])
+        if isinstance(circuits, str) or not circuits or not all(CIRCUIT_ID.fullmatch(circuit) for circuit in circuits):
+            raise CircuitNamesError(circuits)
+        return self._allow(function, ["dynamodb:GetItem"], keys=[*circuits, PREPARED]).combine(
+            self._allow(function, ["dynamodb:UpdateItem"], keys=[*circuits])
         )
+
+    def grant_read_circuits(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:
+        """Lets somebody see all circuits, and change none: `breaker list`, `show` and `history`."""
+        self._allow_key(grantee, READ_KEY_ACTIONS)
+        return self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Scan"])
+
+    def grant_operate_circuits(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:
+        """Lets somebody see all circuits and give them orders: every command of `breaker` that takes a circuit."""
+        self._allow_key(grantee, KEY_ACTIONS)
+        return self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateItem"])
+
+    def _allow(self, grantee: aws_iam.IGrantable, actions: list[str], keys: list[str] | None = None) -> aws_iam.Grant:
+        conditions = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": keys}} if keys else None
+        return aws_iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=[self.table_arn], conditions=conditions)
+
+    def _allow_key(self, grantee: aws_iam.IGrantable, actions: list[str]) -> None:
+        if self.encryption_key is None:
+            return
+        by_dynamodb = {"StringEquals": {"kms:ViaService": f"dynamodb.{Stack.of(self).region}.amazonaws.com"}}
+        aws_iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=[self.encryption_key.key_arn], conditions=by_dynamodb)

@@ -4,10 +4,10 @@
 """The construct as users take it into stacks of their own."""
 
 import pytest
-from aws_cdk import App, RemovalPolicy, Stack, aws_lambda
+from aws_cdk import App, RemovalPolicy, Stack, aws_iam, aws_kms, aws_lambda
 from aws_cdk.assertions import Template
 
-from circuit_breaker.table import CircuitBreakerTable
+from circuit_breaker.table import CircuitBreakerTable, CircuitNamesError
 from tests.templates import logical_id, properties, the_only
 
 RIGHTS = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
@@ -55,3 +55,50 @@ def test_its_parameters(given: dict, policy: str) -> None:
     template = Template.from_stack(stack).to_json()
     assert the_only(template, "AWS::DynamoDB::Table")["DeletionPolicy"] == policy
     assert properties(template, "AWS::DynamoDB::Table").get("TableName") == given.get("table_name")
+
+
+def statements(stack: Stack) -> list[dict]:
+    return properties(Template.from_stack(stack).to_json(), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+
+
+def keys_by_action(stack: Stack) -> dict[str, list[str]]:
+    return {each["Action"]: each["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for each in statements(stack)}
+
+
+def test_a_function_is_limited_to_circuits() -> None:
+    stack = Stack(App(), "Foreign")
+    CircuitBreakerTable(stack, "Circuits").grant_circuit_breaker(some_function(stack), circuits=["payments", "search"]).assert_success()
+    # A store reads the key "?" to see that the table is there.
+    assert keys_by_action(stack) == {"dynamodb:GetItem": ["payments", "search", "?"], "dynamodb:UpdateItem": ["payments", "search"]}
+
+
+@pytest.mark.parametrize("circuits", [[], "payments", ["pay*"], ["payments", ""], ["a" * 257], ["a\n"]])
+def test_circuits_that_cannot_be(circuits: list[str]) -> None:
+    stack = Stack(App(), "Foreign")
+    with pytest.raises(CircuitNamesError, match="must be a list of ids"):
+        CircuitBreakerTable(stack, "Circuits").grant_circuit_breaker(some_function(stack), circuits=circuits)
+
+
+@pytest.mark.parametrize(
+    ("grant", "rights"),
+    [
+        ("grant_read_circuits", {"dynamodb:GetItem", "dynamodb:Scan"}),
+        ("grant_operate_circuits", {"dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateItem"}),
+    ],
+)
+def test_operators_get_what_the_commands_need(grant: str, rights: set[str]) -> None:
+    stack = Stack(App(), "Foreign")
+    table = CircuitBreakerTable(stack, "Circuits")
+    getattr(table, grant)(aws_iam.Role(stack, "Operator", assumed_by=aws_iam.AccountRootPrincipal())).assert_success()
+    (statement,) = statements(stack)
+    assert set(statement["Action"]) == rights
+    assert statement["Resource"] == {"Fn::GetAtt": [logical_id(Template.from_stack(stack).to_json(), "AWS::DynamoDB::Table"), "Arn"]}
+    assert "Condition" not in statement
+
+
+def test_a_reader_may_only_decrypt() -> None:
+    stack = Stack(App(), "Foreign")
+    table = CircuitBreakerTable(stack, "Circuits", encryption_key=aws_kms.Key(stack, "Key"))
+    table.grant_read_circuits(aws_iam.Role(stack, "Operator", assumed_by=aws_iam.AccountRootPrincipal()))
+    (of_key,) = [each for each in statements(stack) if "kms:Decrypt" in each["Action"]]
+    assert set(of_key["Action"]) == {"kms:Decrypt", "kms:DescribeKey"}

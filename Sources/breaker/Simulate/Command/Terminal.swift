@@ -11,8 +11,9 @@
     import Glibc
 #endif
 
-// What a person sees of the output, if one does.
+// What a person sees or types, if one does.
 struct Terminal {
+    static let input = Terminal(STDIN_FILENO)
     static let output = Terminal(STDOUT_FILENO)
     static let error = Terminal(STDERR_FILENO)
 

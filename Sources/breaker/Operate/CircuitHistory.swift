@@ -1,0 +1,62 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+// A record's history, with the changes in it that somebody else has made.
+struct CircuitHistory {
+    enum Line {
+        case entry(HistoryEntry)
+        // Somewhere between two entries.
+        case edit(from: CircuitState, to: CircuitState)
+    }
+
+    let lines: [Line]
+
+    init(_ entries: [HistoryEntry]) {
+        var lines: [Line] = []
+        var last: CircuitState?
+        for entry in entries {
+            if case .changed(let from, let to, _, _) = entry.event {
+                if let last, let from, from != last { lines.append(.edit(from: last, to: from)) }
+                last = to
+            }
+            lines.append(.entry(entry))
+        }
+        self.lines = lines
+    }
+
+    var json: JSON { .array(lines.map(\.json)) }
+
+    var text: String { lines.isEmpty ? "no history" : Columns.text(lines.map(\.cells)) }
+}
+
+extension CircuitHistory.Line {
+    fileprivate var json: JSON {
+        switch self {
+        case .entry(let entry): entry.json
+        case .edit(let from, let to): ["event": "edited", "from": .string(from.rawValue), "to": .string(to.rawValue)]
+        }
+    }
+
+    fileprivate var cells: [String] {
+        switch self {
+        case .edit(let from, let to): ["", "\(from.rawValue) -> \(to.rawValue)", "set by somebody else"]
+        case .entry(let entry):
+            switch entry.event {
+            case .changed(let from, let to, let reason, let environment):
+                [entry.date, "\(from?.rawValue ?? "?") -> \(to.rawValue)", "\(reason); by \(environment.rawValue)"]
+            case .ordered(let order):
+                [entry.date, order.kind.rawValue, order.words(at: entry.time)]
+            case .lifted: [entry.date, "order lifted", ""]
+            }
+        }
+    }
+}
+
+extension HistoryEntry {
+    fileprivate var date: String { time.date ?? "-" }
+}

@@ -1,0 +1,34 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import AWSClient
+import CircuitBreaker
+
+extension CircuitSummary {
+    var json: JSON {
+        [
+            "id": .string(id), "state": .string(state.rawValue), "setBySomebodyElse": .bool(isEdited), "since": since.json, "why": .string(why),
+            "nextAttempt": nextAttempt?.json ?? .null, "consecutiveOpens": .number(.init(record.consecutiveOpens)),
+            "window": [
+                "failures": .number(.init(window.failures)), "slow": .number(.init(window.slowCalls)), "calls": .number(.init(window.calls)),
+            ],
+            "order": order?.json ?? .null, "environment": record.writer.map { .string($0.environment.rawValue) } ?? .null,
+        ]
+    }
+}
+
+extension HistoryEntry {
+    var json: JSON {
+        switch event {
+        case .changed(let from, let to, let reason, let environment):
+            [
+                "time": time.json, "event": "changed", "from": from.map { .string($0.rawValue) } ?? .null, "to": .string(to.rawValue),
+                "why": .string("\(reason)"), "environment": .string(environment.rawValue),
+            ]
+        case .ordered(let order): ["time": time.json, "event": "ordered", "order": order.json]
+        case .lifted: ["time": time.json, "event": "lifted"]
+        }
+    }
+}

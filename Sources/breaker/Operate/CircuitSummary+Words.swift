@@ -1,0 +1,52 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+import SafeText
+
+extension CircuitSummary {
+    // All that there is to say, a line for each.
+    var words: String {
+        var lines = ["\(id) is \(state.rawValue)\(since.date == nil ? "" : " since \(since.words(at: now))")"]
+        if !why.isEmpty { lines.append("why: \(why)") }
+        if !isEdited, let writer = record.writer { lines.append("changed by the environment \(writer.environment.rawValue)") }
+        if window.calls > 0 || window.slowCalls > 0 {
+            lines.append("counted lately: \(window.failures) failures and \(window.slowCalls) slow calls of \(window.calls)")
+        }
+        if record.shared.lastFailureTime.date != nil { lines.append("last failure: \(record.shared.lastFailureTime.words(at: now))") }
+        if record.consecutiveOpens > 0 { lines.append("failed to recover \(record.consecutiveOpens) times in a row") }
+        if let order { lines.append("order in force: \(order.words(at: now))") }
+        lines.append("next: \(next)")
+        return lines.map(\.escaped).joined(separator: "\n")
+    }
+
+    private var next: String {
+        switch order?.kind {
+        case .forceOpen: return "every call is rejected until the order ends or is lifted"
+        case .forceClosed: return "every call passes, whatever fails, until the order ends or is lifted"
+        case .disabled: return "every call passes and none is counted until the order ends or is lifted"
+        case .observe: return "every call passes; without the order, \(withoutOrder)"
+        case nil: return withoutOrder
+        }
+    }
+
+    private var withoutOrder: String {
+        switch state {
+        case .closed: return "calls pass, and the circuit opens when failures reach the fleet's threshold"
+        case .halfOpen:
+            return "a few probes pass (\(record.slots.count) under way, \(record.successCount) succeeded); they close the circuit or open it again"
+        case .open:
+            guard let nextAttempt, nextAttempt > now else { return "the next call is a probe; the calls beside it are rejected" }
+            return "calls are rejected until \(nextAttempt.words(at: now)), then one is a probe"
+        }
+    }
+}
+
+extension CircuitOrder {
+    func words(at now: Timestamp) -> String {
+        let end = until.map { "until \($0.words(at: now))" } ?? "until it is lifted"
+        return "\(kind.rawValue) \(end)\(by.isEmpty ? "" : ", by \(by)")\(why.isEmpty ? "" : ": \(why)")"
+    }
+}

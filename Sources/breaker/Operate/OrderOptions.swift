@@ -1,0 +1,73 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import ArgumentParser
+import CircuitBreaker
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+// What every order has, whatever it does.
+struct OrderOptions: ParsableArguments {
+    @Argument(help: "The circuits' ids.")
+    var ids: [String]
+
+    @OptionGroup var table: TableOptions
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Who gives it; without it, the user and host of this machine.", valueName: "name"))
+    var by: String?
+
+    @Flag(help: "Give it without a question.")
+    var yes = false
+
+    @Flag(help: "Only show what would be changed.")
+    var dryRun = false
+
+    @Flag(help: "Also for circuits that have no record yet, which makes one; otherwise an unknown id is an error and nothing is changed.")
+    var create = false
+
+    @Flag(help: "The circuits as they are afterwards, as JSON.")
+    var json = false
+
+    var author: String {
+        let environment = ProcessInfo.processInfo.environment
+        let user = [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "somebody"
+        return by ?? "\(user)@\(ProcessInfo.processInfo.hostName)".boundedAsOrder()
+    }
+
+    func validate() throws {
+        try Arguments.asUsage {
+            for id in ids { try CircuitBreaker.validate(id: id) }
+            try CircuitOrder.check(by: author, why: "")
+        }
+    }
+}
+
+// When an order ends, and why it is given.
+struct OrderTerms: ParsableArguments {
+    @Option(
+        name: .customLong("for"),
+        parsing: .unconditional,
+        help: ArgumentHelp("How long it lasts: 15m, 2h.", valueName: "time"),
+        transform: Arguments.duration()
+    )
+    var duration: Duration?
+
+    @Flag(help: "It lasts until it is lifted.")
+    var forever = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    var why: String
+
+    func validate() throws {
+        guard (duration == nil) == forever else {
+            throw ValidationError(forever ? "give --for or --forever, not both" : "an order needs an end: give --for 15m, or --forever")
+        }
+        try Arguments.asUsage { try CircuitOrder.check(by: "", why: why) }
+    }
+}

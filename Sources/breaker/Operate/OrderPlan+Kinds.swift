@@ -1,0 +1,29 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+
+extension OrderPlan {
+    static let rights = "Needs the actions dynamodb:GetItem and dynamodb:UpdateItem on the table."
+
+    init(_ kind: CircuitOrder.Kind, _ terms: OrderTerms, by: String) {
+        done = "\(kind.rawValue) \(terms.duration.map { "for \($0.text)" } ?? "until it is lifted")"
+        words = "order \(done)"
+        admitsCalls = kind != .forceOpen
+        carryOut = { breaker in
+            let until = terms.duration.map { WallClock().now.advanced(by: $0) }
+            try await breaker.give(CircuitOrder(kind, until: until, by: by, why: terms.why))
+        }
+    }
+
+    // It forces nothing: the circuit decides again.
+    static var lift: OrderPlan {
+        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder() }
+    }
+
+    static func reset(by: String, why: String) -> OrderPlan {
+        OrderPlan(words: "reset to CLOSED", done: "reset to CLOSED", admitsCalls: true) { breaker in try await breaker.reset(by: by, why: why) }
+    }
+}

@@ -1,0 +1,33 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import ArgumentParser
+import CircuitBreaker
+
+struct ResetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset",
+        abstract: "Make circuits CLOSED, their windows empty; failures open them again.",
+        discussion: """
+            An order in force stays. \(OrderPlan.rights)
+
+            EXAMPLES:
+              breaker reset payments --table circuits --why "the provider is back"
+            """
+    )
+
+    @OptionGroup var options: OrderOptions
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    var why = ""
+
+    func validate() throws {
+        try Arguments.asUsage { try CircuitOrder.check(by: "", why: why) }
+    }
+
+    func run() async throws {
+        try await OrderPlan.reset(by: options.author, why: why).run(options)
+    }
+}
