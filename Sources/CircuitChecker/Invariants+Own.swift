@@ -41,7 +41,8 @@ extension World {
         if view.state != .closed, !(machine.own.state == .closed && machine.own.reason.map(\.isOfProbes) ?? false) {
             violate("I6", "a call passed while the circuit in view is not CLOSED, and no probe of the environment's own has succeeded")
         }
-        guard case .failures(let threshold) = rules.policy.rule, rules.policy.minimumReporters <= 1, scenario.budget.clockSteps == 0 else { return }
+        guard case .failures(let threshold, let share) = rules.policy.rule, share == 0, rules.policy.minimumReporters <= 1 else { return }
+        guard scenario.budget.clockSteps == 0 else { return }
         guard environments[e].calls.allSatisfy({ $0.settles == nil && !$0.isWriting }) else { return }
         let start = rules.windowStart(at: clock)
         let count = environments[e].ghost.seen.count { rules.bucketStart(at: $0) >= start }

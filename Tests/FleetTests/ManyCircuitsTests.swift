@@ -22,7 +22,9 @@ struct ManyCircuitsTests {
         let empty = try await worker.ask(.report).residentMemory
 
         let known = try await worker.ask(.callRegistry(circuits: Self.count, width: 50))
-        #expect(known.succeeded == Self.count && known.warnings.isEmpty && proxy.requests == Self.count)
+        // A read for each; three in a hundred are followed by a report of successes.
+        #expect(known.succeeded == Self.count && known.warnings.isEmpty)
+        #expect((Self.count...Self.count + Self.count / 20).contains(proxy.requests), "\(proxy.requests) requests")
         show("50 at a time", known, empty, proxy)
 
         // Once no view is young enough.
@@ -33,7 +35,7 @@ struct ManyCircuitsTests {
         try await proxy.stop()
     }
 
-    @Test("called at once before anything is known of them, no call is lost, and the log tells it once")
+    @Test("called at once before anything is known of them, no call is lost, and the log tells of it once at most")
     func coldBurst() async throws {
         let site = try await Site.shared
         let proxy = try await FaultProxy(site.server.url)
@@ -41,8 +43,8 @@ struct ManyCircuitsTests {
         let empty = try await worker.ask(.report).residentMemory
         let burst = try await worker.ask(.callRegistry(circuits: Self.count, width: Self.count))
         #expect(burst.succeeded == Self.count)
-        // One that some are refused, and one that some of the others waited for too long.
-        #expect((1...2).contains(burst.warnings.count), "\(burst.warnings.prefix(3))")
+        // One failure of a circuit's is no loss yet. If it is: that some are refused, and that some of the others waited for too long.
+        #expect(burst.warnings.count <= 2, "\(burst.warnings.prefix(3))")
         show("cold, all at once", burst, empty, proxy)
         try await proxy.stop()
     }

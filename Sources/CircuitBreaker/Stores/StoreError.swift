@@ -48,6 +48,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     package var failure: StoreFailure {
-        StoreFailure(isThrottling: code == .throttled, mayHaveBeenApplied: mayHaveBeenApplied)
+        StoreFailure(
+            isThrottling: code == .throttled,
+            mayHaveBeenApplied: mayHaveBeenApplied,
+            isFinal: code == .misconfigured || code == .unreadable
+        )
     }
 }

@@ -22,6 +22,6 @@ struct CloseCommand: AsyncParsableCommand {
     @OptionGroup var terms: OrderTerms
 
     func run() async throws {
-        try await OrderPlan(.forceClosed, terms, by: options.author).run(options)
+        try await OrderPlan(.forceClosed, terms).run(options)
     }
 }

@@ -22,6 +22,6 @@ struct DisableCommand: AsyncParsableCommand {
     @OptionGroup var terms: OrderTerms
 
     func run() async throws {
-        try await OrderPlan(.disabled, terms, by: options.author).run(options)
+        try await OrderPlan(.disabled, terms).run(options)
     }
 }

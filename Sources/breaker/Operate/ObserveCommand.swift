@@ -22,6 +22,6 @@ struct ObserveCommand: AsyncParsableCommand {
     @OptionGroup var terms: OrderTerms
 
     func run() async throws {
-        try await OrderPlan(.observe, terms, by: options.author).run(options)
+        try await OrderPlan(.observe, terms).run(options)
     }
 }

@@ -22,6 +22,6 @@ struct OpenCommand: AsyncParsableCommand {
     @OptionGroup var terms: OrderTerms
 
     func run() async throws {
-        try await OrderPlan(.forceOpen, terms, by: options.author).run(options)
+        try await OrderPlan(.forceOpen, terms).run(options)
     }
 }

@@ -19,9 +19,6 @@ struct OrderOptions: ParsableArguments {
 
     @OptionGroup var table: TableOptions
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Who gives it; without it, the user and host of this machine.", valueName: "name"))
-    var by: String?
-
     @Flag(help: "Give it without a question.")
     var yes = false
 
@@ -34,22 +31,33 @@ struct OrderOptions: ParsableArguments {
     @Flag(help: "The circuits as they are afterwards, as JSON.")
     var json = false
 
-    var author: String {
+    func validate() throws {
+        try Arguments.asUsage {
+            for id in ids { try CircuitBreaker.validate(id: id) }
+        }
+    }
+}
+
+// Who gives an order.
+struct OrderAuthor: ParsableArguments {
+    @Option(parsing: .unconditional, help: ArgumentHelp("Who gives it; without it, the user and host of this machine.", valueName: "name"))
+    var by: String?
+
+    var name: String {
         let environment = ProcessInfo.processInfo.environment
         let user = [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "somebody"
         return by ?? "\(user)@\(ProcessInfo.processInfo.hostName)".boundedAsOrder()
     }
 
     func validate() throws {
-        try Arguments.asUsage {
-            for id in ids { try CircuitBreaker.validate(id: id) }
-            try CircuitOrder.check(by: author, why: "")
-        }
+        try Arguments.asUsage { try CircuitOrder.check(by: name, why: "") }
     }
 }
 
-// When an order ends, and why it is given.
+// When an order ends, why it is given, and by whom.
 struct OrderTerms: ParsableArguments {
+    @OptionGroup var author: OrderAuthor
+
     @Option(
         name: .customLong("for"),
         parsing: .unconditional,

@@ -8,13 +8,13 @@ import CircuitBreaker
 extension OrderPlan {
     static let rights = "Needs the actions dynamodb:GetItem and dynamodb:UpdateItem on the table."
 
-    init(_ kind: CircuitOrder.Kind, _ terms: OrderTerms, by: String) {
+    init(_ kind: CircuitOrder.Kind, _ terms: OrderTerms) {
         done = "\(kind.rawValue) \(terms.duration.map { "for \($0.text)" } ?? "until it is lifted")"
         words = "order \(done)"
         admitsCalls = kind != .forceOpen
         carryOut = { breaker in
             let until = terms.duration.map { WallClock().now.advanced(by: $0) }
-            try await breaker.give(CircuitOrder(kind, until: until, by: by, why: terms.why))
+            try await breaker.give(CircuitOrder(kind, until: until, by: terms.author.name, why: terms.why))
         }
     }
 

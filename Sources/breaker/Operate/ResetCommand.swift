@@ -19,6 +19,7 @@ struct ResetCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: OrderOptions
+    @OptionGroup var author: OrderAuthor
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
     var why = ""
@@ -28,6 +29,6 @@ struct ResetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await OrderPlan.reset(by: options.author, why: why).run(options)
+        try await OrderPlan.reset(by: author.name, why: why).run(options)
     }
 }

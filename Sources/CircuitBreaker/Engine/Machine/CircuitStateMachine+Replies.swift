@@ -148,7 +148,14 @@ extension CircuitStateMachine {
         if failure.isThrottling, view.fetchedAt != nil, store[kind].isOnlyThrottled, !store.failsToRead {
             store.throttled(kind, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         } else {
-            store.failed(kind, number: request.number, lastRequest: requests, retryInterval: rules.storeRetryInterval, at: now)
+            store.failed(
+                kind,
+                number: request.number,
+                isFinal: failure.isFinal,
+                lastRequest: requests,
+                retryInterval: rules.storeRetryInterval,
+                at: now
+            )
         }
         if !wasFailing, store.isFailing { beginAlone(at: now) }
         if !wasLost, store.isLost { notices.append(.storeLost) }

@@ -20,10 +20,13 @@ package indirect enum StoreReply: Hashable, Sendable {
 package struct StoreFailure: Hashable, Sendable {
     package var isThrottling: Bool
     package var mayHaveBeenApplied: Bool
+    // The store answered, and would answer the same again: nothing was lost on the way.
+    package var isFinal: Bool
 
-    package init(isThrottling: Bool = false, mayHaveBeenApplied: Bool = true) {
+    package init(isThrottling: Bool = false, mayHaveBeenApplied: Bool = true, isFinal: Bool = false) {
         self.isThrottling = isThrottling
         self.mayHaveBeenApplied = mayHaveBeenApplied
+        self.isFinal = isFinal
     }
 }
 

@@ -10,7 +10,7 @@ package struct StoreHealth: Hashable, Sendable {
         case writes
     }
 
-    // More than one failure, and something still fails.
+    // More than one failure, or one that says it is final; and something still fails.
     package private(set) var isLost = false
     // Until then a view may be older than usual, since the store throttles.
     package internal(set) var graceUntil = Timestamp(milliseconds: .min)
@@ -41,9 +41,9 @@ package struct StoreHealth: Hashable, Sendable {
     }
 
     // Requests that were under way together fail for one reason.
-    mutating func failed(_ kind: Kind, number: UInt64, lastRequest: UInt64, retryInterval: Int64, at now: Timestamp) {
+    mutating func failed(_ kind: Kind, number: UInt64, isFinal: Bool, lastRequest: UInt64, retryInterval: Int64, at now: Timestamp) {
         if losses == 0 || number > heardAt {
-            losses = min(losses + 1, 2)
+            losses = min(losses + (isFinal ? 2 : 1), 2)
             heardAt = lastRequest
         } else if self[kind].failures > 0 {
             return
