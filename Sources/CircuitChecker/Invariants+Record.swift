@@ -23,7 +23,8 @@ extension World {
         ghost.surplusSuccesses = 0
         ghost.goodProbes = 0
         ghost.badProbes = 0
-        ghost.surplus = 0
+        // Epoch 0 alone returns, when a record is gone: what its environments could not report before that still counts while the window lasts.
+        ghost.surplus = record.epoch == .zero ? environments.reduce(0) { $0 + $1.machine.failuresToReport(in: .zero) } : 0
         ghost.surplusProbes = 0
         ghost.acknowledged = [:]
         for e in environments.indices {
@@ -107,7 +108,9 @@ extension World {
                 violate("I6", "a probe sets out \(before.nextAttempt.since(clock)) ms before the next attempt is due")
             }
             let decidedAt = transition.now.milliseconds - environments[e].skew
-            let wasKnown = ghost.foreignSince.map { decidedAt - $0 > scenario.rules.maxViewAge } ?? false
+            // Whoever asked before the foreign writer saved may decide by the answer, however late it comes.
+            let askedAt = (environments[e].machine.view.fetchedAt?.milliseconds ?? .min).addingReportingOverflow(-environments[e].skew).partialValue
+            let wasKnown = ghost.foreignSince.map { decidedAt - $0 > scenario.rules.maxViewAge && askedAt > $0 } ?? false
             if before.state != .open, before.shared.circuitState == .open, transition.now < before.shared.nextAttempt, wasKnown {
                 violate("I9", "a probe sets out \(before.shared.nextAttempt.since(transition.now)) ms before a foreign writer's next attempt is due")
             }
@@ -131,6 +134,16 @@ extension World {
         }
         if before.state == .open, transition.state == .open, transition.nextAttempt < before.nextAttempt {
             violate("I9", "OPEN became shorter by \(before.nextAttempt.since(transition.nextAttempt)) ms")
+        }
+    }
+}
+
+extension CircuitStateMachine {
+    // Failures that were counted in an epoch and that the store has not acknowledged.
+    fileprivate func failuresToReport(in epoch: Epoch) -> Int {
+        guard unreported.epoch == epoch else { return 0 }
+        return ([unreported.asReport] + [unreported.underWay].compactMap { $0 }).reduce(0) { sum, report in
+            sum + report.buckets.reduce(0) { $0 + $1.tally.failures }
         }
     }
 }

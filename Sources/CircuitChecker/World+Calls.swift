@@ -60,7 +60,8 @@ extension World {
         } else {
             environments[e].ghost.isCutOff = false
         }
-        if case .reported(.accepted) = reply, case .report(let report) = request.action { acknowledgeSeen(report, e) }
+        // A report that the record refused was judged by the record.
+        if case .reported = reply, case .report(let report) = request.action { acknowledgeSeen(report, e) }
         if case .reported(.refused(let record?)) = reply, record.state != .closed {
             environments[e].ghost.refusedBy = max(environments[e].ghost.refusedBy ?? .zero, record.epoch)
         }
