@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person sees and does on the page."""
 
+# Why a circuit opened. How many failures it takes depends on how many of the successes before are known: they are reported by a sample.
+FAILURES = r"\d+ failures within [\d.]+ s reached the threshold of 3"
+
 
 def text(page, name):
     return page.locator(f"#{name}").inner_text()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
 
-from pages import press, set_load, set_slider, text, until_state, until_text
+from pages import FAILURES, press, set_load, set_slider, text, until_state, until_text
 
 QUICK = ["--timeout", "1500ms", "--max-timeout", "1500ms", "--success-probability", "1"]
 
@@ -23,10 +23,10 @@ def test_downstream_dies_and_comes_back(serve, open_page):
     until_text(page, "details", "succeeded")
     press(page, "dead")
     until_state(page, "OPEN")
-    assert text(page, "why") == "3 failures within 60 s reached the threshold of 3"
+    assert re.fullmatch(FAILURES, text(page, "why"))
     assert text(page, "next") == "the first probe sets out in"
     assert re.fullmatch(r"[0-3]\.\d s", text(page, "countdown"))
-    assert "OPEN: 3 failures within 60 s" in text(page, "announcement")
+    assert re.search(r"OPEN: \d+ failures within", text(page, "announcement"))
     first = float(text(page, "countdown").split()[0])
     page.wait_for_timeout(600)
     assert float(text(page, "countdown").split()[0]) < first
