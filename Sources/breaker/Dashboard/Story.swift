@@ -60,7 +60,9 @@ struct Story: Sendable {
     private var order: CircuitOrder?
 
     mutating func add(_ call: FleetCall) {
-        let isHeldBack = call.outcome == .rejected && order?.kind == .forceOpen && order?.isInForce(at: call.end) == true
+        // A call may be rejected by a clock that lags by a tick.
+        let decidedAt = call.end.adding(-Pass.clockTick)
+        let isHeldBack = call.outcome == .rejected && order?.kind == .forceOpen && order?.isInForce(at: decidedAt) == true
         let milliseconds = max(0, call.end.since(call.start))
         totals.add(call, isHeldBack: isHeldBack, milliseconds: milliseconds)
         withSlice(at: call.end) { slice in
