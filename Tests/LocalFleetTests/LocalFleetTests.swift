@@ -82,7 +82,7 @@ import UnreliableService
         // One failure in each of three environments.
         #expect(fleet.counts.started == 3)
         // Whoever was not the last to report may not know yet.
-        clock.advance(by: .seconds(1))
+        clock.advance(by: .seconds(2))
         #expect(await fleet.handle(ServiceRequest())?.outcome == .rejected)
     }
 
