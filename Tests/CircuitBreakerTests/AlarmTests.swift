@@ -35,6 +35,8 @@ struct AlarmTests {
         alarm.cancel(bells[4])
         #expect(alarm.pending.entries == 6)
         for _ in 1...9 {
+            // Who is not asleep yet would sleep from the later time on.
+            while clock.sleeping < alarm.pending.sleepers { await Task.yield() }
             clock.advance(by: .milliseconds(1))
             let due = bells.count { $0.number != 7 && Int64($0.number) <= clock.now.milliseconds - ManualClock().now.milliseconds }
             while rung.mutex.withLock({ $0.count }) < due { await Task.yield() }
@@ -112,6 +114,7 @@ struct AlarmTests {
         }
         expected = bells.map(\.number).sorted()
         #expect(alarm.pending.entries == expected.count)
+        while clock.sleeping < alarm.pending.sleepers { await Task.yield() }
         clock.advance(by: .seconds(2))
         while rung.mutex.withLock({ $0.count }) < expected.count { await Task.yield() }
         #expect(rung.mutex.withLock { $0 } == expected)
