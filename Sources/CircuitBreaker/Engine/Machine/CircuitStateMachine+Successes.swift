@@ -3,7 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the others are told of this environment's successes: all of them while few environments make the calls, a sample with weights while many do.
+// What the others learn of this environment's successes: all of them while few environments make the calls, a sample with weights while many do.
 extension CircuitStateMachine {
     // After a success; whether a report of successes is due.
     mutating func countSuccess(at now: Timestamp) -> Bool {

@@ -37,7 +37,6 @@ public struct HistoryEntry: Hashable, Sendable {
     /// Creates an entry, its texts shortened to what a record holds.
     public init(epoch: Epoch, event: Event) {
         self.epoch = epoch
-        self.event = event
         switch event {
         case .changed(let from, let to, .ordered(let by, let why), let environment):
             self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortened, why: why.shortened), by: environment.shortened)
@@ -47,7 +46,8 @@ public struct HistoryEntry: Hashable, Sendable {
             order.by = order.by.shortened
             order.why = order.why.shortened
             self.event = .ordered(order)
-        case .lifted: break
+        case .lifted:
+            self.event = event
         }
     }
 }
