@@ -18,7 +18,8 @@ struct PermitLifetimeTests {
     }
 
     private func breaker() async throws -> CircuitBreaker {
-        let breaker = try CircuitBreaker("test", store: store, configuration: .init(policy: .failures(1, within: .seconds(60), share: 0)), clock: clock)
+        let policy = TripPolicy.failures(1, within: .seconds(60), share: 0)
+        let breaker = try CircuitBreaker("test", store: store, configuration: .init(policy: policy), clock: clock)
         await breaker.succeeds()
         return breaker
     }
