@@ -18,7 +18,7 @@ extension CircuitBreaker {
         if PublishedPass.admits(word) {
             let limit = limits.end == nil ? limits.timeout : limits.left(at: clock.now)
             guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
-            return .success(Admitted(word: word, start: watched(word), limit: limit))
+            return .success(admitted(Admitted(word: word, start: watched(word), limit: limit), by: limits))
         }
         var call = Session.Call(limits: limits)
         let first = turn { state, now in
@@ -27,7 +27,7 @@ extension CircuitBreaker {
         switch await drive(&call, from: first) {
         case .run(let ticket, let limit):
             listeners.tell(.admitted(isProbe: ticket.isProbe))
-            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)))
+            return .success(admitted(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)), by: limits))
         case .reject(let rejection):
             telemetry.rejected()
             listeners.tell(.rejected(rejection))
@@ -42,9 +42,17 @@ extension CircuitBreaker {
     }
 
     private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
-        var limits = Session.Limits(timeout: timeout?.milliseconds ?? timeoutMilliseconds)
-        if let deadline, let deadlineMargin { limits.end = deadline.adding(-deadlineMargin) }
-        return limits
+        let timeout = timeout?.milliseconds ?? timeoutMilliseconds
+        guard let deadline, let deadlineMargin else { return .init(timeout: timeout) }
+        return .init(timeout: timeout, deadline: deadline, margin: deadlineMargin, at: clock.now)
+    }
+
+    private func admitted(_ call: Admitted, by limits: Session.Limits) -> Admitted {
+        guard let margin = limits.margin, let limit = call.limit else { return call }
+        var call = call
+        call.margin = margin
+        call.isBrief = limits.isBrief(limit, minimumBudget: minimumBudget)
+        return call
     }
 
     // A call that a pass admitted begins. When, if each is watched.
@@ -69,7 +77,7 @@ extension CircuitBreaker {
     func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent) async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
-            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), at: now) }
+            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, at: now) }
             state.counts.add(event)
             return state.count(state.session.ended(outcome, &call, at: now))
         }

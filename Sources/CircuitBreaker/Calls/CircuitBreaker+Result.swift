@@ -136,7 +136,8 @@ extension CircuitBreaker {
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.failed(limit)
-        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit))
+        if let leaseEnd = admitted.call?.call.ticket?.leaseEnd, clock.now >= leaseEnd { tellLeaseTooShort(limit) }
+        await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit))
     }
 
     // Counts a success of a call that a pass admitted; false: the session must be told of it.

@@ -35,6 +35,14 @@ extension CircuitBreaker {
         }
     }
 
+    // A dependency that is well but slow looks dead to probes that get less time than it needs.
+    func tellLeaseTooShort(_ lease: Duration) {
+        logger.warning(
+            "CircuitBreaker probe timed out at the end of its lease: if calls may take longer, give them a longer lease",
+            metadata: ["circuit": "\(id)", "lease": "\(lease)"]
+        )
+    }
+
     private func log(_ to: CircuitState, _ from: CircuitState, _ reason: ChangeReason?, epoch: Epoch?, level: Logger.Level) {
         logger.log(
             level: level,

@@ -71,7 +71,13 @@ extension CircuitBreaker.Configuration: Configurable {
         .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times longer at random, by up to this share"),
         .whole("SUCCESS_THRESHOLD", 1...1_000_000, "recovery.successesToClose", \.recovery.successesToClose, "probes that must succeed to close it"),
         .whole("PROBES", 1...100, "recovery.probes", \.recovery.probes, "probes at once, all environments together"),
-        .duration("LEASE_MS", "recovery.lease", \.recovery.lease, "the longest that a probe may take"),
+        .duration(
+            "LEASE_MS",
+            "recovery.lease",
+            \.recovery.lease,
+            "how long the first probe may take: each failed probe doubles it, up to the longest open time; at least CALL_TIMEOUT_MS"
+        )
+        .with(.atLeast("CALL_TIMEOUT_MS")),
         .duration(
             "RAMP_MS",
             orZero: true,
@@ -89,14 +95,20 @@ extension CircuitBreaker.Configuration: Configurable {
             "how long a store that failed is left alone, the first time"
         ),
         .choice("ON_STORE_LOSS", "sharing.onStoreLoss", \.sharing.onStoreLoss, "what an environment does while it cannot reach the store"),
-        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed; at most the lease")
-            .with(.atMost("LEASE_MS")),
+        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed"),
         .duration(
             "DEADLINE_MARGIN_MS",
             orZero: true,
             "deadlineMargin",
             orOff: \.deadlineMargin,
-            "how long before its deadline a call times out, so that there is time to record it"
+            "how long before its deadline a call times out, so that there is time to record it; at most a quarter of the time left when it begins"
+        ),
+        .duration(
+            "MINIMUM_BUDGET_MS",
+            orZero: true,
+            "minimumBudget",
+            \.minimumBudget,
+            "a call that its deadline leaves less time than this says nothing about the dependency when it times out"
         ),
     ]
 }

@@ -8,8 +8,13 @@ import CircuitBreaker
 // What the library's own shell does for a call: what the session says.
 extension SharedCircuit {
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        calls[e] = Session.Call(limits: .init(timeout: timeout, end: deadline.map { now.adding($0) }))
+        calls[e] = Session.Call(limits: limits(at: now))
         return take(sessions[e].begin(&calls[e], at: now), e, at: now)
+    }
+
+    private func limits(at now: Timestamp) -> Session.Limits {
+        guard let deadlineMargin else { return .init(timeout: timeout) }
+        return .init(timeout: timeout, deadline: now.adding(functionTimeout), margin: deadlineMargin, at: now)
     }
 
     mutating func resume(_ e: Int, with answer: StoreAnswer<StoreReply>, at now: Timestamp) -> AlgorithmStep<StoreAction> {
@@ -28,8 +33,14 @@ extension SharedCircuit {
         guard let ticket = calls[e].ticket else { return .done }
         if ticket.isProbe, !ticket.isOwn { witness.probeEnded() }
         isRunning[e] = false
-        failing[e] = outcome == .success ? nil : ticket
-        let outcome: Outcome = outcome == .success ? .success(isSlow: rules.isSlow(now.since(ticket.admittedAt))) : .failure(retryAfter: nil)
+        let took = now.since(ticket.admittedAt)
+        let outcome: Outcome =
+            switch outcome {
+            case .success: .success(isSlow: rules.isSlow(took))
+            case .timedOut where limits(at: ticket.admittedAt).isBrief(took, minimumBudget: minimumBudget): .unused
+            case .failure, .timedOut: .failure(retryAfter: nil)
+            }
+        failing[e] = outcome == .failure(retryAfter: nil) ? ticket : nil
         witness.note(outcome, of: ticket)
         return take(sessions[e].ended(outcome, &calls[e], at: now), e, at: now)
     }

@@ -15,7 +15,9 @@ struct SharedCircuit: AlgorithmModel {
 
     let rules: CircuitRules
     // How long a call may take when its caller sets no limit of its own: until shortly before the function's end.
-    let deadline: Milliseconds?
+    let functionTimeout: Milliseconds
+    let deadlineMargin: Milliseconds?
+    let minimumBudget: Milliseconds
     // How long a call may take, from its own beginning.
     let timeout: Milliseconds?
     var sessions: [Session]
@@ -37,7 +39,9 @@ struct SharedCircuit: AlgorithmModel {
         let count = scenario.fleet.environments
         // A limit that the caller's own is shorter than does nothing.
         let patience = scenario.downstream.clientTimeout ?? .max
-        deadline = scenario.circuit.deadlineMargin.map { scenario.fleet.functionTimeout - $0 }.flatMap { patience < $0 ? nil : $0 }
+        functionTimeout = scenario.fleet.functionTimeout
+        deadlineMargin = scenario.circuit.deadlineMargin.flatMap { patience < scenario.fleet.functionTimeout - $0 ? nil : $0 }
+        minimumBudget = scenario.circuit.minimumBudget
         timeout = scenario.circuit.timeout.flatMap { patience < $0 ? nil : $0 }
         sessions = Array(repeating: Session(environment: .init(rawValue: ""), rules: rules, seed: 0), count: count)
         calls = Array(repeating: Session.Call(), count: count)

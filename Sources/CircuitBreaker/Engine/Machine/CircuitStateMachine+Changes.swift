@@ -23,7 +23,9 @@ extension CircuitStateMachine {
 
     mutating func probeChange(_ record: CircuitRecord, index: Int, contents: ProbeSlot?, opens: Bool, at now: Timestamp) -> CircuitChange {
         let token = nextToken()
-        let leaseEnd = now.adding(rules.lease)
+        let isForeign = opens && record.state != .open
+        let consecutiveOpens = max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens)
+        let leaseEnd = now.adding(rules.lease(consecutiveOpens: consecutiveOpens))
         let condition = CircuitChange.Condition(
             epoch: record.epoch,
             circuitState: record.shared.circuitState,
@@ -36,13 +38,12 @@ extension CircuitStateMachine {
                 expiresAt: recordExpiry(at: now)
             )
         }
-        let isForeign = record.state != .open
         let transition = CircuitChange.Transition(
             to: .halfOpen,
             epoch: record.epoch.next(at: now),
             now: now,
             nextAttempt: min(isForeign ? record.shared.nextAttempt : record.nextAttempt, now),
-            consecutiveOpens: max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens),
+            consecutiveOpens: consecutiveOpens,
             failureCount: record.shared.failureCount,
             writer: token,
             reason: .nextAttemptDue,

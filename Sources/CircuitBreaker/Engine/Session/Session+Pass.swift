@@ -49,8 +49,10 @@ extension Session {
     }
 
     // A call that a pass of an epoch admitted without the lock.
-    package func passedCall(of epoch: Epoch, at now: Timestamp) -> Call {
-        passedCall(machine.countedTicket(of: epoch, at: now), limits: Limits())
+    package func passedCall(of epoch: Epoch, margin: Int64? = nil, at now: Timestamp) -> Call {
+        var limits = Limits()
+        limits.margin = margin
+        return passedCall(machine.countedTicket(of: epoch, at: now), limits: limits)
     }
 
     private func passedCall(_ ticket: Ticket, limits: Limits) -> Call {

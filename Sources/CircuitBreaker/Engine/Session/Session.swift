@@ -38,10 +38,24 @@ package struct Session: Hashable, Sendable {
         package var timeout: Int64?
         // When it must have ended.
         package var end: Timestamp?
+        // Milliseconds that are left after that, for the store.
+        package var margin: Int64?
 
         package init(timeout: Int64? = nil, end: Timestamp? = nil) {
             self.timeout = timeout
             self.end = end
+        }
+
+        // By a deadline, at most a quarter of the time until which is kept for what comes after the call.
+        package init(timeout: Int64?, deadline: Timestamp, margin: Int64, at now: Timestamp) {
+            let margin = min(margin, max(0, deadline.since(now)) / 4)
+            self.init(timeout: timeout, end: deadline.adding(-margin))
+            self.margin = margin
+        }
+
+        // Whether a call that timed out after so many milliseconds had less time than it must have to say anything about the dependency, and the deadline is to blame.
+        package func isBrief(_ limit: Int64, minimumBudget: Int64) -> Bool {
+            end != nil && limit < minimumBudget && timeout.map { limit < $0 } ?? true
         }
 
         func left(at now: Timestamp) -> Int64? {
@@ -183,6 +197,7 @@ package struct Session: Hashable, Sendable {
         guard var ticket = call.ticket else { return over(&call, call.ending) }
         if call.isPassed { ticket.ownEpoch = machine.own.epoch }
         call.phase = .settlement
+        if let margin = call.limits.margin { call.allowance = min(call.allowance, margin) }
         machine.finish(ticket, outcome, &call.progress, at: now)
         return settle(&call, at: now)
     }

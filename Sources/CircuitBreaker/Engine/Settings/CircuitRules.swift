@@ -100,6 +100,13 @@ package struct CircuitRules: Hashable, Sendable {
         return max(time, min(retryAfter, maximumRetryAfter))
     }
 
+    // Longer with each reopening, as the open time is: a dependency that is well but slower than the lease can still recover.
+    package func lease(consecutiveOpens: Int) -> Int64 {
+        var time = lease
+        for _ in 0..<max(0, min(consecutiveOpens, 62)) where time < maximumOpenTime { time *= 2 }
+        return min(time, longestLease)
+    }
+
     // The share of calls that a circuit which recovered at `since` admits.
     package func share(of record: CircuitRecord, at now: Timestamp) -> Double {
         // A ramp that begins further ahead than clocks may differ was not begun by these clocks.

@@ -17,7 +17,9 @@ public struct RecoveryPolicy: Hashable, Sendable {
     public var probes: Int
     /// How many probes must succeed to close the circuit.
     public var successesToClose: Int
-    /// How long a probe may take before it is cut and its slot may be given to another.
+    /// How long the first probe may take before it times out and its slot may be given to another.
+    ///
+    /// Each probe that fails doubles the time, up to the longest open time: a dependency that has become slower than the lease can still recover.
     public var lease: Duration
     /// How long a circuit that recovered admits only a growing share of the calls; zero: it admits all at once.
     public var ramp: Duration
@@ -46,13 +48,7 @@ public struct RecoveryPolicy: Hashable, Sendable {
     package func validate() throws(ConfigurationError) {
         try ConfigurationError.check("openTime", openTime)
         try ConfigurationError.check("maximumOpenTime", maximumOpenTime)
-        guard maximumOpenTime >= openTime else {
-            throw ConfigurationError(
-                setting: "maximumOpenTime",
-                value: "\(maximumOpenTime)",
-                bound: .init(words: "at least", setting: "openTime", value: "\(openTime)")
-            )
-        }
+        try ConfigurationError.check("maximumOpenTime", maximumOpenTime, atLeast: "openTime", openTime)
         guard (0...1).contains(jitter) else {
             throw ConfigurationError(setting: "jitter", value: "\(jitter)", allowed: "from 0 to 1")
         }
