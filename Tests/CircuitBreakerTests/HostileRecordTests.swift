@@ -213,6 +213,7 @@ private struct Chance {
         record.consecutiveOpens = count()
         record.successCount = count()
         record.lostProbes = count()
+        record.unusedProbes = count()
         record.failureStreak = count()
         record.reason = oneOf([nil, .probesSucceeded(count: count()), .failures(count: count(), threshold: count(), within: .seconds(60))])
         for _ in 0..<oneOf([0, 0, 1, 20]) {

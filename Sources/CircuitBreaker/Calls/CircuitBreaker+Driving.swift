@@ -28,6 +28,10 @@ extension CircuitBreaker {
         case .run(let ticket, let limit):
             listeners.tell(.admitted(isProbe: ticket.isProbe))
             return .success(admitted(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)), by: limits))
+        // A slot of its own would never be free: the probe around it holds it.
+        case .reject(let rejection) where rejection.reason == .probing && isPartOfProbe:
+            state.withLock { $0.counts.rejected -= 1 }
+            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limits.left(at: clock.now)))
         case .reject(let rejection):
             telemetry.rejected()
             listeners.tell(.rejected(rejection))

@@ -109,7 +109,10 @@ extension CircuitBreaker {
         case .failure(let failure): return .failure(failure.of(Failure.self))
         }
         let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
-        let end = await telemetry.span(id, isProbe: admitted.isProbe) { await execute(limit, admitted) }
+        let end = await telemetry.span(id, isProbe: admitted.isProbe) {
+            guard admitted.isProbe else { return await execute(limit, admitted) }
+            return await asProbe { await execute(limit, admitted) }
+        }
         return await concluded(admitted, end, judge)
     }
 
@@ -160,6 +163,10 @@ extension CircuitBreaker {
 
     @usableFromInline
     func ended(_ admitted: Admitted, throwing error: any Error) async {
+        if Task.isCancelled, took(since: admitted.start) > .nanoseconds(slowNanoseconds) {
+            // What error it is says nothing, but that it took so long does.
+            return await conclude(admitted, .success(isSlow: true), as: .returnedUnused)
+        }
         await ended(admitted, verdict(on: error))
     }
 

@@ -18,7 +18,7 @@ extension CircuitStateMachine {
 
     mutating func giveBack(_ taken: CallProgress.TakenSlot, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
         let condition = CircuitChange.Condition(slot: .init(index: taken.index, contents: taken.contents))
-        return request(CircuitChange(.releaseSlot, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now)
+        return request(CircuitChange(.releaseSlot(isUnused: false), if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now)
     }
 
     mutating func probeChange(_ record: CircuitRecord, index: Int, contents: ProbeSlot?, opens: Bool, at now: Timestamp) -> CircuitChange {
@@ -60,7 +60,7 @@ extension CircuitStateMachine {
         case .close:
             return closing(record, successes: record.successCount, slot: nil, at: now)
         case .giveUp:
-            return reopening(record, .probesLost(count: max(0, record.lostProbes)), retryAfter: 0, slot: nil, at: now)
+            return reopening(record, .probesLost(count: record.probesWithoutOutcome), retryAfter: 0, slot: nil, at: now)
         case .adoptOpen(let nextAttempt):
             let opens = max(0, record.shared.consecutiveOpens)
             return transition(of: record, to: .open, until: nextAttempt, opens: opens, failures: record.shared.failureCount, .adopted, at: now)

@@ -177,7 +177,7 @@ extension CircuitStateMachine {
         let change: CircuitChange
         let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
         if outcome == .unused || ticket.ownEpoch != own.epoch {
-            change = CircuitChange(.releaseSlot, if: .init(slot: slot))
+            change = CircuitChange(.releaseSlot(isUnused: ticket.ownEpoch == own.epoch), if: .init(slot: slot))
         } else if outcome.isBadForProbe {
             change = reopening(own, nil, retryAfter: retryAfter, slot: slot, at: now)
         } else if own.successCount.addingSaturating(1) >= rules.recovery.successesToClose {

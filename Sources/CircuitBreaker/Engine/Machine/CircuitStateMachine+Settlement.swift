@@ -151,7 +151,10 @@ extension CircuitStateMachine {
             // The call is over: its slot is free whatever became of the circuit.
             if outcome != .unused { notices.append(.staleOutcome) }
             call.settling = .probe(ticket, .unused, wasRefused: false)
-            return .perform(request(CircuitChange(.releaseSlot, if: .init(slot: slot), expiresAt: recordExpiry(at: now)), for: &call, at: now))
+            let isUnused = isCurrent && outcome == .unused
+            let condition = CircuitChange.Condition(epoch: isUnused ? record.epoch : nil, slot: slot)
+            let release = CircuitChange(.releaseSlot(isUnused: isUnused), if: condition, expiresAt: recordExpiry(at: now))
+            return .perform(request(release, for: &call, at: now))
         }
         if outcome.isBadForProbe {
             let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }

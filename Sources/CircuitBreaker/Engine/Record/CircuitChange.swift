@@ -100,8 +100,8 @@ public struct CircuitChange: Hashable, Sendable {
         case transition(Transition)
         /// The slot named in the condition is taken; `reclaimed` says whether a lease that had ended is thereby counted as a lost probe.
         case takeSlot(ProbeSlot, reclaimed: Bool)
-        /// The slot named in the condition is freed.
-        case releaseSlot
+        /// The slot named in the condition is freed; `isUnused` says whether its probe is thereby counted among those that say nothing.
+        case releaseSlot(isUnused: Bool)
         /// The slot named in the condition is freed and its probe counted as a success.
         case countSuccess
         /// An order is given, or lifted with nil; the number is the new fence.

@@ -27,6 +27,8 @@ extension CircuitRules {
 }
 
 extension CircuitRecord {
-    // HALF-OPEN begins with both counts at 0, and they only grow.
-    var countsAreImpossible: Bool { successCount < 0 || lostProbes < 0 }
+    // HALF-OPEN begins with all counts at 0, and they only grow.
+    var countsAreImpossible: Bool { successCount < 0 || lostProbes < 0 || unusedProbes < 0 }
+
+    var probesWithoutOutcome: Int { max(0, lostProbes).addingSaturating(max(0, unusedProbes)) }
 }

@@ -25,6 +25,8 @@ package struct CircuitRules: Hashable, Sendable {
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
     package static let lostProbesToOpen = 3
+    // So do so many probes that say nothing.
+    package static let unusedProbesToOpen = 10
     // Records of circuits that nobody uses vanish after a day.
     package static let retention: Int64 = 86_400_000
 
