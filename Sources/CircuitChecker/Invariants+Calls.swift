@@ -94,7 +94,7 @@ extension World {
 
     mutating func checkView(_ e: Int, after before: CircuitRecord, _ reply: StoreReply, to request: StoreRequest, in scenario: Scenario) {
         let view = environments[e].machine.view.record
-        let mayMoveBack = scenario.budget.deletions > 0 && request.action == .read(consistent: true)
+        let mayMoveBack = scenario.budget.deletions > 0 && request.action != .read(consistent: false)
         // I6: views only move forward.
         if view.isOlder(than: before), !mayMoveBack {
             violate("I6", "a view moved back from epoch \(before.epoch.rawValue) to \(view.epoch.rawValue)")

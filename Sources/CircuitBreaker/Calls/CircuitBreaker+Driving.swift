@@ -143,7 +143,9 @@ extension CircuitBreaker {
 
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
         let now = clock.now
+        let chance = UInt32.random(in: .min ... .max)
         let (value, notices, error) = state.withLock { state in
+            state.session.renew(chance: chance)
             let successes = pass.collect(nextGeneration: state.generation)
             state.counts.succeeded += successes
             state.session.count(passed: successes)

@@ -47,11 +47,18 @@ extension CircuitBreaker {
             self.judge = judge
         }
 
+        // Below: the store's answer alone may take longer. Above: a probe that dies would keep the fleet waiting.
+        private static let leases: ClosedRange<Duration> = .milliseconds(100) ... .seconds(3600)
+
         package func rules() throws(ConfigurationError) -> CircuitRules {
             if let timeout {
                 try ConfigurationError.check("timeout", timeout)
                 try ConfigurationError.check("lease", recovery.lease, atLeast: "timeout", timeout)
             }
+            guard recovery.lease >= Self.leases.lowerBound, recovery.lease <= Self.leases.upperBound else {
+                throw ConfigurationError(setting: "lease", value: "\(recovery.lease)", allowed: "from 100 ms to 1 hour")
+            }
+            try ConfigurationError.check("window", policy.window, atLeast: "maxViewAge", sharing.maxViewAge)
             if let deadlineMargin { try ConfigurationError.check("deadlineMargin", deadlineMargin, orZero: true) }
             try ConfigurationError.check("minimumBudget", minimumBudget, orZero: true)
             return try CircuitRules(policy: policy, recovery: recovery, sharing: sharing)

@@ -40,10 +40,10 @@ extension CircuitStateMachine {
         see(record, from: request, at: now)
     }
 
-    // A write's answer holds the record as it was right then, but may be overtaken on its way here.
+    // A write's answer holds the record as it was right then, but may be overtaken on its way here. If it was not, an older record is a new one.
     private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
         reached(.writes, at: now)
-        if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
+        if record?.isOlder(than: view.record) ?? true, request.number <= view.lastRequest { return }
         see(record, from: request, isOwnChange: isOwnChange, at: now)
     }
 
@@ -64,7 +64,11 @@ extension CircuitStateMachine {
         let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
         // A write that also took a slot stays known until a call has used that slot.
         if let writer = record.writer, !record.slots.values.contains(where: { $0.holder == writer }) { unresolved.removeAll { $0 == writer } }
-        if unreported.begin(record.epoch).failures > 0 { notices.append(.staleOutcome) }
+        if record.epoch < old.epoch, old.state == .closed, record.state == .closed {
+            unreported.goOn(in: record.epoch)
+        } else if unreported.begin(record.epoch).failures > 0 {
+            notices.append(.staleOutcome)
+        }
         lastSuccessReport = nil
         untold = 0
         own = CircuitRecord()
@@ -84,8 +88,13 @@ extension CircuitStateMachine {
             if report.epoch == view.record.epoch { others.report(report) }
             seeAfterWrite(record, from: request, at: now)
         case .reported(.refused(let record)):
-            unreported.acknowledge(report)
-            if report.lastFailure != nil { notices.append(.staleOutcome) }
+            // The record that the report was for is gone, and nobody changed its state: what was seen while it was CLOSED is told again.
+            if record?.epoch ?? .zero < report.epoch {
+                unreported.takeBack(report)
+            } else {
+                unreported.acknowledge(report)
+                if report.lastFailure != nil { notices.append(.staleOutcome) }
+            }
             seeAfterWrite(record, from: request, at: now)
         default:
             let failure = reply.failure

@@ -45,6 +45,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
     var mark: WindowMark?
     let salt: UInt64
     var nonce: UInt64 = 0
+    // Makes the tokens of two processes differ that were restored from one snapshot, and so have the same name and the same memory.
+    var chance: UInt32 = 0
     var requests: UInt64 = 0
     var random: SplitMix64
 
@@ -61,8 +63,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
     }
 
     mutating func nextToken() -> WriterToken {
-        nonce += 1
-        return WriterToken(environment: environment, nonce: nonce)
+        nonce = nonce &+ 1
+        return WriterToken(environment: environment, nonce: nonce << 32 | UInt64(chance))
     }
 
     mutating func request(_ action: StoreAction, at now: Timestamp) -> StoreRequest {

@@ -112,6 +112,11 @@ package struct Session: Hashable, Sendable {
 
     package var rules: CircuitRules { machine.rules }
 
+    // Before each step, by whoever owns a session that may be copied with its process.
+    package mutating func renew(chance: UInt32) {
+        machine.chance = chance
+    }
+
     package mutating func takeNotices() -> [Notice] {
         machine.notices.isEmpty ? [] : machine.takeNotices()
     }
