@@ -421,7 +421,8 @@ extension ConformanceCheck {
                 expiresAt: expiresAt
             )
         case 1 where contents != nil: return CircuitChange(.countSuccess, if: condition, expiresAt: expiresAt)
-        case 2 where contents != nil: return CircuitChange(.releaseSlot(isUnused: Bool.random(using: &random)), if: .init(slot: slot), expiresAt: expiresAt)
+        case 2 where contents != nil:
+            return CircuitChange(.releaseSlot(isUnused: Bool.random(using: &random)), if: .init(slot: slot), expiresAt: expiresAt)
         case 3:
             let order = CircuitOrder(.observe, until: at(Int64(step)), by: "model", why: "step \(step)")
             let fence = Epoch(rawValue: record.orderEpoch.rawValue - Int64.random(in: 0...1, using: &random))

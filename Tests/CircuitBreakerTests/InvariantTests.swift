@@ -170,8 +170,9 @@ struct InvariantTests {
     func restoredTwice() async throws {
         let fleet = try Fleet(1)
         await fleet.trip()
+        let (configuration, name) = (fleet[0].configuration, EnvironmentID(rawValue: "twin"))
         let twins = try (0..<2).map { _ in
-            try CircuitBreaker("test", store: fleet.memory, configuration: fleet[0].configuration, environment: .init(rawValue: "twin"), clock: fleet.clock)
+            try CircuitBreaker("test", store: fleet.memory, configuration: configuration, environment: name, clock: fleet.clock)
         }
         fleet.clock.advance(by: .seconds(10))
         for twin in twins { try await twin.refresh() }
