@@ -9,7 +9,7 @@ PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -84,6 +84,9 @@ test-examples: check-tools ## Builds and tests the packages in Examples/ against
 
 package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
+
+layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circuit-breaker-layer.zip (ARCH=arm64 as for package).
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
