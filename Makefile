@@ -9,7 +9,7 @@ PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -48,6 +48,7 @@ test: setup-tests lint ## Sets up what the tests need and runs them all; the las
 		"test-library=Swift, one test at a time" \
 		"test-checker=Swift, every interleaving" \
 		"test-dashboard=Python, in a browser" \
+		"test-sidecar=Python, the extension with its clients and under AWS's emulator" \
 		"test-examples=Swift, the packages in Examples/" \
 		"test-infrastructure=Python, the package (built first) and the stack"
 
@@ -64,6 +65,15 @@ test-checker: check-tools ## Tests the checker of every interleaving.
 test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
+
+test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, and by its OpenAPI document (PYTEST_ARGS="-k emulator" chooses).
+	$(SWIFT) build --product circuit-breaker-extension $(SWIFT_FLAGS)
+	@scripts/get-emulator
+	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
+
+test-sidecar-long: setup-tests ## Gives and finishes 1,000,000 permits in random order over 32 connections (a release build of its own).
+	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing
+	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --skip-build --filter randomPermits
 
 screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=report: only those).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
