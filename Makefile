@@ -32,8 +32,8 @@ settings: check-tools ## Renews what is made of the settings' declaration: the t
 	$(SWIFT) build --product breaker
 	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
-deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
-	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
+deploy-local: $(if $(PACKAGE),,$(if $(filter-out swift,$(RUNTIME)),layer,package)) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function; RUNTIME=python or node for the pattern in that language).
+	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
 lint: setup-tests ## Checks the form of all sources: Swift, Python, shell, JavaScript, CSS, links in Markdown, licences (ARGS=--fix formats what can be).
 	scripts/lint "$(SWIFT)" $(ARGS)
@@ -79,7 +79,7 @@ screenshots: setup-tests ## Remakes the documentation's pictures of the dashboar
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
-test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
+test-infrastructure: package layer infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: requirements-build.txt infrastructure/requirements-dev.txt

@@ -54,6 +54,12 @@ STACK_SETTINGS = {
     ),
 }
 
+# What only the extension reads.
+EXTENSION_SETTINGS = {
+    f"{NAMESPACE}PORT": whole(1, 65_535),
+    f"{NAMESPACE}CIRCUITS": pattern(".+", "a JSON object with settings of single circuits, or the path of a file with one"),
+}
+
 # Those that the cdk command keeps in context for itself. All others of CDK hold a colon or a slash.
 CDK_OWN = {"acknowledged-issue-numbers", "cli-telemetry"}
 
@@ -95,8 +101,8 @@ class Settings:
         _check_authorizer(values)
         runtime = values.get("runtime", SWIFT)
         environment = {name: value for name, value in values.items() if name not in STACK_SETTINGS}
+        _check_runtime(environment, runtime)
         if runtime in LAYERED:
-            _check_layered(environment, runtime)
             environment |= _pattern_defaults(values)
         return cls(
             package=Path(values.get("package", DEFAULT_LAYER if runtime in LAYERED else DEFAULT_PACKAGE)).absolute(),
@@ -118,10 +124,12 @@ class Settings:
         )
 
 
-def _check_layered(environment: Mapping[str, str], runtime: str) -> None:
+def _check_runtime(environment: Mapping[str, str], runtime: str) -> None:
     for name in environment:
-        if not name.startswith(NAMESPACE) and name != "SUCCESS_PROBABILITY":
-            raise DeployError(f"{name} is given, but says nothing with runtime={runtime}; leave it out, or use runtime={SWIFT}")
+        is_layered = runtime in LAYERED
+        if name in EXTENSION_SETTINGS if not is_layered else not name.startswith(NAMESPACE) and name != "SUCCESS_PROBABILITY":
+            other = f"runtime={SWIFT}" if is_layered else " or ".join(f"runtime={name}" for name in LAYERED)
+            raise DeployError(f"{name} is given, but says nothing with runtime={runtime}; leave it out, or use {other}")
 
 
 def _pattern_defaults(values: Mapping[str, str]) -> dict[str, str]:
@@ -135,7 +143,7 @@ def _checked(context: Mapping[str, object]) -> dict[str, str]:
     given = {name: _text(value) for name, value in context.items() if ":" not in name and "/" not in name and name not in CDK_OWN}
     # As in the function's environment, an empty value is none.
     prefixes = _prefixes(given)
-    known = STACK_SETTINGS | function_settings(prefixes)
+    known = STACK_SETTINGS | EXTENSION_SETTINGS | function_settings(prefixes)
     for name, text in given.items():
         if name not in known:
             raise DeployError(_unknown(name, known))

@@ -64,9 +64,11 @@ class CircuitBreakerStack(Stack):
         return aws_lambda.Function(
             self,
             "Function",
-            runtime=layered.runtime if layered else aws_lambda.Runtime.PROVIDED_AL2023,
+            runtime=getattr(aws_lambda.Runtime, layered.name) if layered else aws_lambda.Runtime.PROVIDED_AL2023,
             handler=layered.handler if layered else "bootstrap",
-            code=layered.code if layered else aws_lambda.Code.from_asset(str(package.path)),
+            code=aws_lambda.Code.from_asset(str(layered.source), exclude=["README.md", "__pycache__"])
+            if layered
+            else aws_lambda.Code.from_asset(str(package.path)),
             layers=[CircuitBreakerLayer(self, "Layer", package=package)] if layered else None,
             architecture=aws_lambda.Architecture.custom(package.architecture),
             role=role,

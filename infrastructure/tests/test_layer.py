@@ -72,6 +72,10 @@ def test_the_patterns_threshold_gives_way(layer_package: Path) -> None:
     ("given", "message"),
     [
         ({"runtime": "ruby"}, 'runtime is "ruby", but must be one of swift, python, node'),
+        (
+            {"CIRCUITBREAKER_PORT": "5000"},
+            "CIRCUITBREAKER_PORT is given, but says nothing with runtime=swift; leave it out, or use runtime=python or ",
+        ),
         ({"runtime": "node", "UPSTREAM_URL": "https://example.com"}, "UPSTREAM_URL is given, but says nothing with runtime=node; leave it out, "),
     ],
 )
