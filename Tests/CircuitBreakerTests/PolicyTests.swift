@@ -263,4 +263,20 @@ struct RecoveryTests {
         #expect(try await fleet.record().reason == .probeFailed(consecutiveOpens: 1))
         #expect(fleet[0].counts.timedOut == 1)
     }
+
+    @Test("a permit's success counts with the duration that its holder measured, not with the time since the permit")
+    func measuredDurations() async throws {
+        let policy = TripPolicy.failures(100, within: .seconds(60)).orSlowCalls(0.5, longerThan: .seconds(1), minimumCalls: 4)
+        let fleet = try Fleet(1, .init(policy: policy))
+        for _ in 0..<4 {
+            let permit = try await fleet[0].permit()
+            fleet.clock.advance(by: .seconds(5))
+            await permit.succeed(after: .milliseconds(1000))
+        }
+        #expect(try await fleet.record().state == .closed)
+        #expect(fleet[0].counts.slow == 0)
+        for _ in 0..<4 { try await fleet[0].permit().succeed(after: .milliseconds(1001)) }
+        #expect(fleet[0].counts.slow == 4)
+        #expect(try await fleet.record().state == .open)
+    }
 }

@@ -148,11 +148,15 @@ extension CircuitBreaker {
     func succeeded(_ word: UInt64, _ start: Int64) -> Bool {
         guard word != 0 else { return false }
         guard PublishedPass.isWatched(word) else { return pass.countSuccess(word) }
-        let took = stopwatch.nanoseconds - start
-        guard took <= slowNanoseconds, pass.countSuccess(word) else { return false }
+        return succeeded(word, after: .nanoseconds(stopwatch.nanoseconds - start))
+    }
+
+    // The same for a call whose duration is known.
+    func succeeded(_ word: UInt64, after took: Duration) -> Bool {
+        guard word != 0, took <= .nanoseconds(slowNanoseconds), pass.countSuccess(word) else { return false }
         guard tellsSuccesses else { return true }
-        telemetry.succeeded(.nanoseconds(took))
-        listeners.tell(.succeeded(.nanoseconds(took), isSlow: false))
+        telemetry.succeeded(took)
+        listeners.tell(.succeeded(took, isSlow: false))
         return true
     }
 
@@ -172,14 +176,16 @@ extension CircuitBreaker {
 
     @usableFromInline
     func ended(_ admitted: Admitted, _ verdict: Verdict) async {
+        await ended(admitted, verdict, after: took(since: admitted.start))
+    }
+
+    func ended(_ admitted: Admitted, _ verdict: Verdict, after took: Duration) async {
         switch verdict {
         case .success:
-            let took = took(since: admitted.start)
             telemetry.succeeded(took)
             let isSlow = took > .nanoseconds(slowNanoseconds)
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
-            let took = took(since: admitted.start)
             telemetry.failed(took)
             await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took))
         case .ignored:

@@ -33,6 +33,13 @@ extension CircuitBreaker {
             if !breaker.succeeded(call.word, call.start) { await breaker.ended(call, .success) }
         }
 
+        /// The call succeeded.
+        /// - Parameter duration: how long it took, measured by whoever made it; without it, a call takes from its permit to here.
+        public consuming func succeed(after duration: Duration) async {
+            isFinished = true
+            if !breaker.succeeded(call.word, after: duration) { await breaker.ended(call, .success, after: duration) }
+        }
+
         /// The call failed, as far as the configuration judges the error a failure.
         /// - Parameter error: what the call threw.
         public consuming func fail(_ error: any Error) async {
