@@ -29,6 +29,6 @@ struct ResetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await OrderPlan.reset(by: author.name, why: why).run(options)
+        try await OrderPlan.reset(by: await author.name(for: options), why: why).run(options)
     }
 }
