@@ -223,6 +223,7 @@ let package = Package(
                 "AWSClient",
                 "breaker",
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
                 "FleetSimulator",
                 "LocalFleet",

@@ -54,8 +54,8 @@ struct Fields {
 
     mutating func text(_ name: String, atMost most: Int) throws(Refusal) -> String {
         guard let value = take(name) else { return "" }
-        guard let text = value.string, text.unicodeScalars.count <= most, !text.unicodeScalars.contains(where: \.isControl) else {
-            throw .bad(name, value, "a text of at most \(most) characters, on one line and without control characters")
+        guard let text = value.string, text.utf8.count <= most, !text.unicodeScalars.contains(where: \.isControl) else {
+            throw .bad(name, value, "a text of at most \(most) bytes of UTF-8, on one line and without control characters")
         }
         return text
     }

@@ -51,7 +51,8 @@ extension CircuitHistory.Line {
                 [entry.date, "\(from?.rawValue ?? "?") -> \(to.rawValue)", "\(reason); by \(environment.rawValue)"]
             case .ordered(let order):
                 [entry.date, order.kind.rawValue, order.terms(at: entry.time)]
-            case .lifted: [entry.date, "order lifted", ""]
+            case .lifted(let by, let why):
+                [entry.date, "order lifted", [by.isEmpty ? "" : "by \(by)", why].filter { !$0.isEmpty }.joined(separator: ": ")]
             }
         }
     }

@@ -65,13 +65,13 @@ struct OrderAuthor: ParsableArguments {
         let isElsewhere =
             environment["AWS_ENDPOINT_URL_DYNAMODB"] != nil && environment["AWS_ENDPOINT_URL_STS"] == nil && environment["AWS_ENDPOINT_URL"] == nil
         guard !isElsewhere, let arn = try? await CallerIdentity.arn(environment: environment, within: .seconds(2)) else { return Self.localName }
-        return arn.boundedAsOrder()
+        return arn.shortenedAsOrder
     }
 
     private static var localName: String {
         let environment = ProcessInfo.processInfo.environment
         let user = [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "somebody"
-        return "\(user)@\(ProcessInfo.processInfo.hostName)".boundedAsOrder()
+        return "\(user)@\(ProcessInfo.processInfo.hostName)".shortenedAsOrder
     }
 
     func validate() throws {
@@ -94,7 +94,7 @@ struct OrderTerms: ParsableArguments {
     @Flag(help: "It lasts until it is lifted.")
     var forever = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))
     var why: String
 
     func validate() throws {

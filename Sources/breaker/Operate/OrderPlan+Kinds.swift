@@ -28,7 +28,7 @@ extension OrderPlan {
 
     // It forces nothing: the circuit decides again.
     static func lift(by: String, why: String) -> OrderPlan {
-        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder() }
+        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder(by: by, why: why) }
     }
 
     static func reset(by: String, why: String) -> OrderPlan {

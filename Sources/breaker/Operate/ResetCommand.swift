@@ -21,7 +21,7 @@ struct ResetCommand: AsyncParsableCommand {
     @OptionGroup var options: OrderOptions
     @OptionGroup var author: OrderAuthor
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))
     var why = ""
 
     func validate() throws {
