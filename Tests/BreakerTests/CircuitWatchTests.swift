@@ -37,7 +37,8 @@ import Testing
 
     @Test mutating func allThatHappenedBetweenTwoLooksIsTold() async throws {
         try await breaker.observe(for: .seconds(60), by: "ann", why: "a look")
-        #expect(try await look() == ["payments  is CLOSED, OBSERVE until \(clock.now.advanced(by: .seconds(60)).words(at: clock.now)), by ann: a look"])
+        let end = clock.now.advanced(by: .seconds(60)).words(at: clock.now)
+        #expect(try await look() == ["payments  is CLOSED, OBSERVE until \(end), by ann: a look"])
         #expect(try await look().isEmpty)
         clock.advance(by: .milliseconds(1))
         try await breaker.liftOrder(by: "bob", why: "seen")
