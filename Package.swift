@@ -191,7 +191,7 @@ let package = Package(
             ],
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
-                "icon.svg",
+                "icon.svg", "theme.js", "tables.html", "tables.css", "tables.js", "circuit-list.js", "circuit-detail.js", "circuit-orders.js",
             ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
@@ -255,6 +255,7 @@ let package = Package(
                 "AWSClient",
                 "breaker",
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
                 "FleetSimulator",
                 "LocalFleet",

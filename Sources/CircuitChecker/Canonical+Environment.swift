@@ -60,9 +60,11 @@ extension Canonical {
     private mutating func visited(_ command: Command) -> Command {
         switch command {
         case .refresh: return command
-        case .order(var order):
-            visitOrder(&order)
-            return .order(order)
+        case .order(let order):
+            var visited: CircuitOrder? = order
+            visitOrder(&visited)
+            return .order(visited ?? order)
+        case .lift: return command
         case .reset(let by, let why, var before):
             visit(&before)
             return .reset(by: by, why: why, before: before)

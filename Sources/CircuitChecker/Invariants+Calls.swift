@@ -190,6 +190,8 @@ extension World {
         case .refresh: break
         case .order(let order):
             if shown.order != order { violate("I2", "an order was said to be given, but the record has another") }
+        case .lift:
+            if shown.order != nil { violate("I2", "an order was said to be lifted, but the record has one") }
         case .reset:
             if shown.state != .closed { violate("I2", "a circuit was said to be reset, but is \(shown.state.rawValue)") }
         }

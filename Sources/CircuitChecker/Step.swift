@@ -158,7 +158,7 @@ extension World {
             startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
         case .lift(let e):
             budget.orders -= 1
-            startCommand(e, .order(nil), in: scenario)
+            startCommand(e, .lift(by: "operator", why: "test"), in: scenario)
         case .reset(let e):
             budget.resets -= 1
             startCommand(e, .reset(by: "operator", why: "test", before: environments[e].machine.view.record.epoch), in: scenario)

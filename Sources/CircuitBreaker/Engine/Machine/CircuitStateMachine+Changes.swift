@@ -166,15 +166,23 @@ extension CircuitStateMachine {
 
 // What an operator asks for.
 extension CircuitStateMachine {
-    package mutating func order(_ order: CircuitOrder?, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+    package mutating func order(_ order: CircuitOrder, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+        request(change(of: order, until: order.until, at: now), for: &call, at: now)
+    }
+
+    package mutating func lift(by: String, why: String, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+        var change = change(of: nil, until: now, at: now)
+        change.lift = CircuitChange.Lift(by: by, why: why)
+        return request(change, for: &call, at: now)
+    }
+
+    private func change(of order: CircuitOrder?, until end: Timestamp?, at now: Timestamp) -> CircuitChange {
         let record = view.record
-        let end = order.map { $0.until } ?? now
-        let change = CircuitChange(
+        return CircuitChange(
             .order(order, orderEpoch: record.orderEpoch.next(at: now)),
             if: .init(orderEpoch: record.orderEpoch),
             expiresAt: end.map { max($0, now).adding(CircuitRules.retention) }
         )
-        return request(change, for: &call, at: now)
     }
 
     package mutating func reset(by: String, why: String, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {

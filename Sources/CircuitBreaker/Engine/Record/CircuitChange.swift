@@ -108,12 +108,28 @@ public struct CircuitChange: Hashable, Sendable {
         case order(CircuitOrder?, orderEpoch: Epoch)
     }
 
+    /// Who lifts an order, for the history.
+    public struct Lift: Hashable, Sendable {
+        /// Who.
+        public var by: String
+        /// Why.
+        public var why: String
+
+        /// Creates a signature.
+        public init(by: String = "", why: String = "") {
+            self.by = by
+            self.why = why
+        }
+    }
+
     /// What must hold.
     public var condition: Condition
     /// What is changed.
     public var target: Target
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
+    /// Who lifts the order, if the change does.
+    public var lift = Lift()
 
     /// Creates a change.
     public init(_ target: Target, if condition: Condition, expiresAt: Timestamp? = nil) {
