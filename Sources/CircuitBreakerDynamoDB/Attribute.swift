@@ -34,6 +34,7 @@ enum Attribute {
     static let reason = "cb_reason"
     static let order = "cb_order"
     static let orderEpoch = "cb_orders"
+    static let announcedOrder = "cb_told"
     // There as long as an order without an end is in force; holds what `expiresAt` is to be meanwhile.
     static let hold = "cb_hold"
     // The table's TTL attribute, in seconds. A table has one for all its items, so it bears no library's name.

@@ -23,6 +23,7 @@ extension CircuitRecord {
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }
         order = try item.value(Attribute.order) { CircuitOrder(value: $0) }
         orderEpoch = try item.epoch(Attribute.orderEpoch)
+        announcedOrder = try item.epoch(Attribute.announcedOrder)
         let isHeld = item.attributes[Attribute.hold] != nil
         expiresAt = isHeld ? nil : item.attributes[Attribute.expiresAt].flatMap { Expiry.time($0) }
         for name in item.attributes.keys {

@@ -11,7 +11,7 @@ extension Update {
         self.init()
         requireEpoch(report.epoch)
         requireOwnState(.closed)
-        requireSharedState(.closed)
+        requireClosedToForeignWriters()
         for bucket in CircuitWindow(report.buckets).buckets where bucket.start >= report.keepFrom { add(bucket, in: report.epoch) }
         for name in known.buckets where name.epoch != report.epoch || name.start < report.keepFrom { remove(name.attribute) }
         switch report.streak {

@@ -21,6 +21,7 @@ extension Canonical {
     mutating func visit(_ record: inout CircuitRecord) {
         visit(&record.epoch)
         visit(&record.orderEpoch)
+        visit(&record.announcedOrder)
         for index in record.slots.keys {
             guard var slot = record.slots[index] else { continue }
             visit(&slot)
@@ -76,6 +77,11 @@ extension Canonical {
         if isCollecting, let token = change.token { recognisable.insert(token) }
         visit(&change.condition.epoch)
         visit(&change.condition.orderEpoch)
+        visit(&change.condition.announcedOrder)
+        if !isCollecting, case .open(var until)? = change.mirror {
+            visit(&until)
+            change.mirror = .open(until: until)
+        }
         if var slot = change.condition.slot?.contents {
             visit(&slot)
             change.condition.slot?.contents = slot

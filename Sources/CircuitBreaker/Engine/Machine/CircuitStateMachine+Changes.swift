@@ -166,13 +166,51 @@ extension CircuitStateMachine {
 // What an operator asks for.
 extension CircuitStateMachine {
     package mutating func order(_ order: CircuitOrder?, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+        write(order, fence: view.record.orderEpoch.next(at: now), announces: false, for: &call, at: now)
+    }
+
+    // The fleet's part in an order, done by the calls that obey it: foreign writers see one that forces the circuit open for as long as it lasts, one that
+    // has ended leaves the record, and one environment announces each.
+    mutating func keepOrder(for call: inout CallProgress, at now: Timestamp) -> StoreRequest? {
+        let record = view.record
+        guard record.orderEpoch != .zero || record.order != nil else { return nil }
+        let hasEnded = record.order.map { !$0.isInForce(at: now) } ?? false
+        guard hasEnded || record.announcedOrder != record.orderEpoch || needsMirror(record, at: now) else { return nil }
+        guard !isKeepingOrder, call.changes == 0, canChange(call, at: now) else { return nil }
+        isKeepingOrder = true
+        if hasEnded { return write(nil, fence: record.orderEpoch.next(at: now), announces: true, for: &call, at: now) }
+        return write(record.order, fence: record.orderEpoch, announces: record.announcedOrder != record.orderEpoch, for: &call, at: now)
+    }
+
+    private func needsMirror(_ record: CircuitRecord, at now: Timestamp) -> Bool {
+        guard let until = record.order?.mirroredUntil else { return false }
+        // A foreign writer may set a time of its own, as long as it lets nothing pass before the next look.
+        return record.shared.circuitState != .open || record.shared.nextAttempt < min(until, now.adding(2 * rules.maxViewAge))
+    }
+
+    private mutating func write(
+        _ order: CircuitOrder?,
+        fence: Epoch,
+        announces: Bool,
+        for call: inout CallProgress,
+        at now: Timestamp
+    ) -> StoreRequest {
         let record = view.record
         let end = order.map { $0.until } ?? now
-        let change = CircuitChange(
-            .order(order, orderEpoch: record.orderEpoch.next(at: now)),
-            if: .init(orderEpoch: record.orderEpoch),
+        var condition = CircuitChange.Condition(orderEpoch: record.orderEpoch)
+        if fence == record.orderEpoch { condition.announcedOrder = record.announcedOrder }
+        var change = CircuitChange(
+            .order(order, orderEpoch: fence),
+            if: condition,
             expiresAt: end.map { max($0, now).adding(CircuitRules.retention) }
         )
+        if let until = order?.mirroredUntil {
+            change.mirror = .open(until: until)
+        } else if record.isMirrored {
+            change.mirror = .ownState
+            change.condition.circuitState = record.shared.circuitState
+        }
+        change.announcesOrder = announces
         return request(change, for: &call, at: now)
     }
 

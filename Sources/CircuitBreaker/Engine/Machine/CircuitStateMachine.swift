@@ -32,6 +32,10 @@ package struct CircuitStateMachine: Hashable, Sendable {
     var isReading = false
     // The change of state that is under way.
     var changing: WriterToken?
+    // Whether a call is announcing an order or what became of it.
+    var isKeepingOrder = false
+    // An announcement of unknown fate.
+    var unresolvedAnnouncement: Epoch?
     var slotsSpokenFor: Set<Int> = []
     // Writes whose fate is unknown; recognised when they turn up in the record.
     var unresolved: [WriterToken] = []

@@ -61,8 +61,17 @@ extension [HistoryEntry] {
         return newest.sorted { ($0.epoch, $0.isOrder ? 1 : 0) < ($1.epoch, $1.isOrder ? 1 : 0) }
     }
 
+    // Whether the last order ended by itself.
+    var endsWithExpiredOrder: Bool {
+        let orders = filter(\.isOrder).suffix(2)
+        guard orders.count == 2, let end = orders.last, case .lifted = end.event else { return false }
+        guard case .ordered(let order)? = orders.first?.event else { return false }
+        return order.until.map { $0 <= end.time } ?? false
+    }
+
+    // An order that was only announced stays one entry.
     mutating func remember(_ entry: HistoryEntry) {
-        self = (self + [entry]).kept
+        self = (filter { $0.epoch != entry.epoch || $0.isOrder != entry.isOrder } + [entry]).kept
     }
 }
 
