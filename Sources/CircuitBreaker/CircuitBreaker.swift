@@ -103,7 +103,9 @@ public final class CircuitBreaker: Sendable {
         timeoutMilliseconds = configuration.timeout?.milliseconds
         deadlineMargin = configuration.deadlineMargin?.milliseconds
         needsGuard = configuration.timeout != nil || telemetry.traces
-        state = Mutex(State(session: Session(environment: environment, rules: rules, seed: environment.seed(for: id))))
+        var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
+        session.machine.name = ProcessName.current
+        state = Mutex(State(session: session))
         pass = PublishedPass(clock: clock, rules: rules)
     }
 

@@ -43,6 +43,12 @@ extension Update {
         setExpiry(change.expiresAt)
     }
 
+    private mutating func keep(_ evidence: Evidence) {
+        if let since = evidence.troubleSince { set(Attribute.troubleSince, .count(since.milliseconds)) } else { remove(Attribute.troubleSince) }
+        if let name = evidence.changedBy { set(Attribute.changedBy, .text(name.shortenedForRecord)) } else { remove(Attribute.changedBy) }
+        if let error = evidence.lastError { set(Attribute.lastError, error.value) }
+    }
+
     // What foreign writers see of an order. The circuit's own state is taken as the item has it when the write arrives.
     private mutating func show(_ mirror: CircuitChange.Mirror?) {
         switch mirror {
@@ -72,6 +78,7 @@ extension Update {
         set(Attribute.ownConsecutiveOpens, .count(transition.consecutiveOpens))
         set(Attribute.writer, .text(transition.writer.text))
         set(Attribute.reason, transition.reason.value)
+        keep(transition.evidence)
         for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.failureStreak] { remove(attribute) }
         for name in known.buckets { remove(name.attribute) }
         if let (index, contents) = transition.takenSlot { set(Attribute.slot(index), .text(contents.text)) }

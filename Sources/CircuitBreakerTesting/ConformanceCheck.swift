@@ -310,6 +310,28 @@ extension ConformanceCheck {
         try expect(lifted.order == nil, "the order outlived its end")
         try await expectRecord(lifted)
         try await mirroredOrder(after: lifted)
+        try await evidence(in: lifted.epoch)
+    }
+
+    private func evidence(in epoch: Epoch) async throws {
+        var report = failures(1, epoch: epoch)
+        report.lastError = .init(type: "Timeout", reporter: "payments 2026/11/26/[$LATEST]1")
+        let reported = try await accepted(report)
+        try expect(reported.evidence.lastError == report.lastError, "the last error came back as \(reported.evidence)")
+        var change = transition(to: .open, from: epoch, writer: token(70))
+        guard case .transition(var transition) = change.target else { return }
+        transition.evidence.troubleSince = at(1)
+        transition.evidence.changedBy = "payments"
+        change.target = .transition(transition)
+        var expected = transition.evidence
+        expected.lastError = report.lastError
+        var record = try await won(change)
+        try expect(record.evidence == expected, "\(expected) came back as \(record.evidence)")
+        record = try await won(self.transition(to: .closed, from: record.epoch, writer: token(71)))
+        expected = Evidence()
+        expected.lastError = report.lastError
+        try expect(record.evidence == expected, "of \(expected), \(record.evidence) was left")
+        try await expectRecord(record)
     }
 
     // An order as foreign writers see it, announced once.

@@ -49,6 +49,7 @@ extension Canonical {
         }
         record.expiresAt = nil
         record.history = []
+        record.evidence = Evidence()
         visitOrder(&record.order)
     }
 
@@ -71,6 +72,7 @@ extension Canonical {
         visit(&report.keepFrom)
         if hasForeign { visit(&report.lastFailure) } else if report.lastFailure != nil { report.lastFailure = .zero }
         report.expiresAt = nil
+        report.lastError = nil
     }
 
     mutating func visit(_ change: inout CircuitChange) {
@@ -91,6 +93,7 @@ extension Canonical {
         case .transition(var transition):
             visit(&transition.epoch)
             visit(&transition.writer)
+            transition.evidence = Evidence()
             visit(&transition.now)
             visit(&transition.nextAttempt)
             visit(&transition.leaseEnd)

@@ -136,7 +136,7 @@ extension CircuitBreaker {
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.failed(limit)
-        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit))
+        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
     }
 
     // Counts a success of a call that a pass admitted; false: the session must be told of it.
@@ -159,11 +159,11 @@ extension CircuitBreaker {
 
     @usableFromInline
     func ended(_ admitted: Admitted, throwing error: any Error) async {
-        await ended(admitted, verdict(on: error))
+        await ended(admitted, verdict(on: error), error: "\(type(of: error))")
     }
 
     @usableFromInline
-    func ended(_ admitted: Admitted, _ verdict: Verdict) async {
+    func ended(_ admitted: Admitted, _ verdict: Verdict, error: @autoclosure () -> String = "result judged a failure") async {
         switch verdict {
         case .success:
             let took = took(since: admitted.start)
@@ -173,7 +173,7 @@ extension CircuitBreaker {
         case .failure(let retryAfter):
             let took = took(since: admitted.start)
             telemetry.failed(took)
-            await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took))
+            await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took), error: error())
         case .ignored:
             await conclude(admitted, .unused, as: .returnedUnused)
         }

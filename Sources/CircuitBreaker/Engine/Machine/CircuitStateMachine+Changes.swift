@@ -49,7 +49,18 @@ extension CircuitStateMachine {
             takes: index,
             leaseEnd: leaseEnd
         )
-        return CircuitChange(.transition(transition), if: condition, expiresAt: recordExpiry(at: now))
+        return CircuitChange(.transition(withEvidence(transition, of: record)), if: condition, expiresAt: recordExpiry(at: now))
+    }
+
+    private func withEvidence(_ transition: CircuitChange.Transition, of record: CircuitRecord) -> CircuitChange.Transition {
+        var transition = transition
+        transition.evidence.changedBy = name.isEmpty ? nil : name
+        if transition.state == .open { transition.evidence.lastError = unreported.lastError }
+        if transition.state != .closed {
+            let first = record.window.buckets.first { $0.tally.failures > 0 || $0.tally.slowCalls > 0 }?.start
+            transition.evidence.troubleSince = record.evidence.troubleSince ?? min(transition.now, first ?? transition.now)
+        }
+        return transition
     }
 
     mutating func dueChange(_ due: DueChange, of record: CircuitRecord, at now: Timestamp) -> CircuitChange {
@@ -155,7 +166,7 @@ extension CircuitStateMachine {
             reason: reason
         )
         let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: record.shared.circuitState, slot: slot)
-        return CircuitChange(.transition(transition), if: condition, expiresAt: recordExpiry(at: now))
+        return CircuitChange(.transition(withEvidence(transition, of: record)), if: condition, expiresAt: recordExpiry(at: now))
     }
 
     private mutating func jitter() -> Double {

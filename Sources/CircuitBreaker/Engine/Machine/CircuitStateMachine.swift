@@ -19,6 +19,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
 
     package let environment: EnvironmentID
     package let rules: CircuitRules
+    // By which an operator finds this process; empty: nothing is said of it.
+    package var name = ""
     package internal(set) var view = View()
     // This environment's own circuit: used while the store is lost, and while too few environments saw failures.
     package internal(set) var own = CircuitRecord()

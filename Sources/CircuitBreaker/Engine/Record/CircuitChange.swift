@@ -84,6 +84,8 @@ public struct CircuitChange: Hashable, Sendable {
         public var takes: Int?
         /// When the lease of that slot ends.
         public var leaseEnd: Timestamp?
+        /// What the record keeps for whoever looks for the cause; without an error, that of the record stays.
+        public var evidence = Evidence()
 
         /// Creates a change of state.
         public init(

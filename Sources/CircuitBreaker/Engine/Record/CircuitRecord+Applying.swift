@@ -17,6 +17,7 @@ extension CircuitRecord {
         case .restart(let failures): failureStreak = failures
         }
         if let lastFailure = report.lastFailure { shared.lastFailureTime = max(shared.lastFailureTime, lastFailure) }
+        if let error = report.lastError { evidence.lastError = error }
         setExpiry(report.expiresAt)
         return true
     }
@@ -71,6 +72,9 @@ extension CircuitRecord {
         consecutiveOpens = transition.consecutiveOpens
         writer = transition.writer
         reason = transition.reason
+        let lastError = transition.evidence.lastError ?? evidence.lastError
+        evidence = transition.evidence
+        evidence.lastError = lastError
         successCount = 0
         lostProbes = 0
         failureStreak = 0

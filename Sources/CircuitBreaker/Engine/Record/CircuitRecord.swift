@@ -78,6 +78,8 @@ public struct CircuitRecord: Hashable, Sendable {
     public var announcedOrder: Epoch
     /// The last changes of state and the last orders, ``HistoryEntry/limit`` of each at most, oldest first; nothing is decided by it.
     public var history: [HistoryEntry]
+    /// Who saw what, and since when; nothing is decided by it.
+    public var evidence: Evidence
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
 
@@ -97,6 +99,7 @@ public struct CircuitRecord: Hashable, Sendable {
         orderEpoch = .zero
         announcedOrder = .zero
         history = []
+        evidence = Evidence()
     }
 
     // An OPEN that foreign writers see while an order forces the circuit open is the order's, not theirs.

@@ -39,12 +39,12 @@ public struct HistoryEntry: Hashable, Sendable {
         self.epoch = epoch
         switch event {
         case .changed(let from, let to, .ordered(let by, let why), let environment):
-            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortened, why: why.shortened), by: environment.shortened)
+            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortenedForRecord, why: why.shortenedForRecord), by: environment.shortened)
         case .changed(let from, let to, let reason, let environment):
             self.event = .changed(from: from, to: to, reason: reason, by: environment.shortened)
         case .ordered(var order):
-            order.by = order.by.shortened
-            order.why = order.why.shortened
+            order.by = order.by.shortenedForRecord
+            order.why = order.why.shortenedForRecord
             self.event = .ordered(order)
         case .lifted:
             self.event = event
@@ -92,11 +92,11 @@ extension CircuitChange {
 }
 
 extension EnvironmentID {
-    fileprivate var shortened: EnvironmentID { EnvironmentID(rawValue: rawValue.shortened) }
+    fileprivate var shortened: EnvironmentID { EnvironmentID(rawValue: rawValue.shortenedForRecord) }
 }
 
 extension String {
-    fileprivate var shortened: String {
+    package var shortenedForRecord: String {
         guard utf8.count > HistoryEntry.longestText else { return self }
         var text = ""
         for scalar in unicodeScalars {

@@ -98,6 +98,11 @@ package struct Session: Hashable, Sendable {
 
     package var rules: CircuitRules { machine.rules }
 
+    // What the failure that ends next was, for the record.
+    package mutating func noteError(type: String) {
+        machine.unreported.lastError = Evidence.LastError(type: type, reporter: machine.name)
+    }
+
     package mutating func takeNotices() -> [Notice] {
         machine.notices.isEmpty ? [] : machine.takeNotices()
     }
