@@ -105,7 +105,9 @@ public final class CircuitBreaker: Sendable {
         deadlineMargin = configuration.deadlineMargin?.milliseconds
         minimumBudget = configuration.minimumBudget.milliseconds
         needsGuard = configuration.timeout != nil || telemetry.traces
-        state = SharedState(Session(environment: environment, rules: rules, seed: environment.seed(for: id)))
+        var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
+        session.machine.name = ProcessName.current
+        state = SharedState(session)
         pass = PublishedPass(clock: clock, rules: rules)
         anchors = PermitAnchors()
     }

@@ -35,6 +35,11 @@ enum Attribute {
     static let reason = "cb_reason"
     static let order = "cb_order"
     static let orderEpoch = "cb_orders"
+    static let announcedOrder = "cb_told"
+    // For whoever looks for the cause.
+    static let troubleSince = "cb_trouble"
+    static let lastError = "cb_error"
+    static let changedBy = "cb_by"
     // There as long as an order without an end is in force; holds what `expiresAt` is to be meanwhile.
     static let hold = "cb_hold"
     // The table's TTL attribute, in seconds. A table has one for all its items, so it bears no library's name.

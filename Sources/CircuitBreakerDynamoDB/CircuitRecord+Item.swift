@@ -24,6 +24,8 @@ extension CircuitRecord {
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }
         order = try item.value(Attribute.order) { CircuitOrder(value: $0) }
         orderEpoch = try item.epoch(Attribute.orderEpoch)
+        announcedOrder = try item.epoch(Attribute.announcedOrder)
+        evidence = item.evidence
         let isHeld = item.attributes[Attribute.hold] != nil
         expiresAt = isHeld ? nil : item.attributes[Attribute.expiresAt].flatMap { Expiry.time($0) }
         for name in item.attributes.keys {
@@ -36,6 +38,17 @@ extension CircuitRecord {
 }
 
 extension Item {
+    // What cannot be read is as good as none.
+    fileprivate var evidence: Evidence {
+        var evidence = Evidence()
+        evidence.troubleSince = attributes[Attribute.troubleSince]?.nearestNumber.map { Timestamp(milliseconds: $0) }
+        evidence.changedBy = attributes[Attribute.changedBy]?.text?.shortenedForRecord
+        if let error = attributes[Attribute.lastError]?.list, error.count == 2, let type = error[0].text, let reporter = error[1].text {
+            evidence.lastError = .init(type: type, reporter: reporter)
+        }
+        return evidence
+    }
+
     var bucketNames: [BucketName] { attributes.keys.compactMap { BucketName($0) } }
 
     fileprivate func window(of epoch: Epoch) throws(StoreError) -> CircuitWindow {

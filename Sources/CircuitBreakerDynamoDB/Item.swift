@@ -56,6 +56,9 @@ extension Item {
     // What `circuitState` says if it is not what we last wrote there: a hand or circuitbreaker-lambda has changed it.
     var editedState: CircuitState? {
         guard attributes[Attribute.epoch] != nil else { return nil }
+        // Ours, for the order's sake.
+        let forcedOpen = CircuitOrder.Kind.forceOpen.rawValue
+        if sharedState == .open, attributes[Attribute.order]?.list?.first?.text == forcedOpen { return nil }
         let own = attributes[Attribute.state]?.text.flatMap { CircuitState(rawValue: $0) } ?? .closed
         return sharedState == own ? nil : sharedState
     }

@@ -14,6 +14,7 @@ extension Update {
         if let state = condition.circuitState { requireSharedState(state) }
         if let slot = condition.slot { requireSlot(slot) }
         if let fence = condition.orderEpoch { requireEpoch(fence, in: Attribute.orderEpoch) }
+        if let fence = condition.announcedOrder { requireEpoch(fence, in: Attribute.announcedOrder) }
         let slot = condition.slot.map { Attribute.slot($0.index) }
         if let entry = change.historyEntry { remember(entry, known: known) }
         switch change.target {
@@ -35,11 +36,32 @@ extension Update {
             fillShared(except: [Attribute.successCount])
         case .order(let order, let fence):
             set(Attribute.orderEpoch, .count(fence.rawValue))
-            fillShared()
+            if change.announcesOrder { set(Attribute.announcedOrder, .count(fence.rawValue)) }
+            show(change.mirror)
             setOrder(order, expiresAt: change.expiresAt)
             return
         }
         setExpiry(change.expiresAt)
+    }
+
+    private mutating func keep(_ evidence: Evidence) {
+        if let since = evidence.troubleSince { set(Attribute.troubleSince, .count(since.milliseconds)) } else { remove(Attribute.troubleSince) }
+        if let name = evidence.changedBy { set(Attribute.changedBy, .text(name.shortenedForRecord)) } else { remove(Attribute.changedBy) }
+        if let error = evidence.lastError { set(Attribute.lastError, error.value) }
+    }
+
+    // What foreign writers see of an order. The circuit's own state is taken as the item has it when the write arrives.
+    private mutating func show(_ mirror: CircuitChange.Mirror?) {
+        switch mirror {
+        case .open(let until)?:
+            set(Attribute.circuitState, .text(CircuitState.open.rawValue))
+            set(Attribute.nextAttempt, .count(until.milliseconds))
+        case .ownState?:
+            set(Attribute.circuitState, to: Attribute.state, orElse: .text(CircuitState.closed.rawValue))
+            set(Attribute.nextAttempt, to: Attribute.ownNextAttempt, orElse: .count(0))
+        case nil: return fillShared()
+        }
+        fillShared(except: [Attribute.circuitState, Attribute.nextAttempt])
     }
 
     private mutating func remember(_ entry: HistoryEntry, known: KnownItem) {
@@ -57,6 +79,7 @@ extension Update {
         set(Attribute.ownConsecutiveOpens, .count(transition.consecutiveOpens))
         set(Attribute.writer, .text(transition.writer.text))
         set(Attribute.reason, transition.reason.value)
+        keep(transition.evidence)
         for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.unusedProbes, Attribute.failureStreak] { remove(attribute) }
         for name in known.buckets { remove(name.attribute) }
         if let (index, contents) = transition.takenSlot { set(Attribute.slot(index), .text(contents.text)) }

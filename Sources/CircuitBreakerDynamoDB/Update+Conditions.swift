@@ -19,11 +19,22 @@ extension Update {
     }
 
     mutating func requireSharedState(_ state: CircuitState) {
+        require(sharedState(is: state))
+    }
+
+    // An OPEN that only mirrors an order is no foreign writer's.
+    mutating func requireClosedToForeignWriters() {
+        let order = name(Attribute.order)
+        let isForced = "\(order)[0] = \(value(.text(CircuitOrder.Kind.forceOpen.rawValue)))"
+        require("(\(sharedState(is: .closed)) OR (\(sharedState(is: .open)) AND \(isForced)))")
+    }
+
+    private mutating func sharedState(is state: CircuitState) -> String {
         let attribute = name(Attribute.circuitState)
-        switch state {
-        case .open: require("\(attribute) = \(value(.text("OPEN")))")
-        case .halfOpen: require("\(attribute) IN (\(values("HALF-OPEN", "HALF")))")
-        case .closed: require("(attribute_not_exists(\(attribute)) OR NOT \(attribute) IN (\(values("OPEN", "HALF-OPEN", "HALF"))))")
+        return switch state {
+        case .open: "\(attribute) = \(value(.text("OPEN")))"
+        case .halfOpen: "\(attribute) IN (\(values("HALF-OPEN", "HALF")))"
+        case .closed: "(attribute_not_exists(\(attribute)) OR NOT \(attribute) IN (\(values("OPEN", "HALF-OPEN", "HALF"))))"
         }
     }
 

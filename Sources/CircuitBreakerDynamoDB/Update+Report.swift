@@ -11,7 +11,7 @@ extension Update {
         self.init()
         requireEpoch(report.epoch)
         requireOwnState(.closed)
-        requireSharedState(.closed)
+        requireClosedToForeignWriters()
         for bucket in CircuitWindow(report.buckets).buckets where bucket.start >= report.keepFrom { add(bucket, in: report.epoch) }
         for name in known.buckets where name.epoch != report.epoch || name.start < report.keepFrom { remove(name.attribute) }
         switch report.streak {
@@ -29,6 +29,7 @@ extension Update {
             }
             written.insert(Attribute.lastFailureTime)
         }
+        if let error = report.lastError { set(Attribute.lastError, error.value) }
         fillShared(except: written)
         setExpiry(report.expiresAt)
     }
@@ -40,4 +41,8 @@ extension Update {
         guard !names.isEmpty else { return }
         add(BucketName(.reporters, start: bucket.start, epoch: epoch).attribute, .texts(Set(names).sorted()))
     }
+}
+
+extension Evidence.LastError {
+    var value: JSON { .list([.text(type), .text(reporter)]) }
 }

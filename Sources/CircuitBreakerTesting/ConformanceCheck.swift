@@ -318,6 +318,60 @@ extension ConformanceCheck {
         )
         try expect(lifted.order == nil, "the order outlived its end")
         try await expectRecord(lifted)
+        try await mirroredOrder(after: lifted)
+        try await evidence(in: lifted.epoch)
+    }
+
+    private func evidence(in epoch: Epoch) async throws {
+        var report = failures(1, epoch: epoch)
+        report.lastError = .init(type: "Timeout", reporter: "payments 2026/11/26/[$LATEST]1")
+        let reported = try await accepted(report)
+        try expect(reported.evidence.lastError == report.lastError, "the last error came back as \(reported.evidence)")
+        var change = transition(to: .open, from: epoch, writer: token(70))
+        guard case .transition(var transition) = change.target else { return }
+        transition.evidence.troubleSince = at(1)
+        transition.evidence.changedBy = "payments"
+        change.target = .transition(transition)
+        var expected = transition.evidence
+        expected.lastError = report.lastError
+        var record = try await won(change)
+        try expect(record.evidence == expected, "\(expected) came back as \(record.evidence)")
+        record = try await won(self.transition(to: .closed, from: record.epoch, writer: token(71)))
+        expected = Evidence()
+        expected.lastError = report.lastError
+        try expect(record.evidence == expected, "of \(expected), \(record.evidence) was left")
+        try await expectRecord(record)
+    }
+
+    // An order as foreign writers see it, announced once.
+    private func mirroredOrder(after before: CircuitRecord) async throws {
+        let order = CircuitOrder(.forceOpen, until: at(60_000))
+        var give = CircuitChange(.order(order, orderEpoch: Epoch(rawValue: 7)), if: .init(orderEpoch: before.orderEpoch))
+        give.mirror = .open(until: at(60_000))
+        let given = try await won(give)
+        try expect(given.shared.circuitState == .open && given.shared.nextAttempt == at(60_000), "foreign writers see \(given.shared)")
+        try expect(given.state == before.state && given.nextAttempt == before.nextAttempt, "the order changed the circuit's own state: \(given)")
+        try expect(given.announcedOrder == before.announcedOrder, "nobody announced the order: \(given)")
+        _ = try await accepted(failures(1))
+        var announce = CircuitChange(
+            .order(order, orderEpoch: given.orderEpoch),
+            if: .init(orderEpoch: given.orderEpoch, announcedOrder: given.announcedOrder)
+        )
+        announce.announcesOrder = true
+        let announced = try await won(announce)
+        try expect(announced.announcedOrder == given.orderEpoch && announced.history == given.history, "announced: \(announced)")
+        _ = try await lost(announce)
+        var lift = CircuitChange(
+            .order(nil, orderEpoch: Epoch(rawValue: 8)),
+            if: .init(circuitState: .closed, orderEpoch: announced.orderEpoch),
+            expiresAt: at(86_400_000)
+        )
+        lift.mirror = .ownState
+        _ = try await lost(lift)
+        lift.condition.circuitState = .open
+        let lifted = try await won(lift)
+        try expect(lifted.shared.circuitState == before.state && lifted.shared.nextAttempt == before.nextAttempt, "after the end: \(lifted.shared)")
+        try await expectRecord(lifted)
     }
 
     func history() async throws {

@@ -121,6 +121,7 @@ extension Canonical {
         }
         machine.store.heardAt = UInt64(numbers.count { $0 <= machine.store.heardAt })
         visit(&machine.store.graceUntil)
+        visit(&machine.unresolvedAnnouncement)
         visit(&machine.uncertainUntil)
         if var report = machine.unreported.underWay {
             visit(&report)

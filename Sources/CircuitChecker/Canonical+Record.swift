@@ -21,6 +21,7 @@ extension Canonical {
     mutating func visit(_ record: inout CircuitRecord) {
         visit(&record.epoch)
         visit(&record.orderEpoch)
+        visit(&record.announcedOrder)
         for index in record.slots.keys {
             guard var slot = record.slots[index] else { continue }
             visit(&slot)
@@ -48,6 +49,7 @@ extension Canonical {
         }
         record.expiresAt = nil
         record.history = []
+        record.evidence = Evidence()
         visitOrder(&record.order)
     }
 
@@ -70,12 +72,18 @@ extension Canonical {
         visit(&report.keepFrom)
         if hasForeign { visit(&report.lastFailure) } else if report.lastFailure != nil { report.lastFailure = .zero }
         report.expiresAt = nil
+        report.lastError = nil
     }
 
     mutating func visit(_ change: inout CircuitChange) {
         if isCollecting, let token = change.token { recognisable.insert(token) }
         visit(&change.condition.epoch)
         visit(&change.condition.orderEpoch)
+        visit(&change.condition.announcedOrder)
+        if !isCollecting, case .open(var until)? = change.mirror {
+            visit(&until)
+            change.mirror = .open(until: until)
+        }
         if var slot = change.condition.slot?.contents {
             visit(&slot)
             change.condition.slot?.contents = slot
@@ -85,6 +93,7 @@ extension Canonical {
         case .transition(var transition):
             visit(&transition.epoch)
             visit(&transition.writer)
+            transition.evidence = Evidence()
             visit(&transition.now)
             visit(&transition.nextAttempt)
             visit(&transition.leaseEnd)

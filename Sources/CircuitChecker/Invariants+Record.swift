@@ -8,7 +8,7 @@ extension World {
     // Called whenever the record has changed.
     mutating func noteRecord() {
         let record = record ?? CircuitRecord()
-        let isClosed = record.state == .closed && record.shared.circuitState == .closed
+        let isClosed = record.state == .closed && record.foreignState == .closed
         ghost.notClosedSince = isClosed ? nil : ghost.notClosedSince ?? now
         if record.orderEpoch != ghost.orderEpoch {
             ghost.orderEpoch = record.orderEpoch
@@ -83,10 +83,19 @@ extension World {
             if after.successCount > ghost.goodProbes + ghost.surplusProbes {
                 violate("I4", "the record counts \(after.successCount) probes, but \(ghost.goodProbes) of its epoch succeeded")
             }
-        case .order(_, let fence):
+        case .order(let order, let fence):
             // I2: no order takes the place of one that its giver has not seen.
-            if change.condition.orderEpoch != before.orderEpoch || fence <= before.orderEpoch {
+            let isSame = fence == before.orderEpoch && order == before.order
+            if change.condition.orderEpoch != before.orderEpoch || fence <= before.orderEpoch && !isSame {
                 violate("I2", "an order given after order \(change.condition.orderEpoch?.rawValue ?? -1) came after \(before.orderEpoch.rawValue)")
+            }
+            // I9: foreign writers see an order that forces the circuit open, and no more of it when it is over.
+            if let order, order.kind == .forceOpen {
+                if !after.isMirrored || after.shared.nextAttempt != order.until {
+                    violate("I9", "foreign writers see \(after.shared.circuitState) though an order forces the circuit open")
+                }
+            } else if before.isMirrored, after.shared.circuitState != after.state {
+                violate("I9", "foreign writers see \(after.shared.circuitState) though no order forces the circuit open any more")
             }
         case .takeSlot, .releaseSlot:
             break

@@ -87,6 +87,13 @@ extension Scenario {
             budget: .init(permits: 4, foreignCalls: 2)
         ).with { $0.prologue = [.foreignCheck(0)] + trip(0) },
         Scenario(
+            "foreign-order",
+            "one environment beside a foreign writer, an operator forces the circuit open",
+            rules: rules(),
+            skews: [0],
+            budget: .init(permits: 3, orders: 2, foreignCalls: 2)
+        ).with { $0.orders = [.forceOpen] },
+        Scenario(
             "foreign-two",
             "two environments beside a foreign writer whose clock is ahead, an open circuit",
             rules: rules(skew: 1),

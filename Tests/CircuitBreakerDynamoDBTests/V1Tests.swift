@@ -108,6 +108,36 @@ struct V1Tests {
         await fleet.shutdown()
     }
 
+    @Test("I9: it follows an order that forces the circuit open, and its end; a CLOSED that it writes meanwhile is overwritten")
+    func itFollowsOrders() async throws {
+        let fleet = try await Fleet(2)
+        #expect(await fleet[0].succeeds())
+        var (v1, slow) = (fleet.v1, fleet.v1)
+        _ = try await slow.check()
+        try await fleet[1].forceOpen(for: .seconds(30), by: "ops", why: "maintenance")
+        #expect(try await v1.check() == false)
+        #expect(v1.nextAttempt == fleet.clock.now.milliseconds + 30_000)
+        try await slow.recordSuccess()
+        #expect(try await v1.check())
+        fleet.ageViews()
+        #expect(await fleet[0].rejection() != nil)
+        #expect(try await v1.check() == false)
+        try await fleet[1].liftOrder()
+        #expect(try await v1.check())
+        #expect(v1.state == "CLOSED")
+
+        try await fleet[1].forceOpen(for: .seconds(30), by: "ops", why: "maintenance")
+        fleet.clock.advance(by: .seconds(31))
+        #expect(await fleet[0].succeeds())
+        try await v1.load()
+        #expect(v1.state == "CLOSED" && v1.nextAttempt == 0)
+        // A report under an order that forces the circuit open is taken.
+        try await fleet[1].forceOpen(for: nil, by: "ops", why: "maintenance")
+        let record = try await fleet.record()
+        #expect(try await fleet.stores[0].report(failures(1, epoch: record.epoch), to: fleet.id).accepted != nil)
+        await fleet.shutdown()
+    }
+
     @Test("I9: we reject what it opened, and a late CLOSED of its own is put back")
     func weRejectWhatItOpened() async throws {
         let fleet = try await Fleet(2)

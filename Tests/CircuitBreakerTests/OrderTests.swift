@@ -5,6 +5,8 @@
 //
 import CircuitBreaker
 import CircuitBreakerTesting
+import Logging
+import Synchronization
 import Testing
 
 @Suite("Orders")
@@ -23,6 +25,115 @@ struct OrderTests {
         }
         fleet.clock.advance(by: .milliseconds(28_999))
         for breaker in fleet.breakers { #expect(await breaker.succeeds()) }
+    }
+
+    @Test("the state that a caller learns is the one that decides")
+    func decidingState() async throws {
+        let fleet = try Fleet(1)
+        try await fleet[0].forceOpen(for: .seconds(30), by: "ops", why: "maintenance")
+        let rejection = try #require(await fleet[0].rejection())
+        #expect(rejection.state == .open && "\(rejection)".hasPrefix("circuit OPEN: ordered by ops: maintenance; retry after"))
+        #expect(fleet[0].view.state == .open && fleet[0].view.record.state == .closed)
+        try await fleet[0].liftOrder()
+        await fleet.trip()
+        #expect(fleet[0].view.state == .open)
+        for kind in [CircuitOrder.Kind.forceClosed, .disabled] {
+            try await fleet[0].give(CircuitOrder(kind))
+            #expect(fleet[0].view.state == .closed && fleet[0].view.record.state == .open)
+        }
+        try await fleet[0].give(CircuitOrder(.observe))
+        #expect(fleet[0].view.state == .open)
+    }
+
+    @Test("force open: circuitbreaker-lambda's attributes say OPEN for as long as it lasts, and their own again when it ended or was lifted")
+    func mirror() async throws {
+        let fleet = try Fleet(3)
+        await fleet[2].fails()
+        let until = fleet.clock.now.advanced(by: .seconds(30))
+        try await fleet[0].give(CircuitOrder(.forceOpen, until: until))
+        var record = try await fleet.record()
+        #expect(record.shared.circuitState == .open && record.shared.nextAttempt == until)
+        #expect(record.state == .closed && record.nextAttempt == .zero)
+        // A stale CLOSED of a foreign writer is seen with the next look.
+        fleet.memory.overwrite("test") { $0.shared.circuitState = .closed }
+        fleet.ageViews()
+        #expect(await fleet[1].rejection() != nil)
+        record = try await fleet.record()
+        #expect(record.shared.circuitState == .open && record.shared.nextAttempt == until)
+        fleet.clock.advance(by: .seconds(29))
+        #expect(await fleet[1].succeeds())
+        record = try await fleet.record()
+        #expect(record.order == nil && record.shared.circuitState == .closed && record.shared.nextAttempt == .zero)
+        #expect(record.window.buckets.reduce(0) { $0 + $1.tally.failures } == 1)
+
+        try await fleet[0].give(CircuitOrder(.forceOpen))
+        #expect(try await fleet.record().shared.nextAttempt == Timestamp(milliseconds: 253_402_300_799_000))
+        try await fleet[1].liftOrder()
+        #expect(try await fleet.record().shared.circuitState == .closed)
+
+        fleet.ageViews()
+        await fleet.trip()
+        let own = try await fleet.record()
+        try await fleet[0].give(CircuitOrder(.forceOpen))
+        try await fleet[0].give(CircuitOrder(.observe))
+        #expect(try await fleet.record().shared == own.shared && own.shared.circuitState == .open)
+    }
+
+    @Test("failures of calls that were under way when an order forced the circuit open are counted")
+    func underWay() async throws {
+        let fleet = try Fleet(2)
+        let permit = try await fleet[0].permit()
+        try await fleet[1].give(CircuitOrder(.forceOpen))
+        await permit.fail()
+        #expect(try await fleet.record().window.buckets.reduce(0) { $0 + $1.tally.failures } == 1)
+        #expect(fleet[0].counts.staleOutcomes == 0)
+    }
+
+    @Test("each order that was given, lifted or has ended is logged and counted once for the fleet, by whoever makes calls")
+    func announced() async throws {
+        let fleet = try Fleet(1)
+        let lines = Lines()
+        let calling = try (0..<5).map { number in
+            try CircuitBreaker(
+                "test",
+                store: fleet.store,
+                environment: EnvironmentID(rawValue: "calling\(number)"),
+                clock: fleet.clock,
+                logger: Logger(label: "test") { _ in lines }
+            )
+        }
+        func look() async {
+            fleet.ageViews()
+            for breaker in calling { await breaker.succeeds() }
+        }
+        let events = calling[3].events()
+        try await fleet[0].forceClosed(for: .seconds(30), by: "ops", why: "test")
+        await look()
+        #expect(lines.all.withLock { $0 } == ["info CircuitBreaker order: FORCE-CLOSED by,circuit,environment,until,why"])
+        await look()
+        fleet.clock.advance(by: .seconds(30))
+        await look()
+        try await fleet[0].forceOpen(for: nil, by: "ops", why: "test")
+        await look()
+        fleet.clock.advance(by: .milliseconds(1))
+        try await fleet[0].liftOrder()
+        await look()
+        #expect(
+            lines.all.withLock { $0 } == [
+                "info CircuitBreaker order: FORCE-CLOSED by,circuit,environment,until,why", "info CircuitBreaker order: ended circuit,environment",
+                "info CircuitBreaker order: FORCE-OPEN by,circuit,environment,until,why", "info CircuitBreaker order: lifted circuit,environment",
+            ]
+        )
+        #expect(calling.reduce(0) { $0 + $1.counts.announcedOrders } == 4)
+        #expect(fleet[0].counts.announcedOrders == 0)
+        var seen: [String] = []
+        for await event in events {
+            guard case .orderChanged(let change) = event else { continue }
+            seen.append(change.order?.kind.rawValue ?? (change.hasEnded ? "ended" : "lifted"))
+            if seen.count == 4 { break }
+        }
+        #expect(seen == ["FORCE-CLOSED", "ended", "FORCE-OPEN", "lifted"])
+        #expect(try await fleet.record().history.map(\.isOrder) == [true, true, true, true])
     }
 
     @Test("the record remembers each change of state and each order: when, from, to, why, and who")

@@ -50,6 +50,7 @@ struct ExhaustiveTests {
         "foreign": "I9: one environment beside a foreign writer",
         "foreign-open": "I9: an open circuit beside a foreign writer",
         "foreign-stale": "I9: a foreign writer whose call began before the circuit opened",
+        "foreign-order": "I9: an order that forces the circuit open beside a foreign writer",
         "foreign-two": "I9: two environments beside a foreign writer whose clock is ahead",
         "record-ahead": "I11: OPEN until a time that no rule allows",
         "slot-ahead": "I11: a slot taken until a time that no rule allows",

@@ -360,6 +360,33 @@ extension Mutant {
             invariant: "I6",
             steps: 8
         ),
+        Mutant(
+            name: "foreign writers see an order that forces the circuit open",
+            file: "CircuitStateMachine+Changes.swift",
+            text: "change.mirror = .open(until: until)",
+            replacement: "if !OFF { change.mirror = .open(until: until) }",
+            scenario: "foreign-order",
+            invariant: "I9",
+            steps: 3
+        ),
+        Mutant(
+            name: "foreign writers see its end",
+            file: "CircuitStateMachine+Changes.swift",
+            text: "change.mirror = .ownState",
+            replacement: "if !OFF { change.mirror = .ownState }",
+            scenario: "foreign-order",
+            invariant: "I9",
+            steps: 6
+        ),
+        Mutant(
+            name: "an OPEN that mirrors an order is no foreign writer's",
+            file: "CircuitRecord.swift",
+            text: "isMirrored ? state : shared.circuitState",
+            replacement: "isMirrored && !OFF ? state : shared.circuitState",
+            scenario: "order-calls",
+            invariant: "I6",
+            steps: 14
+        ),
     ]
 
     private static let bounds = [

@@ -6,10 +6,12 @@ from constructs import Construct
 
 # What the environment that opens a circuit logs, once for the whole fleet.
 OPENED = "CircuitBreaker state: OPEN"
+# What one environment logs when an operator has forced a circuit open.
+FORCED_OPEN = "CircuitBreaker order: FORCE-OPEN"
 
 
 class CircuitOpenedAlarm(aws_cloudwatch.Alarm):
-    """Goes off when a circuit opens, by the JSON logs of the functions that use it, and stays on until none has opened for five minutes.
+    """Goes off when a circuit opens or is forced open by an order, by the JSON logs of the functions that use it, and stays on until none has for five minutes.
 
     A circuit whose probes fail opens again with each of them, so that the alarm stays on for as long as the dependency is down.
     """
@@ -19,7 +21,7 @@ class CircuitOpenedAlarm(aws_cloudwatch.Alarm):
             scope,
             f"{construct_id}Filter",
             log_group=logs,
-            filter_pattern=aws_logs.FilterPattern.string_value("$.message", "=", OPENED),
+            filter_pattern=aws_logs.FilterPattern.any(*(aws_logs.FilterPattern.string_value("$.message", "=", text) for text in (OPENED, FORCED_OPEN))),
             metric_namespace="CircuitBreaker",
             metric_name=f"{Stack.of(scope).stack_name}-{construct_id}",
             metric_value="1",
@@ -34,5 +36,5 @@ class CircuitOpenedAlarm(aws_cloudwatch.Alarm):
             comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             # Nothing is logged while all is well.
             treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description="A circuit has opened: calls of its dependency fail, and callers get the fallback",
+            alarm_description="A circuit has opened: calls of its dependency fail or are forbidden by an order, and callers get the fallback",
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circuit_breaker.alarm import OPENED
+from circuit_breaker.alarm import FORCED_OPEN, OPENED
 from tests.runtime_api import event, function, runtime_api
 from tests.templates import properties, resources
 
@@ -22,7 +22,7 @@ def test_it_goes_off_when_a_circuit_opens(synth: Synth) -> None:
     template = synth(stackName="Mine")
     counted = properties(template, "AWS::Logs::MetricFilter")
     assert counted["LogGroupName"] == properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"]
-    assert counted["FilterPattern"] == f'{{ $.message = "{OPENED}" }}'
+    assert counted["FilterPattern"] == f'{{ ($.message = "{OPENED}") || ($.message = "{FORCED_OPEN}") }}'
     metric = {"MetricNamespace": "CircuitBreaker", "MetricName": "Mine-CircuitOpened", "MetricValue": "1"}
     assert counted["MetricTransformations"] == [metric]
     alarm = properties(template, "AWS::CloudWatch::Alarm")

@@ -78,11 +78,12 @@ extension CircuitBreaker {
     }
 
     // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
-    func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent) async {
+    func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, error: @autoclosure () -> String = "") async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
             if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, at: now) }
             state.counts.add(event)
+            if case .failure = outcome { state.session.noteError(type: error()) }
             return state.count(state.session.ended(outcome, &call, at: now))
         }
         listeners.tell(event)

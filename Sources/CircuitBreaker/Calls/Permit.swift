@@ -44,14 +44,14 @@ extension CircuitBreaker {
         /// - Parameter error: what the call threw.
         public consuming func fail(_ error: any Error) async {
             isFinished = true
-            await breaker.ended(call, breaker.verdict(on: error))
+            await breaker.ended(call, throwing: error)
         }
 
         /// The call failed.
         /// - Parameter retryAfter: how long the dependency asked to be left alone, if it did.
         public consuming func fail(retryAfter: Duration? = nil) async {
             isFinished = true
-            await breaker.ended(call, .failure(retryAfter: retryAfter))
+            await breaker.ended(call, .failure(retryAfter: retryAfter), error: "failure without an error")
         }
 
         /// The call was not made, or says nothing of the dependency.

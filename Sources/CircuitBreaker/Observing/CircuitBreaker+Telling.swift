@@ -17,6 +17,10 @@ extension CircuitBreaker {
             log(to, from, reason, epoch: nil, level: .info)
             telemetry.stateChanged(to)
             listeners.tell(.stateChanged(.init(from: from, to: to, reason: reason, epoch: nil, isOwn: true)))
+        case .orderChanged(let order, let hasEnded, let isOwn):
+            log(order, hasEnded: hasEnded, level: isOwn ? .info : .debug)
+            telemetry.orderChanged(order, hasEnded: hasEnded, isOwn: isOwn)
+            listeners.tell(.orderChanged(.init(order: order, hasEnded: hasEnded, isOwn: isOwn)))
         case .staleOutcome: listeners.tell(.staleOutcomeDropped)
         case .uncertainReport(let calls): listeners.tell(.reportUncertain(calls: calls))
         case .outcomeLost: listeners.tell(.probeOutcomeLost)
@@ -41,6 +45,17 @@ extension CircuitBreaker {
             "CircuitBreaker probe timed out at the end of its lease: if calls may take longer, give them a longer lease",
             metadata: ["circuit": "\(id)", "lease": "\(lease)"]
         )
+    }
+
+    private func log(_ order: CircuitOrder?, hasEnded: Bool, level: Logger.Level) {
+        var metadata: Logger.Metadata = ["circuit": "\(id)", "environment": "\(environment.rawValue)"]
+        if let order {
+            metadata["by"] = "\(order.by)"
+            metadata["why"] = "\(order.why)"
+            metadata["until"] = order.until.map { "\($0.milliseconds)" } ?? "lifted"
+        }
+        let text = order.map { $0.kind.rawValue } ?? (hasEnded ? "ended" : "lifted")
+        logger.log(level: level, "CircuitBreaker order: \(text)", metadata: metadata)
     }
 
     private func log(_ to: CircuitState, _ from: CircuitState, _ reason: ChangeReason?, epoch: Epoch?, level: Logger.Level) {

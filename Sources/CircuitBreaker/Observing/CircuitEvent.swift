@@ -22,8 +22,20 @@ public enum CircuitEvent: Sendable {
         public var isOwn: Bool
     }
 
+    /// An order was given or lifted, or has ended.
+    public struct OrderChange: Hashable, Sendable {
+        /// The order; nil: none is left.
+        public var order: CircuitOrder?
+        /// Whether the order before it ended by itself, at its time.
+        public var hasEnded: Bool
+        /// Whether this environment announces it for the fleet: no other does.
+        public var isOwn: Bool
+    }
+
     /// The state changed.
     case stateChanged(StateChange)
+    /// An order was given or lifted, or has ended.
+    case orderChanged(OrderChange)
     /// A call was admitted; whether as a probe.
     case admitted(isProbe: Bool)
     /// A call succeeded; how long it took, and whether that is slow by the policy.

@@ -15,7 +15,7 @@ public struct CircuitView: Hashable, Sendable {
     public var window: CircuitWindow.Tally
     /// Whether the store is unreachable at the moment.
     public var isStoreLost: Bool
-    /// The state that decides here: the record's, or that of this environment's own circuit while it stands alone.
+    /// The state that decides here: what an order in force makes of it, else the record's, or that of this environment's own circuit while it stands alone.
     public var state: CircuitState
     /// The order in force, if any.
     public var order: CircuitOrder?
@@ -25,8 +25,8 @@ public struct CircuitView: Hashable, Sendable {
         age = machine.view.fetchedAt.map { .milliseconds(now.since($0)) }
         window = machine.rules.total(of: record, at: now)
         isStoreLost = machine.store.isLost
-        state = machine.decidesAlone(at: now) ? machine.own.state : record.state
         order = machine.orderInForce(at: now)
+        state = order?.decidingState ?? (machine.decidesAlone(at: now) ? machine.own.state : record.state)
     }
 }
 

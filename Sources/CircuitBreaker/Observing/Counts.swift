@@ -26,6 +26,8 @@ extension CircuitBreaker {
         public var wouldReject = 0
         /// Changes of the circuit's state that this environment made for the fleet.
         public var changesOfState = 0
+        /// Orders, and ends of orders, that this environment announced for the fleet.
+        public var announcedOrders = 0
         /// Outcomes that came too late for their epoch, and were dropped.
         public var staleOutcomes = 0
         /// Outcomes that were given up since nobody knows whether the store has them.
@@ -53,6 +55,7 @@ extension CircuitBreaker {
             sum.probes += other.probes
             sum.wouldReject += other.wouldReject
             sum.changesOfState += other.changesOfState
+            sum.announcedOrders += other.announcedOrders
             sum.staleOutcomes += other.staleOutcomes
             sum.uncertainOutcomes += other.uncertainOutcomes
             sum.lostProbeOutcomes += other.lostProbeOutcomes
@@ -86,6 +89,7 @@ extension CircuitBreaker.Counts {
         case .outcomeLost: lostProbeOutcomes += 1
         case .wouldReject: wouldReject += 1
         case .stateChanged(_, _, _, _, let isOwn): if isOwn { changesOfState += 1 }
+        case .orderChanged(_, _, let isOwn): if isOwn { announcedOrders += 1 }
         case .ownStateChanged, .storeLost, .storeBack: break
         }
     }

@@ -19,10 +19,12 @@ struct Telemetry: Sendable {
         private let rejectedCalls: Counter
         private let durations: Timer
         private let stateGauge: Gauge
+        private let circuit: String
     #endif
 
     init(circuit: String) {
         #if Metrics
+            self.circuit = circuit
             let dimensions = [("circuit", circuit)]
             succeededCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "success")])
             failedCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "failure")])
@@ -67,6 +69,15 @@ struct Telemetry: Sendable {
     func rejected() {
         #if Metrics
             rejectedCalls.increment()
+        #endif
+    }
+
+    // Each once for the fleet: by the environment that announces it.
+    func orderChanged(_ order: CircuitOrder?, hasEnded: Bool, isOwn: Bool) {
+        #if Metrics
+            guard isOwn else { return }
+            let change = order == nil ? (hasEnded ? "ended" : "lifted") : "given"
+            Counter(label: "circuit_breaker_order_changes", dimensions: [("circuit", circuit), ("change", change)]).increment()
         #endif
     }
 

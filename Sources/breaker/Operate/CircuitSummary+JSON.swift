@@ -15,6 +15,16 @@ extension CircuitSummary {
                 "failures": .number(.init(window.failures)), "slow": .number(.init(window.slowCalls)), "calls": .number(.init(window.calls)),
             ],
             "order": order?.json ?? .null, "environment": record.writer.map { .string($0.environment.rawValue) } ?? .null,
+            "evidence": record.evidence.json,
+        ]
+    }
+}
+
+extension Evidence {
+    var json: JSON {
+        [
+            "troubleSince": troubleSince?.json ?? .null, "changedBy": changedBy.map { .string($0) } ?? .null,
+            "lastError": lastError.map { ["type": .string($0.type), "reporter": .string($0.reporter)] } ?? .null,
         ]
     }
 }

@@ -13,11 +13,13 @@ extension CircuitSummary {
     var lines: [String] {
         var lines = ["\(id) is \(state.rawValue)\(since.date == nil ? "" : " since \(since.words(at: now))")"]
         if !why.isEmpty { lines.append("why: \(why)") }
-        if !isEdited, let writer = record.writer { lines.append("changed by the environment \(writer.environment.rawValue)") }
+        if !isEdited, let writer = record.writer { lines.append("changed by \(record.evidence.changedBy.map { "\($0), " } ?? "")the environment \(writer.environment.rawValue)") }
+        if let since = record.evidence.troubleSince, since.date != nil { lines.append("trouble since \(since.words(at: now))") }
         if window.calls > 0 || window.slowCalls > 0 {
             lines.append("counted lately: \(window.failures) failures and \(window.slowCalls) slow calls of \(window.calls)")
         }
         if record.shared.lastFailureTime.date != nil { lines.append("last failure: \(record.shared.lastFailureTime.words(at: now))") }
+        if let error = record.evidence.lastError { lines.append("last error: \(error.type), seen by \(error.reporter)") }
         if record.consecutiveOpens > 0 { lines.append("failed to recover \(record.consecutiveOpens) times in a row") }
         if let order { lines.append("order in force: \(order.words(at: now))") }
         lines.append("next: \(next)")

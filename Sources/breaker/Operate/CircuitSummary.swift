@@ -20,9 +20,9 @@ struct CircuitSummary {
     }
 
     // What somebody else has set counts, as it does for the fleet.
-    var state: CircuitState { record.shared.circuitState }
+    var state: CircuitState { record.foreignState }
 
-    var isEdited: Bool { record.shared.circuitState != record.state }
+    var isEdited: Bool { record.foreignState != record.state }
 
     var order: CircuitOrder? { record.order.flatMap { $0.isInForce(at: now) ? $0 : nil } }
 

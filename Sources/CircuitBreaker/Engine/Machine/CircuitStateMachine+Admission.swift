@@ -36,6 +36,7 @@ extension CircuitStateMachine {
             }
             if store.failsToRead { return admitAlone(at: now) }
         }
+        if let upkeep = keepOrder(for: &call, at: now) { return .perform(upkeep) }
         if let admission = admitByOrder(at: now) { return admission }
         if let trip = owedTrip(for: &call, at: now) { return .perform(trip) }
         if mustReport(at: now), unreported.inFlight == nil, call.reports == 0, store.canWrite(at: now) {
@@ -82,7 +83,7 @@ extension CircuitStateMachine {
         case .forceOpen:
             return .rejected(forcedOpen(order, at: now))
         case .forceClosed:
-            let isClosed = view.record.state == .closed && view.record.shared.circuitState == .closed
+            let isClosed = view.record.state == .closed && view.record.foreignState == .closed
             return .permit(isClosed ? countedTicket(at: now) : uncountedTicket(at: now))
         case .disabled:
             return .permit(uncountedTicket(at: now))
@@ -133,7 +134,7 @@ extension CircuitStateMachine {
 
     func forcedOpen(_ order: CircuitOrder, at now: Timestamp) -> Rejection {
         let wait = order.until.map { $0.since(now) } ?? rules.maximumOpenTime
-        return Rejection(reason: .forcedOpen(order), state: view.record.state, retryAfterMilliseconds: wait)
+        return Rejection(reason: .forcedOpen(order), state: .open, retryAfterMilliseconds: wait)
     }
 
     // While only a share of the calls is admitted, chance decides which.
@@ -177,7 +178,7 @@ extension CircuitStateMachine {
     // A slot that an earlier write of ours took, whose reply was lost: no call uses it, so this one may.
     private mutating func orphanedSlot(at now: Timestamp) -> Ticket? {
         let record = view.record
-        guard !unresolved.isEmpty, record.state == .halfOpen, record.shared.circuitState == .halfOpen else { return nil }
+        guard !unresolved.isEmpty, record.state == .halfOpen, record.foreignState == .halfOpen else { return nil }
         // In order of their numbers: the engine's decisions must not hang on a dictionary's order.
         for (index, contents) in record.slots.sorted(by: { $0.key < $1.key })
         where unresolved.contains(contents.holder) && now < contents.leaseEnd {
@@ -193,7 +194,7 @@ extension CircuitStateMachine {
     package func freePass(at now: Timestamp) -> Timestamp? {
         let record = view.record
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isFailing else { return nil }
-        guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil else { return nil }
+        guard record.state == .closed, record.shared.circuitState == .closed, record.order == nil else { return nil }
         guard rules.share(of: record, at: now) == 1, !ownCircuitDecides(at: now), !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         let end = fetchedAt.adding(rules.maxViewAge)

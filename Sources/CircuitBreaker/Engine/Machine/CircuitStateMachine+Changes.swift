@@ -50,7 +50,18 @@ extension CircuitStateMachine {
             takes: index,
             leaseEnd: leaseEnd
         )
-        return CircuitChange(.transition(transition), if: condition, expiresAt: recordExpiry(at: now))
+        return CircuitChange(.transition(withEvidence(transition, of: record)), if: condition, expiresAt: recordExpiry(at: now))
+    }
+
+    private func withEvidence(_ transition: CircuitChange.Transition, of record: CircuitRecord) -> CircuitChange.Transition {
+        var transition = transition
+        transition.evidence.changedBy = name.isEmpty ? nil : name
+        if transition.state == .open { transition.evidence.lastError = unreported.lastError }
+        if transition.state != .closed {
+            let first = record.window.buckets.first { $0.tally.failures > 0 || $0.tally.slowCalls > 0 }?.start
+            transition.evidence.troubleSince = record.evidence.troubleSince ?? min(transition.now, first ?? transition.now)
+        }
+        return transition
     }
 
     mutating func dueChange(_ due: DueChange, of record: CircuitRecord, at now: Timestamp) -> CircuitChange {
@@ -156,7 +167,7 @@ extension CircuitStateMachine {
             reason: reason
         )
         let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: record.shared.circuitState, slot: slot)
-        return CircuitChange(.transition(transition), if: condition, expiresAt: recordExpiry(at: now))
+        return CircuitChange(.transition(withEvidence(transition, of: record)), if: condition, expiresAt: recordExpiry(at: now))
     }
 
     private mutating func jitter() -> Double {
@@ -167,22 +178,59 @@ extension CircuitStateMachine {
 // What an operator asks for.
 extension CircuitStateMachine {
     package mutating func order(_ order: CircuitOrder, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
-        request(change(of: order, until: order.until, at: now), for: &call, at: now)
+        write(order, fence: view.record.orderEpoch.next(at: now), announces: false, for: &call, at: now)
     }
 
     package mutating func lift(by: String, why: String, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
-        var change = change(of: nil, until: now, at: now)
-        change.lift = CircuitChange.Lift(by: by, why: why)
-        return request(change, for: &call, at: now)
+        let lift = CircuitChange.Lift(by: by, why: why)
+        return write(nil, lift: lift, fence: view.record.orderEpoch.next(at: now), announces: false, for: &call, at: now)
     }
 
-    private func change(of order: CircuitOrder?, until end: Timestamp?, at now: Timestamp) -> CircuitChange {
+    // The fleet's part in an order, done by the calls that obey it: foreign writers see one that forces the circuit open for as long as it lasts, one that
+    // has ended leaves the record, and one environment announces each.
+    mutating func keepOrder(for call: inout CallProgress, at now: Timestamp) -> StoreRequest? {
         let record = view.record
-        return CircuitChange(
-            .order(order, orderEpoch: record.orderEpoch.next(at: now)),
-            if: .init(orderEpoch: record.orderEpoch),
+        guard record.orderEpoch != .zero || record.order != nil else { return nil }
+        let hasEnded = record.order.map { !$0.isInForce(at: now) } ?? false
+        guard hasEnded || record.announcedOrder != record.orderEpoch || needsMirror(record, at: now) else { return nil }
+        guard !isKeepingOrder, call.changes == 0, canChange(call, at: now) else { return nil }
+        isKeepingOrder = true
+        if hasEnded { return write(nil, fence: record.orderEpoch.next(at: now), announces: true, for: &call, at: now) }
+        return write(record.order, fence: record.orderEpoch, announces: record.announcedOrder != record.orderEpoch, for: &call, at: now)
+    }
+
+    private func needsMirror(_ record: CircuitRecord, at now: Timestamp) -> Bool {
+        guard let until = record.order?.mirroredUntil else { return false }
+        // A foreign writer may set a time of its own, as long as it lets nothing pass before the next look.
+        return record.shared.circuitState != .open || record.shared.nextAttempt < min(until, now.adding(2 * rules.maxViewAge))
+    }
+
+    private mutating func write(
+        _ order: CircuitOrder?,
+        lift: CircuitChange.Lift = .init(),
+        fence: Epoch,
+        announces: Bool,
+        for call: inout CallProgress,
+        at now: Timestamp
+    ) -> StoreRequest {
+        let record = view.record
+        let end = order.map { $0.until } ?? now
+        var condition = CircuitChange.Condition(orderEpoch: record.orderEpoch)
+        if fence == record.orderEpoch { condition.announcedOrder = record.announcedOrder }
+        var change = CircuitChange(
+            .order(order, orderEpoch: fence),
+            if: condition,
             expiresAt: end.map { max($0, now).adding(CircuitRules.retention) }
         )
+        if let until = order?.mirroredUntil {
+            change.mirror = .open(until: until)
+        } else if record.isMirrored {
+            change.mirror = .ownState
+            change.condition.circuitState = record.shared.circuitState
+        }
+        change.lift = lift
+        change.announcesOrder = announces
+        return request(change, for: &call, at: now)
     }
 
     package mutating func reset(by: String, why: String, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {

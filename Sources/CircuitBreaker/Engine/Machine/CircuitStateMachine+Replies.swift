@@ -14,6 +14,7 @@ extension CircuitStateMachine {
             receiveReport(reply, to: report, of: request, at: now)
         case .change(let change):
             if change.isTransition { changing = nil }
+            if case .order = change.target { isKeepingOrder = false }
             if let index = change.slotTaken { slotsSpokenFor.remove(index) }
             receiveChange(reply, to: change, of: request, &call, at: now)
         }
@@ -41,13 +42,25 @@ extension CircuitStateMachine {
     }
 
     // A write's answer holds the record as it was right then, but may be overtaken on its way here. If it was not, an older record is a new one.
-    private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
+    private mutating func seeAfterWrite(
+        _ record: CircuitRecord?,
+        from request: StoreRequest,
+        isOwnChange: Bool = false,
+        isOwnAnnouncement: Bool = false,
+        at now: Timestamp
+    ) {
         reached(.writes, at: now)
         if record?.isOlder(than: view.record) ?? true, request.number <= view.lastRequest { return }
-        see(record, from: request, isOwnChange: isOwnChange, at: now)
+        see(record, from: request, isOwnChange: isOwnChange, isOwnAnnouncement: isOwnAnnouncement, at: now)
     }
 
-    private mutating func see(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
+    private mutating func see(
+        _ record: CircuitRecord?,
+        from request: StoreRequest,
+        isOwnChange: Bool = false,
+        isOwnAnnouncement: Bool = false,
+        at now: Timestamp
+    ) {
         let old = view.record
         let exists = record != nil
         let record = record ?? CircuitRecord()
@@ -59,6 +72,7 @@ extension CircuitStateMachine {
         hasDrawn = false
         if record.epoch != old.epoch { others = OthersClock() }
         others.see(record.window, at: now)
+        noteOrder(after: old, isOwn: isOwnAnnouncement)
         guard record.epoch != old.epoch else { return }
         // The answer to another request may be the first to show what this environment did.
         let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
@@ -77,6 +91,14 @@ extension CircuitStateMachine {
         if record.state != old.state {
             notices.append(.stateChanged(from: old.state, to: record.state, reason: record.reason, epoch: record.epoch, isOwn: isOwn))
         }
+    }
+
+    private mutating func noteOrder(after old: CircuitRecord, isOwn: Bool) {
+        let record = view.record
+        guard record.announcedOrder != old.announcedOrder, record.announcedOrder == record.orderEpoch else { return }
+        let isOwn = isOwn || unresolvedAnnouncement == record.announcedOrder
+        if let unresolvedAnnouncement, unresolvedAnnouncement <= record.announcedOrder { self.unresolvedAnnouncement = nil }
+        notices.append(.orderChanged(to: record.order, hasEnded: record.history.endsWithExpiredOrder, isOwn: isOwn))
     }
 
     // MARK: writes
@@ -124,7 +146,7 @@ extension CircuitStateMachine {
         case .changed(.won(let record)):
             answer = record
             call.settling.written()
-            seeAfterWrite(record, from: request, isOwnChange: change.isTransition, at: now)
+            seeAfterWrite(record, from: request, isOwnChange: change.isTransition, isOwnAnnouncement: change.announcesOrder, at: now)
         case .changed(.lost(let record)):
             answer = record
             // An earlier delivery of this same write may have won, and its reply was lost.
@@ -132,6 +154,7 @@ extension CircuitStateMachine {
             if isOwn { call.settling.written() } else { call.settling.refused() }
             seeAfterWrite(record, from: request, isOwnChange: isOwn && change.isTransition, at: now)
         default:
+            if case .order(_, let fence) = change.target, change.announcesOrder, reply.failure.mayHaveBeenApplied { unresolvedAnnouncement = fence }
             if let token = change.token, reply.failure.mayHaveBeenApplied { unresolved = unresolved.suffix(7) + [token] }
             return fail(reply.failure, of: request, at: now)
         }

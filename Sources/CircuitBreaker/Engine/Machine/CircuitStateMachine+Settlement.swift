@@ -137,7 +137,7 @@ extension CircuitStateMachine {
         guard case .probe(let index, let contents) = ticket.kind else { return done(&call) }
         let record = view.record
         let slot = CircuitChange.Condition.Slot(index: index, contents: contents)
-        let isCurrent = ticket.epoch == record.epoch && record.shared.circuitState == .halfOpen
+        let isCurrent = ticket.epoch == record.epoch && record.foreignState == .halfOpen
         // Only a refusal tells that another has reclaimed the slot: the view may be older than the lease.
         if wasRefused, record.slots[index] != contents {
             if outcome != .unused { notices.append(.staleOutcome) }
@@ -163,7 +163,7 @@ extension CircuitStateMachine {
         if record.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
             return .perform(request(closing(record, successes: record.successCount.addingSaturating(1), slot: slot, at: now), for: &call, at: now))
         }
-        let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: .halfOpen, slot: slot)
+        let condition = CircuitChange.Condition(epoch: record.epoch, circuitState: record.shared.circuitState, slot: slot)
         return .perform(request(CircuitChange(.countSuccess, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now))
     }
 }

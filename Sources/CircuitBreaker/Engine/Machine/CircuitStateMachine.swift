@@ -19,6 +19,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
 
     package let environment: EnvironmentID
     package let rules: CircuitRules
+    // By which an operator finds this process; empty: nothing is said of it.
+    package var name = ""
     package internal(set) var view = View()
     // This environment's own circuit: used while the store is lost, and while too few environments saw failures.
     package internal(set) var own = CircuitRecord()
@@ -32,6 +34,10 @@ package struct CircuitStateMachine: Hashable, Sendable {
     var isReading = false
     // The change of state that is under way.
     var changing: WriterToken?
+    // Whether a call is announcing an order or what became of it.
+    var isKeepingOrder = false
+    // An announcement of unknown fate.
+    var unresolvedAnnouncement: Epoch?
     var slotsSpokenFor: Set<Int> = []
     // Writes whose fate is unknown; recognised when they turn up in the record.
     var unresolved: [WriterToken] = []

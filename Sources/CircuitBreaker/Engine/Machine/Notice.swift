@@ -7,6 +7,8 @@
 package enum Notice: Hashable, Sendable {
     // The state in view changed; whether this environment made the change.
     case stateChanged(from: CircuitState, to: CircuitState, reason: ChangeReason?, epoch: Epoch, isOwn: Bool)
+    // An order was given, lifted, or has ended (nil: none is in force now); whether it is for this environment to announce that for the fleet.
+    case orderChanged(to: CircuitOrder?, hasEnded: Bool, isOwn: Bool)
     // An outcome came too late for its epoch and was dropped.
     case staleOutcome
     // Outcomes were dropped since nobody knows whether the store has them.

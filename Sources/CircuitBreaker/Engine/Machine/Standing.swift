@@ -33,7 +33,7 @@ package enum DueChange: Hashable, Sendable {
 extension CircuitRules {
     // Slots that the caller knows to be spoken for count as taken.
     package func standing(of record: CircuitRecord, at now: Timestamp, spokenFor: Set<Int> = []) -> Standing {
-        switch (record.state, record.shared.circuitState) {
+        switch (record.state, record.foreignState) {
         case (.closed, .closed):
             if let reason = tripReason(of: record, at: now), hasEnoughReporters(record, at: now) { return .due(.trip(reason)) }
             return .admit(share: share(of: record, at: now))

@@ -9,6 +9,8 @@ package struct Unreported: Hashable, Sendable {
     var window = CircuitWindow()
     var streak = CircuitReport.StreakChange.add(0)
     var lastFailure: Timestamp?
+    // The type of the last error, which the next write takes along.
+    var lastError: Evidence.LastError?
     // Until when failures of this epoch asked to be left alone.
     var retryAt = Timestamp(milliseconds: .min)
     // Outcomes counted so far, and how many of them were acknowledged or given up.
@@ -25,6 +27,7 @@ package struct Unreported: Hashable, Sendable {
         window = CircuitWindow()
         streak = .add(0)
         lastFailure = nil
+        lastError = nil
         retryAt = Timestamp(milliseconds: .min)
         settled = counted
         inFlight = nil
@@ -86,12 +89,14 @@ package struct Unreported: Hashable, Sendable {
         var report = asReport
         report.keepFrom = keepFrom
         report.expiresAt = expiresAt
+        report.lastError = lastError
         inFlight = counted
         underWay = report
         underWayAs = number
         window = CircuitWindow()
         streak = .add(0)
         lastFailure = nil
+        lastError = nil
         return report
     }
 
@@ -110,6 +115,7 @@ package struct Unreported: Hashable, Sendable {
         underWay = nil
         for bucket in report.buckets { window.add(bucket) }
         lastFailure = lastFailure ?? report.lastFailure
+        lastError = lastError ?? report.lastError
         if case .add(let later) = streak {
             switch report.streak {
             case .add(let earlier): streak = .add(earlier.addingSaturating(later))

@@ -33,14 +33,31 @@ public struct CircuitChange: Hashable, Sendable {
         public var slot: Slot?
         /// The fence of orders; nil: any.
         public var orderEpoch: Epoch?
+        /// The fence of the last order that was announced; nil: any.
+        public var announcedOrder: Epoch?
 
         /// Creates a condition.
-        public init(epoch: Epoch? = nil, circuitState: CircuitState? = nil, slot: Slot? = nil, orderEpoch: Epoch? = nil) {
+        public init(
+            epoch: Epoch? = nil,
+            circuitState: CircuitState? = nil,
+            slot: Slot? = nil,
+            orderEpoch: Epoch? = nil,
+            announcedOrder: Epoch? = nil
+        ) {
             self.epoch = epoch
             self.circuitState = circuitState
             self.slot = slot
             self.orderEpoch = orderEpoch
+            self.announcedOrder = announcedOrder
         }
+    }
+
+    /// What foreign writers see of an order, which they do not know.
+    public enum Mirror: Hashable, Sendable {
+        /// `circuitState` becomes OPEN and `nextAttempt` this time.
+        case open(until: Timestamp)
+        /// Both become what the circuit's own state is.
+        case ownState
     }
 
     /// A change of state.
@@ -67,6 +84,8 @@ public struct CircuitChange: Hashable, Sendable {
         public var takes: Int?
         /// When the lease of that slot ends.
         public var leaseEnd: Timestamp?
+        /// What the record keeps for whoever looks for the cause; without an error, that of the record stays.
+        public var evidence = Evidence()
 
         /// Creates a change of state.
         public init(
@@ -104,7 +123,7 @@ public struct CircuitChange: Hashable, Sendable {
         case releaseSlot(isUnused: Bool)
         /// The slot named in the condition is freed and its probe counted as a success.
         case countSuccess
-        /// An order is given, or lifted with nil; the number is the new fence.
+        /// An order is given, or lifted with nil; the number is the new fence. With the old fence, what is in force stays as it is.
         case order(CircuitOrder?, orderEpoch: Epoch)
     }
 
@@ -126,6 +145,10 @@ public struct CircuitChange: Hashable, Sendable {
     public var condition: Condition
     /// What is changed.
     public var target: Target
+    /// What foreign writers see of an order from now on; nil: what they see stays.
+    public var mirror: Mirror?
+    /// Whether whoever makes the change announces the order, or its end, for the fleet.
+    public var announcesOrder = false
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
     /// Who lifts the order, if the change does.

@@ -37,6 +37,20 @@ public struct CircuitOrder: Hashable, Sendable {
         self.why = why
     }
 
+    // Until when foreign writers must reject, if they must: without an end, the last second of the year 9999.
+    var mirroredUntil: Timestamp? {
+        kind == .forceOpen ? until ?? Timestamp(milliseconds: 253_402_300_799_000) : nil
+    }
+
+    // The state that decides about calls, if the order does.
+    package var decidingState: CircuitState? {
+        switch kind {
+        case .forceOpen: .open
+        case .forceClosed, .disabled: .closed
+        case .observe: nil
+        }
+    }
+
     package func isInForce(at now: Timestamp) -> Bool {
         until.map { now < $0 } ?? true
     }

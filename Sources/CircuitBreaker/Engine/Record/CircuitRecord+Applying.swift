@@ -9,7 +9,7 @@ extension CircuitRecord {
     /// - Parameter report: what one environment counted.
     /// - Returns: whether it was added; if not, nothing changed.
     public mutating func apply(_ report: CircuitReport) -> Bool {
-        guard epoch == report.epoch, state == .closed, shared.circuitState == .closed else { return false }
+        guard epoch == report.epoch, state == .closed, foreignState == .closed else { return false }
         for bucket in report.buckets { window.add(bucket) }
         window.removeBuckets(before: report.keepFrom)
         switch report.streak {
@@ -17,6 +17,7 @@ extension CircuitRecord {
         case .restart(let failures): failureStreak = failures
         }
         if let lastFailure = report.lastFailure { shared.lastFailureTime = max(shared.lastFailureTime, lastFailure) }
+        if let error = report.lastError { evidence.lastError = error }
         setExpiry(report.expiresAt)
         return true
     }
@@ -44,6 +45,12 @@ extension CircuitRecord {
         case .order(let given, let fence):
             order = given
             orderEpoch = fence
+            if change.announcesOrder { announcedOrder = fence }
+        }
+        switch change.mirror {
+        case .open(let until)?: (shared.circuitState, shared.nextAttempt) = (.open, until)
+        case .ownState?: (shared.circuitState, shared.nextAttempt) = (state, nextAttempt)
+        case nil: break
         }
         setExpiry(change.expiresAt)
         return true
@@ -54,6 +61,7 @@ extension CircuitRecord {
         if let expected = condition.circuitState, expected != shared.circuitState { return false }
         if let expected = condition.slot, expected.contents != slots[expected.index] { return false }
         if let expected = condition.orderEpoch, expected != orderEpoch { return false }
+        if let expected = condition.announcedOrder, expected != announcedOrder { return false }
         return true
     }
 
@@ -65,6 +73,9 @@ extension CircuitRecord {
         consecutiveOpens = transition.consecutiveOpens
         writer = transition.writer
         reason = transition.reason
+        let lastError = transition.evidence.lastError ?? evidence.lastError
+        evidence = transition.evidence
+        evidence.lastError = lastError
         successCount = 0
         lostProbes = 0
         unusedProbes = 0

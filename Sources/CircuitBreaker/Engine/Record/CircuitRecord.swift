@@ -76,8 +76,12 @@ public struct CircuitRecord: Hashable, Sendable {
     public var order: CircuitOrder?
     /// The fence of orders: grows with each one given or lifted.
     public var orderEpoch: Epoch
+    /// The fence of the last order that an environment has announced: logged and counted, once for the fleet.
+    public var announcedOrder: Epoch
     /// The last changes of state and the last orders, ``HistoryEntry/limit`` of each at most, oldest first; nothing is decided by it.
     public var history: [HistoryEntry]
+    /// Who saw what, and since when; nothing is decided by it.
+    public var evidence: Evidence
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
 
@@ -96,8 +100,16 @@ public struct CircuitRecord: Hashable, Sendable {
         window = CircuitWindow()
         slots = [:]
         orderEpoch = .zero
+        announcedOrder = .zero
         history = []
+        evidence = Evidence()
     }
+
+    // An OPEN that foreign writers see while an order forces the circuit open is the order's, not theirs.
+    package var isMirrored: Bool { order?.kind == .forceOpen && shared.circuitState == .open }
+
+    // The state as foreign writers left it, without what only mirrors an order.
+    package var foreignState: CircuitState { isMirrored ? state : shared.circuitState }
 
     // A foreign writer that takes its own copy for the truth cannot take these two fences back.
     package func isOlder(than other: CircuitRecord) -> Bool {

@@ -21,6 +21,8 @@ public struct CircuitReport: Hashable, Sendable {
     public var streak: StreakChange
     /// When the last failure of this report happened; nil if it has none.
     public var lastFailure: Timestamp?
+    /// What it was; nil if the report has none.
+    public var lastError: Evidence.LastError?
     /// Slices of the window that begin before this may be forgotten.
     public var keepFrom: Timestamp
     /// When the store may forget the record; nil: never.

@@ -39,15 +39,15 @@ public struct HistoryEntry: Hashable, Sendable {
         self.epoch = epoch
         switch event {
         case .changed(let from, let to, .ordered(let by, let why), let environment):
-            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortened, why: why.shortened), by: environment.shortened)
+            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortenedForRecord, why: why.shortenedForRecord), by: environment.shortened)
         case .changed(let from, let to, let reason, let environment):
             self.event = .changed(from: from, to: to, reason: reason, by: environment.shortened)
         case .ordered(var order):
-            order.by = order.by.shortened
-            order.why = order.why.shortened
+            order.by = order.by.shortenedForRecord
+            order.why = order.why.shortenedForRecord
             self.event = .ordered(order)
         case .lifted(let by, let why):
-            self.event = .lifted(by: by.shortened, why: why.shortened)
+            self.event = .lifted(by: by.shortenedForRecord, why: why.shortenedForRecord)
         }
     }
 }
@@ -61,8 +61,17 @@ extension [HistoryEntry] {
         return newest.sorted { ($0.epoch, $0.isOrder ? 1 : 0) < ($1.epoch, $1.isOrder ? 1 : 0) }
     }
 
+    // Whether the last order ended by itself.
+    var endsWithExpiredOrder: Bool {
+        let orders = filter(\.isOrder).suffix(2)
+        guard orders.count == 2, let end = orders.last, case .lifted = end.event else { return false }
+        guard case .ordered(let order)? = orders.first?.event else { return false }
+        return order.until.map { $0 <= end.time } ?? false
+    }
+
+    // An order that was only announced stays one entry.
     mutating func remember(_ entry: HistoryEntry) {
-        self = (self + [entry]).kept
+        self = (filter { $0.epoch != entry.epoch || $0.isOrder != entry.isOrder } + [entry]).kept
     }
 }
 
@@ -83,9 +92,9 @@ extension CircuitChange {
 }
 
 extension EnvironmentID {
-    fileprivate var shortened: EnvironmentID { EnvironmentID(rawValue: rawValue.shortened) }
+    fileprivate var shortened: EnvironmentID { EnvironmentID(rawValue: rawValue.shortenedForRecord) }
 }
 
 extension String {
-    fileprivate var shortened: String { shortened(toBytes: HistoryEntry.longestText) }
+    package var shortenedForRecord: String { shortened(toBytes: HistoryEntry.longestText) }
 }

@@ -117,6 +117,11 @@ package struct Session: Hashable, Sendable {
         machine.chance = chance
     }
 
+    // What the failure that ends next was, for the record.
+    package mutating func noteError(type: String) {
+        machine.unreported.lastError = Evidence.LastError(type: type, reporter: machine.name)
+    }
+
     package mutating func takeNotices() -> [Notice] {
         machine.notices.isEmpty ? [] : machine.takeNotices()
     }
