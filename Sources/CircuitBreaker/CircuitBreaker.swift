@@ -46,6 +46,7 @@ public final class CircuitBreaker: Sendable {
     // Of the configuration, in milliseconds.
     let timeoutMilliseconds: Int64?
     let deadlineMargin: Int64?
+    let storeTimeout: Int64
     // Whether calls that are admitted by a pass need a time limit or a span anyway.
     @usableFromInline
     let needsGuard: Bool
@@ -102,6 +103,7 @@ public final class CircuitBreaker: Sendable {
         slowNanoseconds = rules.slowLimit.map { $0.multipliedSaturating(by: 1_000_000) } ?? .max
         timeoutMilliseconds = configuration.timeout?.milliseconds
         deadlineMargin = configuration.deadlineMargin?.milliseconds
+        storeTimeout = rules.storeTimeout
         needsGuard = configuration.timeout != nil || telemetry.traces
         state = Mutex(State(session: Session(environment: environment, rules: rules, seed: environment.seed(for: id))))
         pass = PublishedPass(clock: clock, rules: rules)

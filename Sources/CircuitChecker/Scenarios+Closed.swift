@@ -90,6 +90,37 @@ extension Scenario {
             $0.callsAtOnce = 2
         },
         Scenario(
+            "views",
+            "two environments, two failures to open, views that grow older while all is well, one stale read",
+            rules: rules(failures: 2, maxHealthyViewAge: 3),
+            skews: [0, 0],
+            budget: .init(permits: 4, staleReads: 1)
+        ).with { $0.hasPasses = true },
+        Scenario(
+            "beside",
+            "two environments of two calls at once, two failures to open, looks beside the calls while all is well, one loss",
+            rules: rules(failures: 2, maxHealthyViewAge: 2, lookBeside: 5),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ).with {
+            $0.callsAtOnce = 2
+            $0.hasPasses = true
+        },
+        Scenario(
+            "beside-order",
+            "two environments, looks beside the calls while all is well, an operator orders",
+            rules: rules(lookBeside: 5),
+            skews: [0, 0],
+            budget: .init(permits: 3, orders: 1)
+        ).with { $0.orders = [.forceOpen] },
+        Scenario(
+            "beside-share",
+            "two environments, two failures that are half of the calls, looks beside the calls tell of successes",
+            rules: rules(lookBeside: 4, policy: .failures(2, within: .milliseconds(4), share: 0.5)),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ),
+        Scenario(
             "rate",
             "two environments, half of at least two calls must fail",
             rules: rules(policy: .failureRate(0.5, minimumCalls: 2, within: .milliseconds(4))),

@@ -17,7 +17,10 @@ extension Scenario {
         window: Int64 = 6,
         ramp: Int64 = 0,
         maxViewAge: Int64 = 1,
+        maxHealthyViewAge: Int64 = 1,
+        lookBeside: Int64 = 0,
         storeRetryInterval: Int64 = 1,
+        alone: Int = .max,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -34,9 +37,12 @@ extension Scenario {
                 ),
                 sharing: SharingPolicy(
                     maxViewAge: .milliseconds(maxViewAge),
+                    maxHealthyViewAge: .milliseconds(maxHealthyViewAge),
+                    lookBeside: .milliseconds(lookBeside),
                     maxClockSkew: .milliseconds(skew),
                     storeTimeout: .milliseconds(1),
-                    storeRetryInterval: .milliseconds(storeRetryInterval)
+                    storeRetryInterval: .milliseconds(storeRetryInterval),
+                    alone: alone
                 )
             )
             // All successes are reported: each stands for itself, and nothing is left to chance.

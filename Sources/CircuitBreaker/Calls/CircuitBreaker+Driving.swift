@@ -81,6 +81,7 @@ extension CircuitBreaker {
     func drive(_ call: inout Session.Call, from first: Turn) async -> Session.Step {
         var turn = first
         while true {
+            await send(turn.looks)
             switch turn.step {
             case .ask(let request, let limit):
                 let start = stopwatch.nanoseconds
@@ -99,6 +100,26 @@ extension CircuitBreaker {
                 return turn.step
             }
         }
+    }
+
+    // No call waits for more of a look than the session says.
+    private func send(_ looks: [StoreRequest]) async {
+        for request in looks {
+            if store.answersImmediately { await collect(request) } else { _ = Race.start { [self] in await collect(request) } }
+        }
+    }
+
+    private func collect(_ request: StoreRequest) async {
+        let (reply, error) = await ask(request.action, within: storeTimeout)
+        var joiners: [Race] = []
+        let looks = turn { state, now in
+            if let error { state.lastStoreError = error }
+            swap(&joiners, &state.joiners)
+            state.session.collected(reply, to: request, at: now)
+            return state.takeLooks()
+        }
+        for joiner in joiners { joiner.end() }
+        await send(looks)
     }
 
     // A request is never cancelled with its caller: a slot that it takes must be known, to be returned.

@@ -22,6 +22,8 @@ extension CircuitBreaker {
     struct Turn {
         var step: Session.Step
         var joiner: Race?
+        // To be sent, whatever becomes of the call.
+        var looks: [StoreRequest] = []
     }
 
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
@@ -71,6 +73,7 @@ extension CircuitBreaker.State {
 
     // What a step says for the counts, and for those who wait.
     mutating func count(_ step: Session.Step) -> CircuitBreaker.Turn {
+        let looks = takeLooks()
         switch step {
         case .ask: counts.storeRequests += 1
         case .run(let ticket, _): if ticket.isProbe { counts.probes += 1 }
@@ -78,9 +81,15 @@ extension CircuitBreaker.State {
         case .wait:
             let joiner = Race()
             joiners.append(joiner)
-            return .init(step: step, joiner: joiner)
+            return .init(step: step, joiner: joiner, looks: looks)
         case .done: break
         }
-        return .init(step: step)
+        return .init(step: step, looks: looks)
+    }
+
+    mutating func takeLooks() -> [StoreRequest] {
+        let looks = session.takeLooks()
+        counts.storeRequests += looks.count
+        return looks
     }
 }

@@ -80,6 +80,19 @@ extension CircuitBreaker.Configuration: Configurable {
             "how long it admits only a growing share of the calls after it has closed"
         ),
         .duration("MAX_VIEW_AGE_MS", "sharing.maxViewAge", \.sharing.maxViewAge, "how old an environment's view of the circuit may be"),
+        .duration(
+            "MAX_HEALTHY_VIEW_AGE_MS",
+            "sharing.maxHealthyViewAge",
+            \.sharing.maxHealthyViewAge,
+            "the same while it is CLOSED and nothing fails; no less than MAX_VIEW_AGE_MS counts"
+        ),
+        .duration(
+            "LOOK_BESIDE_MS",
+            orZero: true,
+            "sharing.lookBeside",
+            \.sharing.lookBeside,
+            "up to which age such a view admits calls while a new one is read beside them; 0: calls wait for it"
+        ),
         .duration("MAX_CLOCK_SKEW_MS", orZero: true, "sharing.maxClockSkew", \.sharing.maxClockSkew, "by how much clocks may differ"),
         .duration("STORE_TIMEOUT_MS", "sharing.storeTimeout", \.sharing.storeTimeout, "the longest that the store may delay one call"),
         .duration(
@@ -89,6 +102,13 @@ extension CircuitBreaker.Configuration: Configurable {
             "how long a store that failed is left alone, the first time"
         ),
         .choice("ON_STORE_LOSS", "sharing.onStoreLoss", \.sharing.onStoreLoss, "what an environment does while it cannot reach the store"),
+        .whole(
+            "ALONE",
+            1...Int.max,
+            "sharing.alone",
+            \.sharing.alone,
+            "failures that open the circuit of one environment alone while it cannot reach the store, if the policy takes more"
+        ),
         .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed; at most the lease")
             .with(.atMost("LEASE_MS")),
         .duration(

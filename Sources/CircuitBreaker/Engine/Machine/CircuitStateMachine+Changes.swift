@@ -183,7 +183,6 @@ extension CircuitStateMachine {
     }
 
     package mutating func readForOrder(at now: Timestamp) -> StoreRequest {
-        isReading = true
-        return request(.read(consistent: true), at: now)
+        read(consistent: true, at: now)
     }
 }

@@ -35,6 +35,8 @@ extension CircuitStateMachine {
         switch rules.sharing.onStoreLoss {
         case .allow:
             return .permit(countedTicket(at: now))
+        case .reject where store.isOnlyThrottled:
+            return .permit(countedTicket(at: now))
         case .reject:
             let wait = storeWait(at: now)
             return .rejected(Rejection(reason: .storeLost, state: view.record.state, retryAfterMilliseconds: min(wait, rules.maximumOpenTime)))
@@ -51,6 +53,7 @@ extension CircuitStateMachine {
     // Begins with what is known: the shared state, and what was counted but is not known to have arrived. While failures of unknown fate matter it
     // has begun already.
     mutating func beginAlone(at now: Timestamp) {
+        alone = CircuitRecord()
         guard rules.policy.minimumReporters <= 1 || view.record.state != .closed else { return }
         guard !isUncertain(at: now) else { return }
         own = view.record
@@ -147,10 +150,17 @@ extension CircuitStateMachine {
 
     // Alone, this environment's own failures are evidence enough.
     private func ownStanding(at now: Timestamp) -> Standing {
-        if own.state == .closed, own.shared.circuitState == .closed, let reason = rules.tripReason(of: own, at: now) {
+        if own.state == .closed, own.shared.circuitState == .closed, let reason = ownTripReason(at: now) {
             return .due(.trip(reason))
         }
         return rules.standing(of: own, at: now)
+    }
+
+    // The fleet's failures count towards the fleet's threshold, those that this environment alone saw towards its own as well.
+    private func ownTripReason(at now: Timestamp) -> ChangeReason? {
+        if let reason = rules.tripReason(of: own, at: now) { return reason }
+        guard let policy = rules.alone, store.isFailing else { return nil }
+        return rules.tripReason(of: alone, by: policy, at: now)
     }
 
     mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, at now: Timestamp) {
@@ -163,7 +173,13 @@ extension CircuitStateMachine {
             lastFailure: isBad ? now : nil,
             keepFrom: rules.windowStart(at: now)
         )
-        guard own.apply(report), let reason = rules.tripReason(of: own, at: now) else { return }
+        guard own.apply(report) else { return }
+        if rules.alone != nil, store.isFailing {
+            var report = report
+            report.epoch = alone.epoch
+            _ = alone.apply(report)
+        }
+        guard let reason = ownTripReason(at: now) else { return }
         let wait = retryAfter ?? 0
         changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait)
     }
@@ -191,6 +207,7 @@ extension CircuitStateMachine {
     private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0) {
         let before = own.state
         guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter) : change), own.state != before else { return }
+        alone = CircuitRecord()
         notices.append(.ownStateChanged(from: before, to: own.state, reason: own.reason))
     }
 

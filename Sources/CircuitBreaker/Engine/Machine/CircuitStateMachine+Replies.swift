@@ -6,9 +6,9 @@
 extension CircuitStateMachine {
     // Takes in what the store answered to a request that this machine handed out. Each request gets exactly one reply.
     package mutating func receive(_ reply: StoreReply, to request: StoreRequest, _ call: inout CallProgress, at now: Timestamp) {
+        if request.number == reading { reading = nil }
         switch request.action {
         case .read(let consistent):
-            isReading = false
             receiveRead(reply, consistent: consistent, of: request, &call, at: now)
         case .report(let report):
             receiveReport(reply, to: report, of: request, at: now)
@@ -17,6 +17,16 @@ extension CircuitStateMachine {
             if let index = change.slotTaken { slotsSpokenFor.remove(index) }
             receiveChange(reply, to: change, of: request, &call, at: now)
         }
+    }
+
+    // The reply to a look, for which no call asked itself. What is to be asked next, if anything.
+    package mutating func collect(_ reply: StoreReply, to request: StoreRequest, at now: Timestamp) -> StoreRequest? {
+        var call = CallProgress()
+        receive(reply, to: request, &call, at: now)
+        // The next call that sees the slot uses it.
+        if let taken = call.takenSlot { unresolved = unresolved.suffix(7) + [taken.contents.holder] }
+        guard call.needsConsistentRead else { return nil }
+        return read(consistent: true, at: now)
     }
 
     // MARK: views
@@ -32,7 +42,7 @@ extension CircuitStateMachine {
             call.needsConsistentRead = false
             return fail(reply.failure, of: request, at: now)
         }
-        reached(.reads, at: now)
+        reached(.reads, by: request, at: now)
         let movesBack = record.map { $0.isOlder(than: view.record) } ?? view.exists
         call.needsConsistentRead = movesBack && !consistent
         // An answer to a question that was asked before this view came may be the older of the two.
@@ -42,7 +52,7 @@ extension CircuitStateMachine {
 
     // A write's answer holds the record as it was right then, but may be overtaken on its way here.
     private mutating func seeAfterWrite(_ record: CircuitRecord?, from request: StoreRequest, isOwnChange: Bool = false, at now: Timestamp) {
-        reached(.writes, at: now)
+        reached(.writes, by: request, at: now)
         if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
         see(record, from: request, isOwnChange: isOwnChange, at: now)
     }
@@ -134,7 +144,9 @@ extension CircuitStateMachine {
 
     // MARK: the store itself
 
-    private mutating func reached(_ kind: StoreHealth.Kind, at now: Timestamp) {
+    private mutating func reached(_ kind: StoreHealth.Kind, by request: StoreRequest, at now: Timestamp) {
+        let took = max(0, min(now.since(request.sentAt), rules.storeTimeout))
+        roundTrip = roundTrip.map { $0 + took - $0 / 8 } ?? took * 8
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         store.succeeded(kind)
         guard wasFailing, !store.isFailing else { return }
@@ -145,7 +157,7 @@ extension CircuitStateMachine {
     mutating func fail(_ failure: StoreFailure, of request: StoreRequest, at now: Timestamp) {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         let kind = request.action.kind
-        if failure.isThrottling, view.fetchedAt != nil, store[kind].isOnlyThrottled, !store.failsToRead {
+        if failure.isThrottling, view.fetchedAt != nil, store.isOnlyThrottled {
             store.throttled(kind, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         } else {
             store.failed(

@@ -11,6 +11,8 @@ package struct VerbHealth: Hashable, Sendable {
     var failures = 0
     var throttlings = 0
 
+    var fails: Bool { failures > 0 || throttlings > 0 }
+
     package func isUsable(at now: Timestamp) -> Bool {
         // A clock that was set back must not prolong the wait.
         now >= leftAloneUntil || now < leftAloneSince
@@ -29,6 +31,12 @@ package struct VerbHealth: Hashable, Sendable {
         throttlings += 1
         let wait = maxViewAge << (throttlings - 1)
         leftAloneSince = now
-        leftAloneUntil = now.adding(wait + Int64(Double(wait) * random))
+        leftAloneUntil = now.adding(maxViewAge + wait + Int64(Double(wait) * random))
+    }
+
+    // It is tried once, until there is an answer.
+    mutating func beginTry(for time: Int64, at now: Timestamp) {
+        leftAloneSince = now
+        leftAloneUntil = now.adding(time)
     }
 }

@@ -24,7 +24,7 @@ package struct Pass: Hashable, Sendable {
     }
 
     package static func longest(_ rules: CircuitRules) -> Int64 {
-        rules.maxViewAge.addingReportingOverflow(clockTick).partialValue
+        rules.maxHealthyViewAge.addingReportingOverflow(clockTick).partialValue
     }
 
     package static func wait(until comeBackAt: Timestamp, at now: Timestamp) -> Int64 {

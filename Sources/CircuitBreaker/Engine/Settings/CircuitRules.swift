@@ -21,6 +21,10 @@ package struct CircuitRules: Hashable, Sendable {
     package let maxClockSkew: Int64
     package let storeTimeout: Int64
     package let storeRetryInterval: Int64
+    package let maxHealthyViewAge: Int64
+    package let lookBeside: Int64
+    // What opens an environment's own circuit while the store fails it, beside the policy itself; nil: no less than the policy.
+    package let alone: TripPolicy?
     package var sampling = SuccessSampling()
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
@@ -47,6 +51,9 @@ package struct CircuitRules: Hashable, Sendable {
         maxClockSkew = sharing.maxClockSkew.milliseconds
         storeTimeout = sharing.storeTimeout.milliseconds
         storeRetryInterval = sharing.storeRetryInterval.milliseconds
+        maxHealthyViewAge = max(maxViewAge, sharing.maxHealthyViewAge.milliseconds)
+        lookBeside = sharing.lookBeside.milliseconds
+        alone = policy.alone(sharing.alone)
     }
 
     // Whether a call that succeeded after so many milliseconds was slow.
