@@ -26,7 +26,7 @@ extension World {
         // A view that was asked for after the call began is young enough for it, however long the answer took: then what holds is what held when it began.
         let start = call.session.asked(for: machine.view) ? call.begunAt ?? now : now
         let isHealthy = isHealthy(e, in: scenario)
-        let isLooking = isHealthy && environments[e].calls.contains { $0.purpose == .look }
+        let isLooking = isHealthy && (environments[e].calls.contains { $0.purpose == .look } || !environments[e].session.looks.isEmpty)
         let age = isLooking ? max(rules.maxHealthyViewAge, rules.lookBeside) : isHealthy ? rules.maxHealthyViewAge : rules.maxViewAge
         let limit = max(age, now - start) + staleness
         if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {

@@ -29,6 +29,7 @@ extension Scenario {
                 recovery: RecoveryPolicy(
                     openTime: .milliseconds(openTime),
                     maximumOpenTime: .milliseconds(maximumOpenTime),
+                    jitter: 0,
                     maximumRetryAfter: .milliseconds(6),
                     probes: probes,
                     successesToClose: successesToClose,

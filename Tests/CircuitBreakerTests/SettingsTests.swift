@@ -105,7 +105,8 @@ import Testing
         )
         #expect(
             try text(SharingPolicy())
-                == #"{"maxClockSkewMilliseconds":1000,"maxViewAgeMilliseconds":1000,"onStoreLoss":"local","#
+                == #"{"alone":5,"lookBesideMilliseconds":300000,"maxClockSkewMilliseconds":1000,"maxHealthyViewAgeMilliseconds":4000,"#
+                + #""maxViewAgeMilliseconds":1000,"onStoreLoss":"local","#
                 + #""storeRetryIntervalMilliseconds":1000,"storeTimeoutMilliseconds":500}"#
         )
     }

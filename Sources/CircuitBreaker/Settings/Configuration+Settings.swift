@@ -68,7 +68,7 @@ extension CircuitBreaker.Configuration: Configurable {
             \.recovery.maximumRetryAfter,
             "the longest that a failure's own `retryAfter` keeps it OPEN"
         ),
-        .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times longer at random, by up to this share"),
+        .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times shorter at random, by up to this share"),
         .whole("SUCCESS_THRESHOLD", 1...1_000_000, "recovery.successesToClose", \.recovery.successesToClose, "probes that must succeed to close it"),
         .whole("PROBES", 1...100, "recovery.probes", \.recovery.probes, "probes at once, all environments together"),
         .duration("LEASE_MS", "recovery.lease", \.recovery.lease, "the longest that a probe may take"),
@@ -77,7 +77,7 @@ extension CircuitBreaker.Configuration: Configurable {
             orZero: true,
             "recovery.ramp",
             \.recovery.ramp,
-            "how long it admits only a growing share of the calls after it has closed"
+            "how long it admits only a growing share of the calls after it has closed, longer if these fail; 0: all at once"
         ),
         .duration("MAX_VIEW_AGE_MS", "sharing.maxViewAge", \.sharing.maxViewAge, "how old an environment's view of the circuit may be"),
         .duration(

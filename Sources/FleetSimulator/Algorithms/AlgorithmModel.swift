@@ -18,8 +18,10 @@ protocol AlgorithmModel {
 
     // A new process begins, at an environment's index.
     mutating func start(_ e: Int, life: UInt32, seed: UInt64)
-    // What it does before its first call: nothing is known yet, or it has run for a while and knows the record, of which there is none yet.
-    mutating func prepare(_ e: Int, isWarm: Bool, at now: Timestamp)
+    // The record of a fleet that has run for a while and is well.
+    static var settledRecord: Record? { get }
+    // What it does before its first call: nothing is known yet, or it has run for a while and knows the record.
+    mutating func prepare(_ e: Int, knowing record: Record??, at now: Timestamp)
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<Action>
     mutating func resume(_ e: Int, with answer: StoreAnswer<Reply>, at now: Timestamp) -> AlgorithmStep<Action>
     mutating func finish(_ e: Int, _ outcome: CallOutcome, at now: Timestamp) -> AlgorithmStep<Action>
@@ -104,7 +106,8 @@ struct StoreRetry {
 }
 
 extension AlgorithmModel {
-    mutating func prepare(_ e: Int, isWarm: Bool, at now: Timestamp) {}
+    static var settledRecord: Record? { nil }
+    mutating func prepare(_ e: Int, knowing record: Record??, at now: Timestamp) {}
     mutating func takeLook(_ e: Int) -> (token: UInt64, action: Action, limit: Milliseconds)? { nil }
     mutating func collect(_ e: Int, _ token: UInt64, _ answer: StoreAnswer<Reply>, at now: Timestamp) {}
     mutating func waited(_ e: Int, at now: Timestamp) -> AlgorithmStep<Action> { .done }

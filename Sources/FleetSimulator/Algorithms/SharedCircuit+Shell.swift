@@ -7,10 +7,12 @@ import CircuitBreaker
 
 // What the library's own shell does for a call: what the session says.
 extension SharedCircuit {
+    static var settledRecord: CircuitRecord? { CircuitRecord() }
+
     // As the library's `prepare` does in a function's init phase.
-    mutating func prepare(_ e: Int, isWarm: Bool, at now: Timestamp) {
+    mutating func prepare(_ e: Int, knowing record: CircuitRecord??, at now: Timestamp) {
         let look = sessions[e].prepare(at: now)
-        if isWarm { sessions[e].collected(.record(nil), to: look, at: now) } else { looks[e].append(look) }
+        if let record { sessions[e].collected(.record(record), to: look, at: now) } else { looks[e].append(look) }
     }
 
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {

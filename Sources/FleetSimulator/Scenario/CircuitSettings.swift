@@ -18,10 +18,10 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
     /// How long before an invocation's end a call times out; nil: it does not.
     public var deadlineMargin: Milliseconds?
 
-    /// Creates settings; the defaults are the library's, but for the threshold and the ramp.
+    /// Creates settings; the defaults are the library's, but for the threshold.
     public init(
         policy: TripPolicy = .failures(20, within: .seconds(60)),
-        recovery: RecoveryPolicy = .init(ramp: .seconds(30)),
+        recovery: RecoveryPolicy = .init(),
         sharing: SharingPolicy = .init(),
         timeout: Milliseconds? = nil,
         deadlineMargin: Milliseconds? = 750

@@ -15,7 +15,7 @@ extension World {
         let skew = scenario.store.clockSkew
         environments.skew[e] = skew > 0 ? Milliseconds(luck.below(Int(skew) + 1)) - skew / 2 : 0
         algorithm.start(e, life: environments.life[e], seed: luck.next())
-        algorithm.prepare(e, isWarm: isWarm, at: clock(of: e))
+        algorithm.prepare(e, knowing: isWarm ? .some(store.versions.current) : nil, at: clock(of: e))
         sendLooks(e)
         environments.belief[e] = algorithm.belief(of: e)
         environments.beliefs[environments.belief[e]] += 1

@@ -34,6 +34,10 @@ struct World<A: AlgorithmModel> {
         store = SharedStore(scenario.store, seed: scenario.seed)
         record = Recorder(scenario)
         luck = Chance.stream(.environments, of: scenario.seed)
+        // A fleet that begins in trouble has no record yet.
+        if scenario.fleet.warm > 0, scenario.downstream.phases.first.map({ $0.from > 0 }) ?? true {
+            store.versions.replace(with: A.settledRecord, at: now)
+        }
         for _ in 0..<min(scenario.fleet.warm, scenario.fleet.environments) {
             guard let e = router.takeAbsent() else { break }
             birth(e, isWarm: true)

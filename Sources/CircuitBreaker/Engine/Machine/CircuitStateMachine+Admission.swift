@@ -50,9 +50,11 @@ extension CircuitStateMachine {
         return admitByView(&call, at: now)
     }
 
-    // While CLOSED, an empty report finds out whether the store can be written again.
+    // While CLOSED and nothing else is to be written, an empty report finds out whether the store can be written again.
     private func mustReport(at now: Timestamp) -> Bool {
-        unreported.isUrgent || store.failsToWrite && view.record.state == .closed
+        if unreported.isUrgent { return true }
+        guard store.failsToWrite, view.record.state == .closed, case .admit = rules.standing(of: view.record, at: now) else { return false }
+        return true
     }
 
     private mutating func admitByView(_ call: inout CallProgress, at now: Timestamp) -> Admission {

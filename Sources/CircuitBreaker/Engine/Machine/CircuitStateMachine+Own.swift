@@ -100,7 +100,7 @@ extension CircuitStateMachine {
     }
 
     private func storeWait(at now: Timestamp) -> Int64 {
-        max(1, store.reads.leftAloneUntil.since(now), store.writes.leftAloneUntil.since(now))
+        max(1, store.reads.wait(at: now), store.writes.wait(at: now))
     }
 
     // While this environment's own circuit is OPEN and nothing can be written, a read could change nothing.

@@ -154,6 +154,14 @@ extension CircuitStateMachine {
         if wasLost { notices.append(.storeBack) }
     }
 
+    // A call has waited for an answer in vain, so that others need not.
+    mutating func noteSilence(at now: Timestamp) {
+        let wasFailing = store.isFailing
+        if unreported.inFlight != nil { store[.writes].isSilent = true }
+        if isReading, reading != unreported.inFlight.map({ _ in unreported.underWayAs }) { store[.reads].isSilent = true }
+        if !wasFailing, store.isFailing { beginAlone(at: now) }
+    }
+
     mutating func fail(_ failure: StoreFailure, of request: StoreRequest, at now: Timestamp) {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         let kind = request.action.kind

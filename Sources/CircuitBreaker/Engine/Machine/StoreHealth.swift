@@ -55,7 +55,7 @@ package struct StoreHealth: Hashable, Sendable {
 
     // The random share keeps a fleet that was throttled together from coming back together.
     mutating func throttled(_ kind: Kind, maxViewAge: Int64, random: Double, at now: Timestamp) {
-        self[kind].throttled(maxViewAge: maxViewAge, random: random, at: now)
+        self[kind].throttled(first: kind == .reads ? maxViewAge : 0, maxViewAge: maxViewAge, random: random, at: now)
     }
 
     subscript(kind: Kind) -> VerbHealth {

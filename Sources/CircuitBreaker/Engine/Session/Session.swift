@@ -157,7 +157,10 @@ package struct Session: Hashable, Sendable {
         enter(at: now)
         defer { leave(at: now) }
         call.allowance -= time
-        if time >= call.patience { call.hurries = true }
+        if time >= call.patience {
+            call.hurries = true
+            machine.noteSilence(at: now)
+        }
         return next(&call, isCancelled: isCancelled, at: now)
     }
 
@@ -222,7 +225,7 @@ package struct Session: Hashable, Sendable {
     private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
         guard !call.isLate else { return over(&call, call.ending) }
         switch machine.settle(&call.progress, at: now) {
-        case .done: return call.looksBeside && machine.isReading ? wait(&call, isCancellable: false) : over(&call, call.ending)
+        case .done: return call.looksBeside && machine.isReading && !machine.store.failsToRead ? wait(&call, isCancellable: false) : over(&call, call.ending)
         case .perform(let request): return send(request, for: &call, isCancellable: false) ?? settle(&call, at: now)
         case .join:
             guard machine.store.isFailing else { return wait(&call, isCancellable: false) }
