@@ -82,9 +82,14 @@ extension Scenario {
     // An environment becomes a probe.
     static func probe(_ e: Int) -> [Step] { [.begin(e), .apply(e, 0), .deliver(e, 0)] }
 
-    // A call of an environment fails and opens the circuit.
+    // A call of an environment fails, and its report has arrived.
+    static func fail(_ e: Int) -> [Step] {
+        [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 1), .deliver(e, 1), .proceed(e, 0)]
+    }
+
+    // The same, and opens the circuit.
     static func trip(_ e: Int) -> [Step] {
-        [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
+        fail(e) + [.apply(e, 0), .deliver(e, 0)]
     }
 
     package static let all = closed + probes + lost + others + wrong

@@ -115,6 +115,7 @@ extension World {
             checkAllowance(of: environments[e].calls[c])
             environments[e].calls[c].stage = .sent(request)
         case .wait:
+            checkAllowance(of: environments[e].calls[c])
             environments[e].calls[c].stage = .joined
         case .done(let ending):
             let call = environments[e].calls.remove(at: c)

@@ -100,8 +100,8 @@ import Testing
         )
         #expect(
             try text(RecoveryPolicy())
-                == #"{"jitter":0,"leaseMilliseconds":10000,"maximumOpenTimeMilliseconds":60000,"maximumRetryAfterMilliseconds":300000,"#
-                + #""openTimeMilliseconds":10000,"probes":1,"rampMilliseconds":0,"successesToClose":2}"#
+                == #"{"jitter":0.5,"leaseMilliseconds":10000,"maximumOpenTimeMilliseconds":10000,"maximumRetryAfterMilliseconds":300000,"#
+                + #""openTimeMilliseconds":10000,"probes":1,"rampMilliseconds":6500,"successesToClose":2}"#
         )
         #expect(
             try text(SharingPolicy())

@@ -27,7 +27,11 @@ struct Fleet {
         _ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60))),
         hasHealthyViews: Bool = false
     ) throws {
+        // A test that says nothing of it knows when the circuit may be probed, and that it admits all calls once it is CLOSED again.
         var configuration = configuration
+        if configuration.recovery.jitter == RecoveryPolicy().jitter { configuration.recovery.jitter = 0 }
+        if configuration.recovery.ramp == RecoveryPolicy().ramp { configuration.recovery.ramp = .zero }
+        if configuration.recovery.maximumOpenTime == RecoveryPolicy().maximumOpenTime { configuration.recovery.maximumOpenTime = .seconds(60) }
         if !hasHealthyViews {
             configuration.sharing.maxHealthyViewAge = configuration.sharing.maxViewAge
             configuration.sharing.lookBeside = .zero

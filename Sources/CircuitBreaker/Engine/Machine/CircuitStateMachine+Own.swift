@@ -163,7 +163,7 @@ extension CircuitStateMachine {
         return rules.tripReason(of: alone, by: policy, at: now)
     }
 
-    mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, at now: Timestamp) {
+    mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, took: Int64 = 0, at now: Timestamp) {
         guard store.isFailing || rules.policy.minimumReporters > 1 || isUncertain(at: now) else { return }
         let isBad = tally.failures > 0
         let report = CircuitReport(
@@ -181,7 +181,7 @@ extension CircuitStateMachine {
         }
         guard let reason = ownTripReason(at: now) else { return }
         let wait = retryAfter ?? 0
-        changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait)
+        changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait, took: took)
     }
 
     mutating func finishOwnProbe(_ ticket: Ticket, _ outcome: Outcome, at now: Timestamp) {
@@ -201,20 +201,23 @@ extension CircuitStateMachine {
         } else {
             change = CircuitChange(.countSuccess, if: .init(epoch: own.epoch, slot: slot))
         }
-        changeOwn(change, retryAfter: retryAfter)
+        changeOwn(change, retryAfter: retryAfter, took: now.since(ticket.admittedAt))
     }
 
-    private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0) {
+    // With the milliseconds that the call took which brings it about.
+    private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0, took: Int64 = 0) {
         let before = own.state
-        guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter) : change), own.state != before else { return }
+        guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter, took: took) : change), own.state != before else { return }
         alone = CircuitRecord()
         notices.append(.ownStateChanged(from: before, to: own.state, reason: own.reason))
     }
 
-    // Own probes of a fleet that lost its store are spread over the whole open time, around its end, and none waits longer than the rules allow.
-    private mutating func spread(_ change: CircuitChange, retryAfter: Int64) -> CircuitChange {
+    // Own probes of a fleet that lost its store are spread over the whole open time, around its end, and none waits longer than the rules allow. Where calls take
+    // long, the time is so long that at most a tenth of the environments probe at once.
+    private mutating func spread(_ change: CircuitChange, retryAfter: Int64, took: Int64) -> CircuitChange {
         guard case .transition(var transition) = change.target, transition.state == .open else { return change }
-        let wait = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
+        let usual = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
+        let wait = max(usual, min(12 * max(0, min(took, rules.longestOpenTime)), rules.longestOpenTime * 2 / 3))
         let spread = wait / 2 + Int64(Double(wait) * random.unit())
         transition.nextAttempt = transition.now.adding(max(spread, min(retryAfter, rules.maximumRetryAfter)))
         return CircuitChange(.transition(transition), if: change.condition, expiresAt: change.expiresAt)

@@ -29,13 +29,13 @@ public struct RecoveryPolicy: Hashable, Sendable {
     /// that doubling the time again and again spares a dependency little, and costs everybody much when it is back.
     public init(
         openTime: Duration = .seconds(10),
-        maximumOpenTime: Duration = .seconds(20),
+        maximumOpenTime: Duration = .seconds(10),
         jitter: Double = 0.5,
         maximumRetryAfter: Duration = .seconds(300),
         probes: Int = 1,
         successesToClose: Int = 2,
         lease: Duration = .seconds(10),
-        ramp: Duration = .seconds(5)
+        ramp: Duration = .milliseconds(6500)
     ) {
         self.openTime = openTime
         self.maximumOpenTime = maximumOpenTime
