@@ -45,6 +45,7 @@ public final class CircuitBreaker: Sendable {
     let timeoutMilliseconds: Int64?
     let deadlineMargin: Int64?
     let minimumBudget: Int64
+    let storeTimeout: Int64
     // Whether calls that are admitted by a pass need a time limit or a span anyway.
     @usableFromInline
     let needsGuard: Bool
@@ -104,6 +105,7 @@ public final class CircuitBreaker: Sendable {
         timeoutMilliseconds = configuration.timeout?.milliseconds
         deadlineMargin = configuration.deadlineMargin?.milliseconds
         minimumBudget = configuration.minimumBudget.milliseconds
+        storeTimeout = rules.storeTimeout
         needsGuard = configuration.timeout != nil || telemetry.traces
         var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
         session.machine.name = ProcessName.current
@@ -130,6 +132,7 @@ public final class CircuitBreaker: Sendable {
         timeoutMilliseconds = other.timeoutMilliseconds
         deadlineMargin = other.deadlineMargin
         minimumBudget = other.minimumBudget
+        storeTimeout = other.storeTimeout
         needsGuard = other.needsGuard
         anchors = nil
     }

@@ -21,11 +21,14 @@ extension World {
         // Who waited for the store in vain may go by what it last said.
         if call.session.isLate, !machine.isViewFresh(at: clock) { return }
         // Who cannot read is alone; who has lost the store though it can read goes by its own circuit while it sees another state than CLOSED.
-        guard !machine.isAlone, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
+        guard !machine.isAlone, !ticket.isOwn else { return }
         let staleness = scenario.budget.staleReads > 0 ? scenario.staleness : 0
         // A view that was asked for after the call began is young enough for it, however long the answer took: then what holds is what held when it began.
         let start = call.session.asked(for: machine.view) ? call.begunAt ?? now : now
-        let limit = max(rules.maxViewAge, now - start) + staleness
+        let isHealthy = isHealthy(e, in: scenario)
+        let isLooking = isHealthy && (environments[e].calls.contains { $0.purpose == .look } || !environments[e].session.looks.isEmpty)
+        let age = isLooking ? max(rules.maxHealthyViewAge, rules.lookBeside) : isHealthy ? rules.maxHealthyViewAge : rules.maxViewAge
+        let limit = max(age, now - start) + staleness
         if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {
             // I6, of an order: obeyed by all within the age of a view.
             violate("I6", "a call passed \(now - since) ms after an operator had forced the circuit open")
@@ -53,6 +56,16 @@ extension World {
         case .uncounted:
             break
         }
+    }
+
+    // As far as the environment can know, all is well: then its view may be older.
+    private func isHealthy(_ e: Int, in scenario: Scenario) -> Bool {
+        let (machine, clock) = (environments[e].machine, clock(of: e))
+        let record = machine.view.record
+        guard record.state == .closed, record.shared.circuitState == .closed, machine.orderInForce(at: clock) == nil else { return false }
+        let start = scenario.rules.windowStart(at: clock)
+        let isWell = record.window.buckets.allSatisfy { $0.start < start || $0.tally.failures == 0 && $0.tally.slowCalls == 0 }
+        return isWell && record.failureStreak == 0 && environments[e].ghost.seen.allSatisfy { scenario.rules.bucketStart(at: $0) < start }
     }
 
     mutating func checkRejection(_ rejection: Rejection, _ e: Int, _ c: Int, in scenario: Scenario) {
@@ -164,6 +177,17 @@ extension World {
         // Chance decides within a ramp.
         case (.reject(let rejection), _) where rejection.isByPass: violate("I5", "a pass rejected a call, the engine says \(said)")
         default: break
+        }
+    }
+
+    // I7: no call waits for a store that fails.
+    mutating func checkPatience(_ step: Session.Step, of call: Call, _ e: Int) {
+        let machine = environments[e].machine
+        guard call.purpose == .call, machine.store.isFailing else { return }
+        switch step {
+        case .ask: violate("I7", "a call asks a store that fails, and waits")
+        case .wait: if machine.store.failsToRead || !machine.isReading { violate("I7", "a call waits for a store that fails") }
+        case .run, .reject, .done: break
         }
     }
 

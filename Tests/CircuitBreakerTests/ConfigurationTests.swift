@@ -14,7 +14,7 @@ struct ConfigurationTests {
         #expect(configuration.policy == .failures(5, within: .seconds(60)))
         #expect(configuration.recovery.successesToClose == 2)
         #expect(configuration.recovery.openTime == .seconds(10))
-        #expect(configuration.recovery.maximumOpenTime == .seconds(60))
+        #expect(configuration.recovery.maximumOpenTime == .seconds(10))
     }
 
     @Test("its variables are read by its names, in its units")

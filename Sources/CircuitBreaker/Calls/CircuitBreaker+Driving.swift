@@ -94,6 +94,7 @@ extension CircuitBreaker {
     func drive(_ call: inout Session.Call, from first: Turn) async -> Session.Step {
         var turn = first
         while true {
+            if !turn.looks.isEmpty { await send(turn.looks) }
             switch turn.step {
             case .ask(let request, let limit):
                 let start = stopwatch.nanoseconds
@@ -112,6 +113,26 @@ extension CircuitBreaker {
                 return turn.step
             }
         }
+    }
+
+    // No call waits for more of a look than the session says.
+    private func send(_ looks: [StoreRequest]) async {
+        for request in looks {
+            if store.answersImmediately { await collect(request) } else { _ = Race.start { [self] in await collect(request) } }
+        }
+    }
+
+    private func collect(_ request: StoreRequest) async {
+        let (reply, error) = await ask(request.action, within: storeTimeout)
+        var joiners: [Race] = []
+        let looks = turn { state, now in
+            if let error { state.lastStoreError = error }
+            swap(&joiners, &state.joiners)
+            state.session.collected(reply, to: request, at: now)
+            return state.takeLooks()
+        }
+        for joiner in joiners { joiner.end() }
+        await send(looks)
     }
 
     // A request is never cancelled with its caller: a slot that it takes must be known, to be returned.
@@ -200,6 +221,8 @@ extension CircuitBreaker {
     struct Turn {
         var step: Session.Step
         var joiner: Race?
+        // To be sent, whatever becomes of the call.
+        var looks: [StoreRequest] = []
     }
 }
 
@@ -211,6 +234,7 @@ extension CircuitBreaker.State {
 
     // What a step says for the counts, and for those who wait.
     mutating func count(_ step: Session.Step) -> CircuitBreaker.Turn {
+        let looks = takeLooks()
         switch step {
         case .ask: counts.storeRequests += 1
         case .run(let ticket, _): if ticket.isProbe { counts.probes += 1 }
@@ -218,10 +242,16 @@ extension CircuitBreaker.State {
         case .wait:
             let joiner = Race()
             joiners.append(joiner)
-            return .init(step: step, joiner: joiner)
+            return .init(step: step, joiner: joiner, looks: looks)
         case .done: break
         }
-        return .init(step: step)
+        return .init(step: step, looks: looks)
+    }
+
+    mutating func takeLooks() -> [StoreRequest] {
+        let looks = session.takeLooks()
+        counts.storeRequests += looks.count
+        return looks
     }
 }
 

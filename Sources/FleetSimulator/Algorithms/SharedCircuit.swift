@@ -23,6 +23,9 @@ struct SharedCircuit: AlgorithmModel {
     var sessions: [Session]
     var calls: [Session.Call]
     var askedAt: [Timestamp]
+    // Looks that are to be sent, and those under way.
+    var looks: [[StoreRequest]]
+    var looking: [[StoreRequest]]
     var isRunning: [Bool]
     // The ticket of a call that failed, until it is settled.
     var failing: [Ticket?]
@@ -46,6 +49,8 @@ struct SharedCircuit: AlgorithmModel {
         sessions = Array(repeating: Session(environment: .init(rawValue: ""), rules: rules, seed: 0), count: count)
         calls = Array(repeating: Session.Call(), count: count)
         askedAt = Array(repeating: .zero, count: count)
+        looks = Array(repeating: [], count: count)
+        looking = Array(repeating: [], count: count)
         isRunning = Array(repeating: false, count: count)
         failing = Array(repeating: nil, count: count)
         beliefs = Array(repeating: .unknown, count: count)
@@ -61,6 +66,8 @@ struct SharedCircuit: AlgorithmModel {
     mutating func start(_ e: Int, life: UInt32, seed: UInt64) {
         sessions[e] = Session(environment: .init(rawValue: "\(e).\(life)"), rules: rules, seed: seed)
         beliefs[e] = .unknown
+        looks[e] = []
+        looking[e] = []
         witness.begin(e)
     }
 

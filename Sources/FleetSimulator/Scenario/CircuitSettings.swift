@@ -20,10 +20,10 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
     /// A call that an invocation's end leaves less time than this says nothing about the downstream when it times out.
     public var minimumBudget: Milliseconds
 
-    /// Creates settings; the defaults are the library's, but for the threshold and the ramp.
+    /// Creates settings; the defaults are the library's, but for the threshold.
     public init(
         policy: TripPolicy = .failures(20, within: .seconds(60)),
-        recovery: RecoveryPolicy = .init(ramp: .seconds(30)),
+        recovery: RecoveryPolicy = .init(),
         sharing: SharingPolicy = .init(),
         timeout: Milliseconds? = nil,
         deadlineMargin: Milliseconds? = 750,

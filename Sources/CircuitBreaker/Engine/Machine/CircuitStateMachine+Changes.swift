@@ -240,7 +240,6 @@ extension CircuitStateMachine {
     }
 
     package mutating func readForOrder(at now: Timestamp) -> StoreRequest {
-        isReading = true
-        return request(.read(consistent: true), at: now)
+        read(consistent: true, at: now)
     }
 }

@@ -7,7 +7,7 @@
 extension CircuitRules {
     // No open time is longer.
     package var longestOpenTime: Int64 {
-        max(maximumOpenTime + Int64(Double(maximumOpenTime) * recovery.jitter), maximumRetryAfter)
+        max(maximumOpenTime, maximumRetryAfter)
     }
 
     // No call is rejected for longer from now on, by whatever record and whatever clock.
