@@ -65,7 +65,7 @@ test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
-screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=report: only those).
+screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=dashboard, report or tables: only those).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 

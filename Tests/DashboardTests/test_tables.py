@@ -236,6 +236,21 @@ def test_a_table_that_cannot_be_read_any_more(tables, serve_tables, open_page):
     until_text(page, "banner", f"no table '{table}'")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words", "status"),
+    [
+        (["--table", "no-such-table"], "there is no table 'no-such-table'", 1), (["--table", "ab"], "3 to 255", 2), ([], "CIRCUITBREAKER_TABLE", 2),
+        (["--table", "abc", "--table", "abc"], "named twice", 2), (["--table", "abc", "--refresh", "0s"], "--refresh", 2),
+        (["--table", "abc", "--allow-orders", "--by", "b" * 300], "at most 256 bytes", 2),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_said_in_one_line(tables, arguments, words, status):
+    ended = tables.run("dashboard", "--port", "0", *arguments)
+    assert (ended.returncode, ended.stdout) == (status, "")
+    assert words in ended.stderr.splitlines()[0]
+    assert len(ended.stderr.splitlines()) == status
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 768, 390])
 def test_contrast_and_names(serve_tables, open_page, table, scheme, width):
