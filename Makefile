@@ -75,7 +75,7 @@ test-sidecar-long: setup-tests ## Gives and finishes 1,000,000 permits in random
 	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing
 	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --skip-build --filter randomPermits
 
-screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=report: only those).
+screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=dashboard, report or tables: only those).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 

@@ -47,6 +47,22 @@ import Testing
         #expect(sts.received.count == 1)
     }
 
+    @Test func theCallerIsWhoTheServiceSays() async throws {
+        let keys = ["AWS_ACCESS_KEY_ID": "AKIAME", "AWS_SECRET_ACCESS_KEY": "s"]
+        let sts = try FakeSTS.start()
+        let (environment, folder) = try self.environment(config: "", sts: sts, keys)
+        #expect(try await CallerIdentity.arn(environment: environment, within: .seconds(20)) == "arn:aws:sts::1:assumed-role/r/s")
+        let request = try #require(sts.received.first)
+        #expect(request.form == ["Action": "GetCallerIdentity", "Version": "2011-06-15"] && request.signer == "AKIAME")
+        for answer in [FakeSTS.refusal("ExpiredToken"), RawAnswer(body: "<Arn>me</Arn>"), RawAnswer(body: "")] {
+            let other = try RawServer.answering { _, _ in answer }
+            let (environment, folder) = try self.environment(config: "", sts: other, keys)
+            await #expect(throws: AWSError.self) { try await CallerIdentity.arn(environment: environment, within: .seconds(20)) }
+            _ = folder
+        }
+        _ = folder
+    }
+
     /// The profile's own keys are those that may assume its role, and never what calls are signed with.
     @Test func aRoleBesideOwnKeysIsAssumedOrRefused() async throws {
         let sts = try FakeSTS.start()

@@ -90,6 +90,28 @@ import Testing
         #expect(after["order"] == .null && after["state"]?.string == "CLOSED")
     }
 
+    // No right is needed for it.
+    @Test func anOrderIsSignedWithTheCallersIdentity() async throws {
+        let stage = try await Stage(rights: ["GetItem", "UpdateItem"])
+        try await stage.put("payments", "CLOSED")
+        let order = ["open", "payments", "--for", "15m", "--why", "x"]
+        func by(_ variables: [String: String], _ more: [String] = []) async throws -> String {
+            let environment = stage.variables.merging(["CIRCUITBREAKER_TABLE": stage.table, "USER": "me"]) { $1 }.merging(variables) { $1 }
+            let ended = try await BreakerProcess(order + more, environment: environment).wait()
+            #expect(ended.status == 0 && ended.error.isEmpty, "\(ended)")
+            let shown = try JSON(parsing: Array(try await stage.run("show", "payments", "--json").output.utf8))
+            return shown["order"]?["by"]?.string ?? ""
+        }
+        #expect(try await by(["AWS_ENDPOINT_URL_STS": stage.server.url]).hasPrefix("arn:aws:iam::000000000000:user/u"))
+        #expect(try await by(["AWS_ENDPOINT_URL_STS": stage.server.url], ["--by", "ann"]) == "ann")
+        #expect(try await by([:]).hasPrefix("me@"))
+        let silent = try await SilentServer()
+        let start = ContinuousClock.now
+        #expect(try await by(["AWS_ENDPOINT_URL_STS": "http://127.0.0.1:\(silent.port)"]).hasPrefix("me@"))
+        #expect(ContinuousClock.now - start < .seconds(15))
+        try await silent.close()
+    }
+
     @Test func resetClosesAndAnEditBySomebodyElseShowsInTheHistory() async throws {
         let stage = try await Stage(rights: ["GetItem", "UpdateItem"])
         try await stage.put("payments", "OPEN")

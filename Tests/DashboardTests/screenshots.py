@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the documentation's pictures: the dashboard's, each state in light, in dark, and on a phone; and charts of the simulator's report."""
+"""Makes the documentation's pictures: the dashboard's, each state in light, in dark, and on a phone; charts of the simulator's report; the circuits of tables."""
 
 import io
 import subprocess
@@ -13,6 +13,7 @@ from pages import until_state
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from server import PROGRAM, ROOT, Server
+from tables import Tables, TablesServer, circuit
 
 FOLDER = ROOT / "Sources/CircuitBreaker/Documentation.docc/Resources"
 DESK = {"width": 1280, "height": 960}
@@ -38,10 +39,9 @@ def store(png, name):
 
 def main():
     FOLDER.mkdir(exist_ok=True)
-    if sys.argv[1:] != ["report"]:
-        dashboard()
-    if sys.argv[1:] != ["dashboard"]:
-        report()
+    for name, make in {"dashboard": dashboard, "report": report, "tables": tables}.items():
+        if sys.argv[1:] in ([], [name]):
+            make()
 
 
 def report():
@@ -72,6 +72,39 @@ def dashboard():
             browser.close()
     finally:
         server.kill()
+
+
+def tables():
+    tables, server = Tables(), None
+    try:
+        table = tables.create("circuits")
+        states, names = ["OPEN", "HALF-OPEN"] + ["CLOSED"] * 40, ["payments", "search", "mail", "stock", "quotes"]
+        tables.put(
+            table,
+            *[circuit(f"{names[n % 5]}-{n:03}", states[n % 42], minutes=3 + n * 7, history=n % 7) for n in range(300)],
+            circuit("checkout", "OPEN", minutes=2, history=9),
+        )
+        for verb, id, why in [("open", "mail-042", "the provider asked us to stop"), ("observe", "quotes-084", "looking for a threshold")]:
+            tables.run(verb, id, "--table", table, "--for", "2h", "--by", "ann", "--why", why, "--yes")
+        server = TablesServer(tables, "--table", table, "--allow-orders", "--by", "ann")
+        server.command("order", {"table": 0, "id": "checkout", "kind": "FORCE-OPEN", "seconds": 900, "why": "maintenance until noon"})
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            for look, options in LOOKS.items():
+                page = browser.new_context(**options).new_page()
+                page.goto(server.dashboard)
+                page.wait_for_function("() => / closed/.test(document.getElementById('summary').textContent)")
+                page.wait_for_timeout(1500)
+                keep(page, f"circuits-list{look}")
+                page.goto(f"{server.dashboard}#0/checkout")
+                page.wait_for_selector("#history li")
+                page.wait_for_timeout(500)
+                keep(page, f"circuits-detail{look}")
+            browser.close()
+    finally:
+        if server:
+            server.kill()
+        tables.stop()
 
 
 def photograph(server, pages):

@@ -102,7 +102,7 @@ def circuit(id, state="CLOSED", minutes=5, failures=0, history=0, **more):
 
 
 def threshold():
-    return {"L": [{"S": "failures"}, {"N": "5"}, {"N": "7"}, {"N": "10000"}]}
+    return {"L": [{"S": "failures"}, {"N": "7"}, {"N": "5"}, {"N": "10000"}]}
 
 
 def successes():

@@ -56,7 +56,7 @@ def test_each_change_is_a_line(tables, watch, table):
     named = watch("calm", "--table", table)
     whole = watch("--table", table)
     assert words(named.until(1)[0]) == "calm  is CLOSED"
-    assert words(whole.until(1)[0]).startswith("payments  is OPEN: 5 failures within 10 s")
+    assert words(whole.until(1)[0]).startswith("payments  is OPEN: 7 failures within 10 s")
     assert tables.run("open", "calm", "--table", table, "--for", "15m", "--by", "ann", "--why", "a \x1b[31mtest").returncode == 0
     named.until(2)
     assert tables.run("lift", "calm", "--table", table, "--by", "bob").returncode == 0

@@ -69,7 +69,7 @@ class CircuitBreakerTable(aws_dynamodb.Table):
         )
 
     def grant_read_circuits(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:
-        """Lets somebody see all circuits, and change none: `breaker list`, `show` and `history`."""
+        """Lets somebody see all circuits, and change none: `breaker list`, `show`, `history`, `watch`, and `dashboard` without orders."""
         self._allow_key(grantee, READ_KEY_ACTIONS)
         return self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Scan"])
 
