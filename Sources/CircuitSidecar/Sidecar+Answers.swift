@@ -9,13 +9,14 @@ package import NIOHTTP1
 
 extension Sidecar {
     // Answers a request. A store that fails is no reason for an error: calls go on without it.
-    package func answer(_ method: HTTPMethod, _ uri: String) async -> HTTPAnswer {
+    // `isAwaited`: whether the client is still there. A permit that nobody would receive is returned.
+    package func answer(_ method: HTTPMethod, _ uri: String, isAwaited: @Sendable () -> Bool = { true }) async -> HTTPAnswer {
         do throws(SidecarRequest.Refused) {
             switch try SidecarRequest(method: method, uri: uri) {
             case .health: return SidecarAnswer().with("status", "ok").with("reason", fault).http()
             case .circuits: return circuits()
             case .metrics: return metrics()
-            case .check(let id): return await check(id)
+            case .check(let id): return await check(id, isAwaited)
             case .state(let id): return await state(of: id)
             case .outcome(let id, let outcome, let permit): return await take(outcome, of: id, permit: permit)
             }
@@ -24,7 +25,7 @@ extension Sidecar {
         }
     }
 
-    private func check(_ id: String) async -> HTTPAnswer {
+    private func check(_ id: String, _ isAwaited: @Sendable () -> Bool) async -> HTTPAnswer {
         if let fault { return Self.allowed.with("reason", fault).http() }
         guard let breaker = try? breaker(for: id) else { return Self.allowed.http() }
         let before = breaker.view
@@ -37,6 +38,10 @@ extension Sidecar {
         let after = breaker.view
         switch consume acquisition {
         case .permit(let permit):
+            guard isAwaited() else {
+                await permit.cancel()
+                return Self.allowed.with("reason", "the client is gone").http()
+            }
             let state = permit.isProbe ? CircuitState.halfOpen : after.state
             let transition = transition(of: breaker, from: before, to: after)
             return SidecarAnswer().with("allowed", true).with("state", state.rawValue).with("transition", transition)

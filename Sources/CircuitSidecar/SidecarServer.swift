@@ -18,7 +18,7 @@ package enum SidecarServer {
         } respond: { call in
             // On the connection's own thread, so that a request that needs no store changes threads nowhere.
             Task(executorPreference: LoopExecutor(call.channel.eventLoop)) {
-                call.answer(await sidecar.answer(call.head.method, call.head.uri))
+                call.answer(await sidecar.answer(call.head.method, call.head.uri) { call.channel.isActive })
             }
         }
     }

@@ -57,6 +57,17 @@ struct AdditionTests {
         #expect(await site.ask("POST /circuit/b/cancel") == Answer(status: 200, body: #"{"state":"CLOSED"}"#))
     }
 
+    @Test("a probe whose client gave up while it waited is free again at once")
+    func abandonedChecks() async throws {
+        let site = try Site(threshold: 1)
+        await site.ask("POST /circuit/a/failure")
+        site.clock.advance(by: .seconds(10))
+        _ = await site.sidecar.answer(.GET, "/circuit/a") { false }
+        #expect(try await site.record().state == .halfOpen)
+        #expect(try await site.record().slots.isEmpty)
+        #expect(site.sidecar.openPermitCount == 0)
+    }
+
     @Test("a failure carries how long the dependency wants to be left alone")
     func retryAfter() async throws {
         let site = try Site(threshold: 1)

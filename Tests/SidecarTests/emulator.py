@@ -28,13 +28,16 @@ def why_not():
     return None
 
 
-# What was in /opt stays there: the toolchain, whose libraries a debug build needs, may be in it.
+# What was in /opt stays there: the toolchain, whose libraries a debug build needs, may be in it. The function is where Lambda has it.
 MOUNT = """
 for entry in /opt/*/; do
     name=$(basename "$entry")
     [ "$name" = extensions ] || { mkdir -p "$0/$name" && mount --rbind "$entry" "$0/$name"; }
 done
 mount --rbind "$0" /opt
+mount -t tmpfs none /var
+mkdir /var/task
+mount --bind "$(dirname "$0")/task" /var/task
 shift 0
 exec "$@"
 """
@@ -45,7 +48,7 @@ export LAMBDA_TASK_ROOT="$PWD" LAMBDA_RUNTIME_DIR="$PWD" _HANDLER=function.handl
 exec PYTHON -m awslambdaric function.handler
 """
 
-# Node has no client of the Runtime API that is a package here: this is one, one event after the other.
+# Node has no client of the Runtime API that is a package here: this is one.
 NODE_BOOTSTRAP = """#!/bin/sh
 cd "$(dirname "$0")"
 exec node loop.mjs
@@ -54,13 +57,16 @@ exec node loop.mjs
 NODE_LOOP = """
 import { handler } from "./function.mjs";
 const base = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation`;
-for (;;) {
-    const next = await fetch(`${base}/next`);
-    const id = next.headers.get("lambda-runtime-aws-request-id");
-    const event = await next.json();
-    const answer = await handler(event).then((result) => ["response", result], (error) => ["error", { errorMessage: String(error) }]);
-    await (await fetch(`${base}/${id}/${answer[0]}`, { method: "POST", body: JSON.stringify(answer[1]) })).text();
+async function loop() {
+    for (;;) {
+        const next = await fetch(`${base}/next`);
+        const id = next.headers.get("lambda-runtime-aws-request-id");
+        const event = await next.json();
+        const answer = await handler(event).then((result) => ["response", result], (error) => ["error", { errorMessage: String(error) }]);
+        await (await fetch(`${base}/${id}/${answer[0]}`, { method: "POST", body: JSON.stringify(answer[1]) })).text();
+    }
 }
+await Promise.all(Array.from({ length: Number(process.env.AWS_LAMBDA_MAX_CONCURRENCY ?? 1) }, loop));
 """
 
 

@@ -49,7 +49,7 @@ def test_python_the_whole_round(serve):
     with pytest.raises(CircuitOpen) as refused, circuit.call():
         raise AssertionError("it was admitted")
     assert refused.value.state == "OPEN"
-    assert 0 < refused.value.retry_after <= 1
+    assert 0 < refused.value.retry_after < 1.1
     assert "3 failures within 60 s" in str(refused.value)
     assert circuit.state()["state"] == "OPEN"
     time.sleep(refused.value.retry_after)
@@ -178,7 +178,7 @@ def test_node_the_whole_round(serve):
     seen.push(await circuit.run(() => 2, (error) => { wait = error.retryAfterMs; return error.name; }));
     await new Promise((done) => setTimeout(done, wait));
     for (let i = 0; i < 2; i++) seen.push(await circuit.run(async () => 3));
-    console.log(JSON.stringify([seen, (await circuit.state()).state, wait > 0 && wait <= 1000]));
+    console.log(JSON.stringify([seen, (await circuit.state()).state, wait > 0 && wait < 1100]));
     """
     seen = [1, "broken", "broken", "broken", "CircuitOpen", 3, 3]
     assert run_node(script, CIRCUITBREAKER_PORT=str(sidecar.port)) == [seen, "CLOSED", True]

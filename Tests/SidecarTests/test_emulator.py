@@ -51,7 +51,8 @@ export async function handler(event) {
 HANDLERS = {"python": PYTHON, "node": NODE}
 # Three failures open it, however many calls went well.
 SETTINGS = {"CIRCUITBREAKER_FAILURE_THRESHOLD": "3", "CIRCUITBREAKER_FAILURE_SHARE": "0", "CIRCUITBREAKER_TIMEOUT_MS": "2000"}
-RUNTIMES = ["python", pytest.param("node", marks=pytest.mark.skipif(shutil.which("node") is None, reason="there is no node"))]
+NEEDS_NODE = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+RUNTIMES = ["python", pytest.param("node", marks=NEEDS_NODE)]
 
 
 @pytest.fixture
@@ -155,6 +156,20 @@ def test_it_registers_for_the_end_alone_and_leaves_at_once_when_it_comes(environ
     until(lambda: pid not in function.extension_pids(), "it ends")
     assert time.monotonic() - start < 2
     assert "INVOKE" not in "".join(line for line in function.text().splitlines() if "circuit-breaker-extension" in line)
+
+
+@NEEDS_NODE
+def test_on_managed_instances_which_refuse_who_wants_each_invocation(environment):
+    function = environment("node", AWS_LAMBDA_MAX_CONCURRENCY="2")
+
+    def invoke(event):
+        # The emulator queues nothing: a loop that has not come back yet is no idle runtime.
+        return until(lambda: (answer := function.invoke(event)) != {"errorType": "Runtime.Unavailable"} and answer, "a runtime is idle")
+
+    for _ in range(3):
+        assert invoke({"fail": True}) == "failed", function.text()
+    assert invoke({})["state"] == "OPEN"
+    assert "InvalidEventType" not in function.text()
 
 
 def test_bad_settings_take_no_function_down(environment):

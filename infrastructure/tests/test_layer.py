@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The circuit as a layer, in stacks of others and in the pattern's."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,12 @@ def test_layers_that_cannot_be(tmp_path: Path, given: dict, message: str) -> Non
     path = write_package(tmp_path, **{"name": EXTENSION, "content": SCRIPT, **given})
     with pytest.raises(DeployError, match=message):
         read_layer(path)
+
+
+def test_what_make_layer_built(real_layer: Path) -> None:
+    with zipfile.ZipFile(real_layer) as archive:
+        (info,) = archive.infolist()
+    assert info.filename == "extensions/circuit-breaker-extension"
+    assert info.external_attr >> 16 == 0o100755
+    assert real_layer.stat().st_size <= 11_000_000
+    assert read_layer(real_layer).architecture in {"x86_64", "arm64"}

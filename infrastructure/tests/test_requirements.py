@@ -21,7 +21,7 @@ def lines(path: Path) -> list[str]:
 def asked_for(path: Path) -> set[str]:
     found = set()
     for line in lines(path):
-        found |= asked_for(path.parent / line.removeprefix("-r ")) if line.startswith("-r ") else {line}
+        found |= asked_for(path.parent / line.removeprefix("-r ")) if line.startswith("-r ") else {line.partition(" ;")[0]}
     return found
 
 
