@@ -172,10 +172,30 @@ struct RunTests {
     func noTimeLeft() async throws {
         let fleet = try Fleet(1)
         await #expect(throws: CircuitBreakerError.timedOut(after: .zero)) {
-            try await fleet[0].run(deadline: fleet.clock.now.advanced(by: .milliseconds(750))) { _ = Issue.record("called") }
+            try await fleet[0].run(deadline: fleet.clock.now) { _ = Issue.record("called") }
         }
         #expect(fleet[0].counts.storeRequests == 0)
         #expect(fleet[0].counts.returnedUnused == 1 && fleet[0].counts.timedOut == 0)
+    }
+
+    @Test("who comes late has half of what is left; to run out of less than a tenth of a second says nothing about the dependency")
+    func lateCalls() async throws {
+        for (left, isRecorded) in [(1000, true), (800, true), (150, false)] {
+            let fleet = try Fleet(1, .init(policy: .failures(1, within: .seconds(60))))
+            let clock = fleet.clock
+            let stubborn = Gate()
+            let deadline = clock.now.advanced(by: .milliseconds(left))
+            let task = Task { try await fleet[0].run(deadline: deadline, { await stubborn.pass() }, fallback: { _ in () }) }
+            await stubborn.untilHolding()
+            await clock.untilSleeping(1)
+            clock.advance(by: .milliseconds(left / 2 - 1))
+            #expect(fleet[0].counts.timedOut == 0)
+            clock.advance(by: .milliseconds(1))
+            try await task.value
+            #expect(fleet[0].counts.timedOut == 1)
+            #expect(try await fleet.record().state == (isRecorded ? .open : .closed), "\(left) ms left")
+            stubborn.open()
+        }
     }
 
     @Test("the healthy path counts what the engine would count")

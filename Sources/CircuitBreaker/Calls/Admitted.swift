@@ -12,6 +12,8 @@ struct Admitted: Sendable {
     @usableFromInline var start: Int64
     // Milliseconds that it may take; nil: no limit.
     @usableFromInline var limit: Int64?
+    // The caller's deadline leaves so little time that to run out of it says nothing about the dependency.
+    @usableFromInline var isHurried = false
     // What the session needs to know of a call that it admitted itself.
     @usableFromInline var call: SessionCall?
 

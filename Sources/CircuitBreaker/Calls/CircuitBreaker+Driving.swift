@@ -18,7 +18,7 @@ extension CircuitBreaker {
         if PublishedPass.admits(word) {
             let limit = limits.end == nil ? limits.timeout : limits.left(at: clock.now)
             guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
-            return .success(Admitted(word: word, start: watched(word), limit: limit))
+            return .success(hurried(Admitted(word: word, start: watched(word), limit: limit), limits))
         }
         var call = Session.Call(limits: limits)
         let first = turn { state, now in
@@ -27,7 +27,7 @@ extension CircuitBreaker {
         switch await drive(&call, from: first) {
         case .run(let ticket, let limit):
             listeners.tell(.admitted(isProbe: ticket.isProbe))
-            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)))
+            return .success(hurried(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)), limits))
         case .reject(let rejection):
             telemetry.rejected()
             listeners.tell(.rejected(rejection))
@@ -43,9 +43,20 @@ extension CircuitBreaker {
 
     private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
         var limits = Session.Limits(timeout: timeout?.milliseconds ?? timeoutMilliseconds)
-        if let deadline, let deadlineMargin { limits.end = deadline.adding(-deadlineMargin) }
+        // Who comes late has at least half of what is left.
+        if let deadline, let deadlineMargin { limits.end = deadline.adding(-min(deadlineMargin, max(0, deadline.since(clock.now) / 2))) }
         return limits
     }
+
+    private func hurried(_ admitted: Admitted, _ limits: Session.Limits) -> Admitted {
+        guard limits.end != nil, let limit = admitted.limit, limit < Self.leastBudget, limit < limits.timeout ?? .max else { return admitted }
+        var admitted = admitted
+        admitted.isHurried = true
+        return admitted
+    }
+
+    // Milliseconds in which a dependency that is well may be expected to answer.
+    private static var leastBudget: Int64 { 100 }
 
     // A call that a pass admitted begins. When, if each is watched.
     @usableFromInline

@@ -136,7 +136,7 @@ extension CircuitBreaker {
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.failed(limit)
-        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit))
+        await conclude(admitted, admitted.isHurried ? .unused : .failure(retryAfter: nil), as: .timedOut(limit))
     }
 
     // Counts a success of a call that a pass admitted; false: the session must be told of it.
