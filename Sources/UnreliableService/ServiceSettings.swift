@@ -18,7 +18,7 @@ package struct ServiceSettings: Sendable {
     // Those of the pattern, as it has them.
     package static let pattern = CircuitBreaker.Configuration(
         policy: .failures(3, within: .seconds(60)),
-        recovery: RecoveryPolicy(openTime: .seconds(10), successesToClose: 2),
+        recovery: RecoveryPolicy(openTime: .seconds(10), maximumOpenTime: .seconds(60), jitter: 0, successesToClose: 2, ramp: .zero),
         judge: UpstreamError.judge
     )
 

@@ -11,7 +11,8 @@ import Testing
 @Suite("Healthy views")
 struct HealthyViewTests {
     // Environments that know a record in which nothing has failed.
-    private func fleet(_ count: Int = 1, policy: TripPolicy = .failures(3, within: .seconds(60)), lookBeside: Duration = .zero) async throws -> Fleet {
+    private func fleet(_ count: Int = 1, policy: TripPolicy = .failures(3, within: .seconds(60)), lookBeside: Duration = .zero) async throws -> Fleet
+    {
         let fleet = try Fleet(count, .init(policy: policy, sharing: .init(lookBeside: lookBeside)), hasHealthyViews: true)
         fleet.memory.overwrite("test") { _ in }
         for breaker in fleet.breakers { #expect(await breaker.succeeds()) }

@@ -36,7 +36,7 @@ struct TimeLimitTests {
             leases.append(.milliseconds(probe.leaseEnd?.since(fleet.clock.now) ?? 0))
             await probe.fail()
         }
-        #expect(leases == [.seconds(10), .seconds(20), .seconds(40), .seconds(60), .seconds(60)])
+        #expect(leases == [.seconds(10), .seconds(20), .seconds(40), .seconds(80), .seconds(80)])
         let record = try await fleet.record()
         fleet.clock.advance(by: .milliseconds(record.nextAttempt.since(fleet.clock.now)))
         let gate = Gate()

@@ -131,8 +131,8 @@ import UnreliableService
         // The second probe closes the circuit; from then on a call is a call, also where a probe ran before.
         dependency.change { $0.latency = .zero }
         #expect(await fleet.handle(ServiceRequest())?.outcome == .success)
-        // Views that are old by now are fetched again.
-        clock.advance(by: .seconds(2))
+        // The ramp is over, and views that are old by now are fetched again.
+        clock.advance(by: .seconds(8))
         let after = await fleet.handle(burst: Array(repeating: ServiceRequest(), count: 30))
         #expect(after.allSatisfy { $0.outcome == .success && !$0.isProbe })
     }

@@ -75,7 +75,7 @@ extension CircuitBreaker.Configuration: Configurable {
             "LEASE_MS",
             "recovery.lease",
             \.recovery.lease,
-            "how long the first probe may take: each failed probe doubles it, up to the longest open time; at least CALL_TIMEOUT_MS"
+            "how long the first probe may take: each failed probe doubles it, up to eight times; at least CALL_TIMEOUT_MS"
         )
         .with(.atLeast("CALL_TIMEOUT_MS")),
         .duration(

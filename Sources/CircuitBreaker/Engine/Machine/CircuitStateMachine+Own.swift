@@ -216,8 +216,9 @@ extension CircuitStateMachine {
     // long, the time is so long that at most a tenth of the environments probe at once.
     private mutating func spread(_ change: CircuitChange, retryAfter: Int64, took: Int64) -> CircuitChange {
         guard case .transition(var transition) = change.target, transition.state == .open else { return change }
-        let usual = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
-        let wait = max(usual, min(12 * max(0, min(took, rules.longestOpenTime)), rules.longestOpenTime * 2 / 3))
+        // No other's probe serves this environment, nor its own the others: each that fails doubles the time, up to eight times as long.
+        let usual = rules.openTime << min(max(0, transition.consecutiveOpens), 3)
+        let wait = min(max(usual, 16 * max(0, min(took, rules.longestOpenTime))), rules.longestOpenTime * 2 / 3)
         let spread = wait / 2 + Int64(Double(wait) * random.unit())
         transition.nextAttempt = transition.now.adding(max(spread, min(retryAfter, rules.maximumRetryAfter)))
         return CircuitChange(.transition(transition), if: change.condition, expiresAt: change.expiresAt)

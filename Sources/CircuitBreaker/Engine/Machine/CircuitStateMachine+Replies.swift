@@ -140,7 +140,8 @@ extension CircuitStateMachine {
             if report.isUrgent, report.epoch == view.record.epoch {
                 uncertainUntil = now.adding(rules.window + rules.bucketWidth)
             }
-            notices.append(.uncertainReport(calls: report.buckets.reduce(0) { $0.addingSaturating($1.tally.calls) }))
+            let calls = report.buckets.reduce(0) { $0.addingSaturating($1.tally.calls) }
+            if calls > 0 { notices.append(.uncertainReport(calls: calls)) }
         }
     }
 

@@ -66,7 +66,9 @@ extension CircuitStateMachine {
             return
         }
         // The own circuit may have begun since, with the epoch in view.
-        if ticket.ownEpoch == own.epoch || ticket.epoch == own.epoch { countOwn(tally, retryAfter: retryAfter, took: now.since(ticket.admittedAt), at: now) }
+        if ticket.ownEpoch == own.epoch || ticket.epoch == own.epoch {
+            countOwn(tally, retryAfter: retryAfter, took: now.since(ticket.admittedAt), at: now)
+        }
         guard view.record.state == .closed else { return }
         let isBad = tally.failures > 0 || tally.slowCalls > 0
         let interrupts = rules.countsStreak && !isBad && (view.record.failureStreak > 0 || unreported.isUrgent || unreported.inFlight != nil)

@@ -35,7 +35,8 @@ package struct Pass: Hashable, Sendable {
 extension Session {
     // Decides by the pass in force, if there is one.
     mutating func passBy(_ call: inout Call, at now: Timestamp) -> Step? {
-        guard usesPasses, let pass, Pass.holds(for: pass.end.since(now), longest: Pass.longest(rules, admits: pass.decision == .admit)) else { return nil }
+        guard usesPasses, let pass else { return nil }
+        guard Pass.holds(for: pass.end.since(now), longest: Pass.longest(rules, admits: pass.decision == .admit)) else { return nil }
         switch pass.decision {
         case .admit:
             let ticket = machine.countedTicket(of: pass.epoch, at: now)

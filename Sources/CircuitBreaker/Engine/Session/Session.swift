@@ -250,7 +250,9 @@ package struct Session: Hashable, Sendable {
     private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
         guard !call.isLate else { return over(&call, call.ending) }
         switch machine.settle(&call.progress, at: now) {
-        case .done: return call.looksBeside && machine.isReading && !machine.store.failsToRead ? wait(&call, isCancellable: false) : over(&call, call.ending)
+        case .done:
+            let isLooking = call.looksBeside && machine.isReading && !machine.store.failsToRead
+            return isLooking ? wait(&call, isCancellable: false) : over(&call, call.ending)
         case .perform(let request): return send(request, for: &call, isCancellable: false) ?? settle(&call, at: now)
         case .join:
             guard machine.store.isFailing else { return wait(&call, isCancellable: false) }

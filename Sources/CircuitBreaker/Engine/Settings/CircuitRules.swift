@@ -109,11 +109,9 @@ package struct CircuitRules: Hashable, Sendable {
         return max(time, min(retryAfter, maximumRetryAfter))
     }
 
-    // Longer with each reopening, as the open time is: a dependency that is well but slower than the lease can still recover.
+    // Twice as long with each reopening, up to eight times: a dependency that has become slower than the lease can still recover.
     package func lease(consecutiveOpens: Int) -> Int64 {
-        var time = lease
-        for _ in 0..<max(0, min(consecutiveOpens, 62)) where time < maximumOpenTime { time *= 2 }
-        return min(time, longestLease)
+        min(lease << min(max(0, consecutiveOpens), 3), longestLease)
     }
 
     // The share of calls that a circuit which recovered at `since` admits.

@@ -20,7 +20,7 @@ public struct RecoveryPolicy: Hashable, Sendable {
     public var successesToClose: Int
     /// How long the first probe may take before it times out and its slot may be given to another.
     ///
-    /// Each probe that fails doubles the time, up to the longest open time: a dependency that has become slower than the lease can still recover.
+    /// Each probe that fails doubles the time, up to eight times as long and an hour: a dependency that has become slower than the lease can still recover.
     public var lease: Duration
     /// How long a circuit that recovered admits only a growing share of the calls, while these succeed; zero: it admits all at once.
     ///

@@ -19,8 +19,9 @@ public struct SharingPolicy: Hashable, Sendable {
 
     /// How old a view of the record may be when a call is admitted by it.
     public var maxViewAge: Duration
-    /// The same while all is well: the circuit in view is CLOSED, no call in its window failed or was slow, there is no order, and nothing went wrong in this
-    /// environment. Never less than ``maxViewAge``.
+    /// The same while all is well; never less than ``maxViewAge``.
+    ///
+    /// All is well as long as the circuit in view is CLOSED, no call in its window failed or was slow, there is no order, and nothing went wrong in this environment.
     public var maxHealthyViewAge: Duration
     /// Up to which age such a view still admits calls while the record is read beside them, so that none waits for the store; zero: calls wait.
     public var lookBeside: Duration
