@@ -26,8 +26,12 @@ struct Fleet {
             try CircuitBreaker(
                 id,
                 store: store,
-                // A bare count: whether a success is reported is a matter of chance, and so of the circuit's random name.
-                configuration: .init(policy: .failures(3, within: .seconds(60), share: 0)),
+                // A bare count: whether a success is reported is a matter of chance, and so of the circuit's random name. The rest is as ever known too.
+                configuration: .init(
+                    policy: .failures(3, within: .seconds(60), share: 0),
+                    recovery: .init(jitter: 0, ramp: .zero),
+                    sharing: .init(maxHealthyViewAge: .seconds(1), lookBeside: .zero)
+                ),
                 environment: EnvironmentID(rawValue: "e\(number)"),
                 clock: clock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -97,6 +97,7 @@ struct OrderTests {
             try CircuitBreaker(
                 "test",
                 store: fleet.store,
+                configuration: fleet[0].configuration,
                 environment: EnvironmentID(rawValue: "calling\(number)"),
                 clock: fleet.clock,
                 logger: Logger(label: "test") { _ in lines }

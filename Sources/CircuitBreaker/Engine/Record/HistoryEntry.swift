@@ -69,9 +69,8 @@ extension [HistoryEntry] {
         return order.until.map { $0 <= end.time } ?? false
     }
 
-    // An order that was only announced stays one entry.
     mutating func remember(_ entry: HistoryEntry) {
-        self = (filter { $0.epoch != entry.epoch || $0.isOrder != entry.isOrder } + [entry]).kept
+        self = (self + [entry]).kept
     }
 }
 
@@ -84,6 +83,8 @@ extension CircuitChange {
                 epoch: change.epoch,
                 event: .changed(from: condition.circuitState, to: change.state, reason: change.reason, by: change.writer.environment)
             )
+        // An order that is only announced has its entry.
+        case .order(_, let fence) where fence == condition.orderEpoch: nil
         case .order(let order, let fence):
             HistoryEntry(epoch: fence, event: order.map { .ordered($0) } ?? .lifted(by: lift.by, why: lift.why))
         case .takeSlot, .releaseSlot, .countSuccess: nil
