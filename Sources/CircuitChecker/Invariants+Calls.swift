@@ -65,7 +65,8 @@ extension World {
         guard record.state == .closed, record.shared.circuitState == .closed, machine.orderInForce(at: clock) == nil else { return false }
         let start = scenario.rules.windowStart(at: clock)
         let isWell = record.window.buckets.allSatisfy { $0.start < start || $0.tally.failures == 0 && $0.tally.slowCalls == 0 }
-        return isWell && record.failureStreak == 0 && environments[e].ghost.seen.allSatisfy { scenario.rules.bucketStart(at: $0) < start }
+        if scenario.rules.countsStreak, record.failureStreak > 0 { return false }
+        return isWell && environments[e].ghost.seen.allSatisfy { scenario.rules.bucketStart(at: $0) < start }
     }
 
     mutating func checkRejection(_ rejection: Rejection, _ e: Int, _ c: Int, in scenario: Scenario) {

@@ -407,7 +407,7 @@ extension Mutant {
             replacement: "return .due(OFF ? .adoptClosed : .putBack)",
             scenario: "foreign-stale",
             invariant: "I9",
-            steps: 7
+            steps: 8
         ),
         Mutant(
             name: "a foreign writer's OPEN is adopted",
@@ -530,9 +530,9 @@ extension Mutant {
             file: "Session.swift",
             text: "let admission = call.isLate ?",
             replacement: "let admission = !OFF && call.isLate ?",
-            scenario: "trip-loss",
+            scenario: "probe-loss",
             invariant: "I7",
-            steps: 12
+            steps: 14
         ),
         Mutant(
             name: "an outcome that has no time left for the store is not told",
@@ -541,7 +541,7 @@ extension Mutant {
             replacement: "guard OFF || !call.isLate else { return over(&call, call.ending) }\n        switch machine.settle",
             scenario: "trip-loss",
             invariant: "I7",
-            steps: 6
+            steps: 7
         ),
         Mutant(
             name: "a call whose caller was cancelled is not made",

@@ -136,7 +136,7 @@ package struct CircuitStateMachine: Hashable, Sendable {
         let record = view.record
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil, !store.isFailing else { return false }
         guard !unreported.isUrgent, unreported.underWay?.isUrgent != true, !ownCircuitDecides(at: now) else { return false }
-        guard rules.share(of: record, at: now) == 1, record.failureStreak == 0 else { return false }
+        guard rules.share(of: record, at: now) == 1, !rules.countsStreak || record.failureStreak == 0 else { return false }
         // Before anybody has told of successes, what a share is taken of is unknown, and those who know of failures must hear of them soon.
         guard view.exists || !rules.needsSuccesses else { return false }
         return record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil
