@@ -107,6 +107,7 @@ public final class CircuitBreaker: Sendable {
         session.machine.name = ProcessName.current
         state = Mutex(State(session: session))
         pass = PublishedPass(clock: clock, rules: rules)
+        telemetry.show(.closed)
     }
 
     /// Creates a breaker by its policy alone; all else is as by default.
@@ -138,5 +139,5 @@ public final class CircuitBreaker: Sendable {
     }
 
     // Whether each call's duration is needed.
-    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn }
+    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn || telemetry.traces }
 }

@@ -10,7 +10,7 @@ extension CircuitBreaker {
     @usableFromInline
     func admit(_ word: UInt64, deadline: Timestamp?, timeout: Duration?) async -> Result<Admitted, CallFailure<Never>> {
         if word & PublishedPass.refuses != 0, let rejection = pass.reject() {
-            telemetry.rejected()
+            telemetry.rejected(rejection)
             if PublishedPass.isWatched(word) { listeners.tell(.rejected(rejection)) }
             return .failure(.rejected(rejection))
         }
@@ -26,10 +26,11 @@ extension CircuitBreaker {
         }
         switch await drive(&call, from: first) {
         case .run(let ticket, let limit):
+            if ticket.isProbe { telemetry.admittedProbe() }
             listeners.tell(.admitted(isProbe: ticket.isProbe))
             return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)))
         case .reject(let rejection):
-            telemetry.rejected()
+            telemetry.rejected(rejection)
             listeners.tell(.rejected(rejection))
             return .failure(.rejected(rejection))
         case .done(.outOfTime):
@@ -87,6 +88,7 @@ extension CircuitBreaker {
                 let start = stopwatch.nanoseconds
                 let (reply, error) = await ask(request.action, within: limit)
                 // A store that was not heard in time has used up all of it.
+                telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
                 let took = max(stopwatch.milliseconds(since: start), error?.code == .timedOut ? limit : 0)
                 turn = answered(reply, error, after: took, &call)
             case .wait(let limit, let isCancellable):
@@ -107,6 +109,8 @@ extension CircuitBreaker {
         var joiners: [Race] = []
         let turn = turn { state, now in
             if let error { state.lastStoreError = error }
+            state.counts.storeFailures += error == nil ? 0 : 1
+            state.counts.storeMilliseconds += Int(took)
             swap(&joiners, &state.joiners)
             return state.count(state.session.answered(reply, after: took, &call, isCancelled: Task.isCancelled, at: now))
         }

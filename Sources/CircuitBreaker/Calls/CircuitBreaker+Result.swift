@@ -135,7 +135,7 @@ extension CircuitBreaker {
     @usableFromInline
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
-        telemetry.failed(limit)
+        telemetry.timedOut(limit)
         await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
     }
 
@@ -167,8 +167,8 @@ extension CircuitBreaker {
         switch verdict {
         case .success:
             let took = took(since: admitted.start)
-            telemetry.succeeded(took)
             let isSlow = took > .nanoseconds(slowNanoseconds)
+            telemetry.succeeded(took, isSlow: isSlow)
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
             let took = took(since: admitted.start)

@@ -16,6 +16,8 @@ extension CircuitBreaker {
         var epoch = Epoch.zero
         var generation: UInt64 = 0
         var lastStoreError: StoreError?
+        // What the gauge shows.
+        var shown: CircuitState?
     }
 
     // A step, and what the caller waits with if it is to wait.
@@ -26,7 +28,7 @@ extension CircuitBreaker {
 
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
         let now = clock.now
-        let (value, notices, error) = state.withLock { state in
+        let (value, notices, error, shown) = state.withLock { state in
             let successes = pass.collect(nextGeneration: state.generation)
             state.counts.succeeded += successes
             state.session.count(passed: successes)
@@ -34,9 +36,10 @@ extension CircuitBreaker {
             publish(&state)
             let notices = state.session.takeNotices()
             for notice in notices { state.counts.add(notice) }
-            return (value, notices, state.lastStoreError)
+            return (value, notices, state.lastStoreError, state.newlyShown(at: now, isOn: telemetry.isOn))
         }
         for notice in notices { tell(notice, error) }
+        if let shown { telemetry.show(shown) }
         return value
     }
 
@@ -67,6 +70,15 @@ extension CircuitBreaker.State {
     // The epoch of a pass; one that is over, if the pass is not of this generation.
     func epoch(of word: UInt64) -> Epoch {
         PublishedPass.generation(of: word) == generation ? epoch : .over
+    }
+
+    // The state that decides now, if the gauge shows another.
+    mutating func newlyShown(at now: Timestamp, isOn: Bool) -> CircuitState? {
+        guard isOn else { return nil }
+        let deciding = session.machine.decidingState(at: now)
+        guard deciding != shown else { return nil }
+        shown = deciding
+        return deciding
     }
 
     // What a step says for the counts, and for those who wait.
