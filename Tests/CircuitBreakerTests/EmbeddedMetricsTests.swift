@@ -105,7 +105,10 @@ struct EmbeddedMetricsTests {
         #expect(values["State"] == [2] && values["Rejections"] == [1])
     }
 
-    @Test("a namespace that CloudWatch does not take is refused by name", arguments: ["", "AWS/Lambda", "a b", "\"", String(repeating: "n", count: 256)])
+    @Test(
+        "a namespace that CloudWatch does not take is refused by name",
+        arguments: ["", "AWS/Lambda", "a b", "\"", String(repeating: "n", count: 256)]
+    )
     func namespace(name: String) throws {
         let breaker = try CircuitBreaker("test")
         #expect(throws: ConfigurationError.self) { try EmbeddedMetrics(breaker, namespace: name) }
