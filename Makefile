@@ -9,7 +9,7 @@ PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -32,8 +32,8 @@ settings: check-tools ## Renews what is made of the settings' declaration: the t
 	$(SWIFT) build --product breaker
 	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
-deploy-local: $(if $(PACKAGE),,package) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function).
-	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
+deploy-local: $(if $(PACKAGE),,$(if $(filter-out swift,$(RUNTIME)),layer,package)) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function; RUNTIME=python or node for the pattern in that language).
+	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
 lint: setup-tests ## Checks the form of all sources: Swift, Python, shell, JavaScript, CSS, links in Markdown, licences (ARGS=--fix formats what can be).
 	scripts/lint "$(SWIFT)" $(ARGS)
@@ -48,6 +48,7 @@ test: setup-tests lint ## Sets up what the tests need and runs them all; the las
 		"test-library=Swift, one test at a time" \
 		"test-checker=Swift, every interleaving" \
 		"test-dashboard=Python, in a browser" \
+		"test-sidecar=Python, the extension with its clients and under AWS's emulator" \
 		"test-examples=Swift, the packages in Examples/" \
 		"test-infrastructure=Python, the package (built first) and the stack"
 
@@ -65,12 +66,22 @@ test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
+test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, and by its OpenAPI document (PYTEST_ARGS="-k emulator" chooses).
+	$(SWIFT) build --product circuit-breaker-extension $(SWIFT_FLAGS)
+	@scripts/get-emulator
+	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
+
+test-sidecar-long: setup-tests ## Gives and finishes 1,000,000 permits in random order over 32 connections (a release build of its own).
+	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing
+	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --skip-build --filter randomPermits
+
 screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=report: only those).
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
-test-infrastructure: package infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
-	cd infrastructure && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
+test-infrastructure: package layer infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
+	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	cd infrastructure && CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" && export CIRCUIT_BREAKER_PROGRAM && .venv/bin/ruff check -q && .venv/bin/ruff format -q --check && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: requirements-build.txt infrastructure/requirements-dev.txt
 	scripts/install-pinned "$(PYTHON)" infrastructure/.venv infrastructure/requirements-dev.txt
@@ -84,6 +95,9 @@ test-examples: check-tools ## Builds and tests the packages in Examples/ against
 
 package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
+
+layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circuit-breaker-layer.zip (ARCH=arm64 as for package).
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
+        .executable(name: "circuit-breaker-extension", targets: ["circuit-breaker-extension"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
@@ -87,15 +88,46 @@ let package = Package(
         .target(name: "SafeText", swiftSettings: settings),
         .target(name: "LoopbackAccess", swiftSettings: settings),
         .target(
-            name: "LambdaRuntime",
+            name: "LoopbackHTTP",
             dependencies: [
                 "LoopbackAccess",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "LambdaRuntime",
+            dependencies: [
+                "LoopbackHTTP",
                 "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        // The circuit for programs in any language: an HTTP server on this machine.
+        .target(
+            name: "CircuitSidecar",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "LambdaRuntime",
+                "LoopbackHTTP",
+                "SafeText",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "circuit-breaker-extension",
+            dependencies: ["CircuitSidecar", "LambdaRuntime"],
             swiftSettings: settings
         ),
         .target(
@@ -159,7 +191,7 @@ let package = Package(
             ],
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
-                "icon.svg",
+                "icon.svg", "theme.js", "tables.html", "tables.css", "tables.js", "circuit-list.js", "circuit-detail.js", "circuit-orders.js",
             ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),
@@ -223,6 +255,7 @@ let package = Package(
                 "AWSClient",
                 "breaker",
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
                 "FleetSimulator",
                 "LocalFleet",
@@ -329,6 +362,7 @@ let package = Package(
             name: "LambdaRuntimeTests",
             dependencies: [
                 "LambdaRuntime",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -340,6 +374,24 @@ let package = Package(
         .testTarget(
             name: "FleetSimulatorTests",
             dependencies: ["CircuitBreaker", "FleetSimulator"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitSidecarTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerTesting",
+                "CircuitSidecar",
+                "circuit-breaker-extension",
+                "LambdaRuntime",
+                "LoopbackHTTP",
+                "MinistackSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "SafeTextTests", dependencies: ["SafeText"], swiftSettings: settings),

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 public import Logging
-import Synchronization
 
 /// Protects calls to one dependency, together with all other environments that share its circuit.
 ///
@@ -34,11 +33,10 @@ public final class CircuitBreaker: Sendable {
     let storeLossLog: StoreLossLog
     @usableFromInline
     let telemetry: Telemetry
-    let listeners = Listeners()
     @usableFromInline
     let alarm: Alarm
     let stopwatch: Stopwatch
-    let state: Mutex<State>
+    let state: SharedState
     // A call that succeeds but takes longer is slow.
     let slowNanoseconds: Int64
     @usableFromInline
@@ -46,9 +44,13 @@ public final class CircuitBreaker: Sendable {
     // Of the configuration, in milliseconds.
     let timeoutMilliseconds: Int64?
     let deadlineMargin: Int64?
+    let minimumBudget: Int64
+    let storeTimeout: Int64
     // Whether calls that are admitted by a pass need a time limit or a span anyway.
     @usableFromInline
     let needsGuard: Bool
+    // None in an anchor itself.
+    let anchors: PermitAnchors?
 
     /// Creates a breaker.
     /// - Parameters:
@@ -102,12 +104,38 @@ public final class CircuitBreaker: Sendable {
         slowNanoseconds = rules.slowLimit.map { $0.multipliedSaturating(by: 1_000_000) } ?? .max
         timeoutMilliseconds = configuration.timeout?.milliseconds
         deadlineMargin = configuration.deadlineMargin?.milliseconds
+        minimumBudget = configuration.minimumBudget.milliseconds
+        storeTimeout = rules.storeTimeout
         needsGuard = configuration.timeout != nil || telemetry.traces
         var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
         session.machine.name = ProcessName.current
-        state = Mutex(State(session: session))
+        state = SharedState(session)
         pass = PublishedPass(clock: clock, rules: rules)
+        anchors = PermitAnchors()
         telemetry.show(.closed)
+    }
+
+    // The same breaker in another object, for permits to keep alive.
+    init(anchorOf other: CircuitBreaker) {
+        id = other.id
+        environment = other.environment
+        configuration = other.configuration
+        store = other.store
+        clock = other.clock
+        logger = other.logger
+        storeLossLog = other.storeLossLog
+        telemetry = other.telemetry
+        alarm = other.alarm
+        stopwatch = other.stopwatch
+        state = other.state
+        slowNanoseconds = other.slowNanoseconds
+        pass = other.pass
+        timeoutMilliseconds = other.timeoutMilliseconds
+        deadlineMargin = other.deadlineMargin
+        minimumBudget = other.minimumBudget
+        storeTimeout = other.storeTimeout
+        needsGuard = other.needsGuard
+        anchors = nil
     }
 
     /// Creates a breaker by its policy alone; all else is as by default.
@@ -118,10 +146,6 @@ public final class CircuitBreaker: Sendable {
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
     public convenience init(_ id: String, store: any CircuitStore = InMemoryStore(), policy: TripPolicy) throws(ConfigurationError) {
         try self.init(id, store: store, configuration: Configuration(policy: policy))
-    }
-
-    deinit {
-        listeners.finish()
     }
 
     package static func validate(id: String) throws(ConfigurationError) {
@@ -137,6 +161,8 @@ public final class CircuitBreaker: Sendable {
             throw ConfigurationError(setting: "circuit id", value: "\"\(shown)\"", allowed: "1 to 256 of the characters A-Z a-z 0-9 . _ : -")
         }
     }
+
+    var listeners: Listeners { state.listeners }
 
     // Whether each call's duration is needed.
     var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn || telemetry.traces }

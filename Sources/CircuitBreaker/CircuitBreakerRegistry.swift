@@ -51,6 +51,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let prefix: String
     private let store: any CircuitStore
     private let configuration: CircuitBreaker.Configuration
+    private let exceptions: [String: CircuitBreaker.Configuration]
     private let capacity: Int
     private let environment: EnvironmentID
     private let clock: any CircuitClock
@@ -63,6 +64,7 @@ public final class CircuitBreakerRegistry: Sendable {
     ///   - prefix: begins each circuit's id; the key follows.
     ///   - store: where the records live.
     ///   - configuration: how each circuit behaves.
+    ///   - exceptions: how single ones behave instead, by key.
     ///   - capacity: the most circuits held at once, at least 1.
     ///   - environment: this process; unique in the fleet.
     ///   - clock: where all times come from.
@@ -72,6 +74,7 @@ public final class CircuitBreakerRegistry: Sendable {
         prefix: String = "",
         store: any CircuitStore = InMemoryStore(),
         configuration: CircuitBreaker.Configuration = .init(),
+        exceptions: [String: CircuitBreaker.Configuration] = [:],
         capacity: Int = 10_000,
         environment: EnvironmentID = .random(),
         clock: any CircuitClock = WallClock(),
@@ -79,9 +82,11 @@ public final class CircuitBreakerRegistry: Sendable {
     ) throws(ConfigurationError) {
         try ConfigurationError.check("capacity", capacity, in: 1...Int.max)
         _ = try configuration.rules()
+        for exception in exceptions.values { _ = try exception.rules() }
         self.prefix = prefix
         self.store = store
         self.configuration = configuration
+        self.exceptions = exceptions
         self.capacity = capacity
         self.environment = environment
         self.clock = clock
@@ -94,6 +99,9 @@ public final class CircuitBreakerRegistry: Sendable {
     /// How many circuits were forgotten to make room.
     public var forgotten: Int { entries.withLock { $0.forgotten } }
 
+    /// The circuits that are held now, in no order.
+    package var breakers: [CircuitBreaker] { entries.withLock { $0.entries.map(\.breaker) } }
+
     /// The breaker of a key, created if need be.
     /// - Parameter key: which circuit; prefix and key make its id.
     /// - Returns: the same breaker for the same key, as long as it is held.
@@ -103,7 +111,7 @@ public final class CircuitBreakerRegistry: Sendable {
         let breaker = try CircuitBreaker(
             prefix + key,
             store: store,
-            configuration: configuration,
+            configuration: exceptions[key] ?? configuration,
             environment: environment,
             clock: clock,
             logger: logger,

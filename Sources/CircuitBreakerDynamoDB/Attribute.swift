@@ -29,6 +29,7 @@ enum Attribute {
     static let ownConsecutiveOpens = "cb_opens"
     static let ownSuccessCount = "cb_probed"
     static let lostProbes = "cb_lost"
+    static let unusedProbes = "cb_unused"
     static let failureStreak = "cb_streak"
     static let writer = "cb_writer"
     static let reason = "cb_reason"

@@ -50,7 +50,7 @@ extension ChangeReason {
         case ("lost", let number?, _): self = .probesLost(count: number)
         case ("ordered", _, _):
             guard let by = text(1), let why = text(2) else { return nil }
-            self = .ordered(by: by.boundedAsOrder(), why: why.boundedAsOrder())
+            self = .ordered(by: by.shortenedAsOrder, why: why.shortenedAsOrder)
         case ("adopted", _, _): self = .adopted
         case ("putBack", _, _): self = .putBack
         default: return nil

@@ -18,6 +18,6 @@ extension CircuitOrder {
         else { return nil }
         let end = elements[1].nearestNumber
         guard end != nil || elements[1]["NULL"] != nil else { return nil }
-        self.init(kind, until: end.map { Timestamp(milliseconds: $0) }, by: by.boundedAsOrder(), why: why.boundedAsOrder())
+        self.init(kind, until: end.map { Timestamp(milliseconds: $0) }, by: by.shortenedAsOrder, why: why.shortenedAsOrder)
     }
 }

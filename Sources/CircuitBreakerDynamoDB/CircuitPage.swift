@@ -20,4 +20,6 @@ public struct CircuitPage: Sendable {
     public var strangers: Int
     /// Where the next page begins; nil: this was the last.
     public var next: Cursor?
+    // What reading it cost, if the service says so.
+    package var readUnits: Double?
 }

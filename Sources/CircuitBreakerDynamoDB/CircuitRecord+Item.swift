@@ -18,6 +18,7 @@ extension CircuitRecord {
         consecutiveOpens = try item.count(Attribute.ownConsecutiveOpens)
         successCount = try item.count(Attribute.ownSuccessCount)
         lostProbes = try item.count(Attribute.lostProbes)
+        unusedProbes = try item.count(Attribute.unusedProbes)
         failureStreak = try item.count(Attribute.failureStreak)
         writer = item.attributes[Attribute.writer]?.text.flatMap { WriterToken(text: $0) }
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }

@@ -17,6 +17,10 @@ import Synchronization
 /// The table has the partition key `id` (S); `breaker table create` makes one. A process needs the actions `dynamodb:GetItem` and
 /// `dynamodb:UpdateItem` on it, and no others. Functions with circuitbreaker-lambda may share the table and its circuits.
 ///
+/// A global table whose replicas resolve conflicts by the last writer voids what conditional writes promise between regions: more than one
+/// region may win a change of state or a probe's slot, and reports may be lost. Keep to one region's replica for a circuit, or give the table
+/// multi-Region strong consistency.
+///
 /// An item of another library under a circuit's id is reported as `unreadable` and never written. What is ours in an item begins with `cb_`,
 /// but for the table's TTL attribute, `expiresAt`.
 ///

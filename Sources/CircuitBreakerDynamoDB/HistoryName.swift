@@ -38,13 +38,13 @@ struct HistoryName: Hashable, Comparable, Sendable {
 }
 
 extension HistoryEntry {
-    // A change as a list: the state before (null: not known) and after, the reason, the environment; an order as the order's own list, none when it was lifted.
+    // A change as a list: the state before (null: not known) and after, the reason, the environment; an order as the order's own list, and a lifting as by whom and why.
     var value: JSON {
         switch event {
         case .changed(let from, let to, let reason, let environment):
             .list([from.map { .text($0.rawValue) } ?? ["NULL": true], .text(to.rawValue), reason.value, .text(environment.rawValue)])
         case .ordered(let order): order.value
-        case .lifted: .list([])
+        case .lifted(let by, let why): .list([.text(by), .text(why)])
         }
     }
 
@@ -52,8 +52,8 @@ extension HistoryEntry {
     init?(_ name: HistoryName, value: JSON) {
         guard let elements = value.list else { return nil }
         if name.isOrder {
-            guard !elements.isEmpty else {
-                self.init(epoch: name.epoch, event: .lifted)
+            if elements.count == 2, let by = elements[0].text, let why = elements[1].text {
+                self.init(epoch: name.epoch, event: .lifted(by: by, why: why))
                 return
             }
             guard let order = CircuitOrder(value: value) else { return nil }

@@ -25,8 +25,9 @@ extension Update {
             if let slot { set(slot, .text(contents.text)) }
             if reclaimed { add(Attribute.lostProbes, .count(1)) }
             fillShared()
-        case .releaseSlot:
+        case .releaseSlot(let isUnused):
             if let slot { remove(slot) }
+            if isUnused { add(Attribute.unusedProbes, .count(1)) }
             fillShared()
         case .countSuccess:
             if let slot { remove(slot) }
@@ -79,7 +80,7 @@ extension Update {
         set(Attribute.writer, .text(transition.writer.text))
         set(Attribute.reason, transition.reason.value)
         keep(transition.evidence)
-        for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.failureStreak] { remove(attribute) }
+        for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.unusedProbes, Attribute.failureStreak] { remove(attribute) }
         for name in known.buckets { remove(name.attribute) }
         if let (index, contents) = transition.takenSlot { set(Attribute.slot(index), .text(contents.text)) }
         set(Attribute.circuitState, .text(transition.state.rawValue))

@@ -275,9 +275,18 @@ extension ConformanceCheck {
         record = try await won(transition(to: .open, from: record.epoch, writer: token(2), step: 2))
         try expect(record.slots[0] == mine, "a change of state took a probe's slot")
         let other = ProbeSlot(holder: token(9), leaseEnd: at(5001))
-        _ = try await lost(CircuitChange(.releaseSlot, if: .init(slot: .init(index: 0, contents: other))))
-        let after = try await won(CircuitChange(.releaseSlot, if: .init(slot: .init(index: 0, contents: mine))))
-        try expect(after.slots.isEmpty && after.epoch == record.epoch, "after the release: \(after)")
+        func release(_ contents: ProbeSlot?, isUnused: Bool) -> CircuitChange {
+            CircuitChange(.releaseSlot(isUnused: isUnused), if: .init(slot: .init(index: 0, contents: contents)))
+        }
+        _ = try await lost(release(other, isUnused: false))
+        var after = try await won(release(mine, isUnused: false))
+        try expect(after.slots.isEmpty && after.epoch == record.epoch && after.unusedProbes == 0, "after the release: \(after)")
+        let next = ProbeSlot(holder: token(3), leaseEnd: at(5001))
+        _ = try await won(CircuitChange(.takeSlot(next, reclaimed: false), if: .init(slot: .init(index: 0, contents: nil))))
+        after = try await won(release(next, isUnused: true))
+        try expect(after.slots.isEmpty && after.unusedProbes == 1, "after the release of an unused slot: \(after)")
+        after = try await won(transition(to: .closed, from: record.epoch, writer: token(4), step: 3))
+        try expect(after.unusedProbes == 0, "the count of unused probes outlived the change: \(after)")
     }
 
     func changeOfState() async throws {
@@ -466,7 +475,8 @@ extension ConformanceCheck {
                 expiresAt: expiresAt
             )
         case 1 where contents != nil: return CircuitChange(.countSuccess, if: condition, expiresAt: expiresAt)
-        case 2 where contents != nil: return CircuitChange(.releaseSlot, if: .init(slot: slot), expiresAt: expiresAt)
+        case 2 where contents != nil:
+            return CircuitChange(.releaseSlot(isUnused: Bool.random(using: &random)), if: .init(slot: slot), expiresAt: expiresAt)
         case 3:
             let order = CircuitOrder(.observe, until: at(Int64(step)), by: "model", why: "step \(step)")
             let fence = Epoch(rawValue: record.orderEpoch.rawValue - Int64.random(in: 0...1, using: &random))

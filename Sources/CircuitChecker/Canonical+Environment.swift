@@ -60,9 +60,11 @@ extension Canonical {
     private mutating func visited(_ command: Command) -> Command {
         switch command {
         case .refresh: return command
-        case .order(var order):
-            visitOrder(&order)
-            return .order(order)
+        case .order(let order):
+            var visited: CircuitOrder? = order
+            visitOrder(&visited)
+            return .order(visited ?? order)
+        case .lift: return command
         case .reset(let by, let why, var before):
             visit(&before)
             return .reset(by: by, why: why, before: before)
@@ -109,7 +111,7 @@ extension Canonical {
         machine.own.writer = nil
         if let fetchedAt = machine.view.fetchedAt {
             let age = now - fetchedAt.milliseconds
-            machine.view.fetchedAt = Timestamp(milliseconds: -min(age, scenario.rules.maxViewAge + scenario.spread + 1))
+            machine.view.fetchedAt = Timestamp(milliseconds: -min(age, scenario.oldestView + scenario.spread + 1))
         }
         machine.view.number = UInt64(numbers.firstIndex(of: machine.view.number) ?? 0) + 1
         machine.view.lastRequest = UInt64(numbers.firstIndex(of: machine.view.lastRequest) ?? 0) + 1
@@ -118,8 +120,12 @@ extension Canonical {
             visit(&machine.store[kind].leftAloneSince)
         }
         machine.store.heardAt = UInt64(numbers.count { $0 <= machine.store.heardAt })
-        visit(&machine.store.graceUntil)
         visit(&machine.unresolvedAnnouncement)
+        machine.reading = machine.reading.map { UInt64(numbers.firstIndex(of: $0) ?? 0) }
+        // It changes nothing where the store's whole time is as short as can be.
+        machine.roundTrip = nil
+        machine.alone.shared.lastFailureTime = .zero
+        visit(&machine.alone.window)
         visit(&machine.uncertainUntil)
         if var report = machine.unreported.underWay {
             visit(&report)
@@ -187,6 +193,8 @@ extension Canonical {
         let oldest = now + environment.skew - scenario.rules.window - scenario.rules.bucketWidth
         environment.ghost.seen = environment.ghost.seen.filter { $0.milliseconds >= oldest }
         for index in environment.ghost.seen.indices { visit(&environment.ghost.seen[index]) }
+        environment.ghost.seenAlone = environment.ghost.seenAlone.filter { $0.milliseconds >= oldest }
+        for index in environment.ghost.seenAlone.indices { visit(&environment.ghost.seenAlone[index]) }
         let common = min(environment.ghost.settled, environment.ghost.arrived)
         environment.ghost.settled -= common
         environment.ghost.arrived -= common
@@ -215,7 +223,7 @@ extension Canonical {
             visit(&world.foreign[index].copy.stateTimestamp)
         }
         guard !isCollecting else { return }
-        let oldest = scenario.rules.maxViewAge + scenario.staleness + 1
+        let oldest = scenario.oldestView + scenario.staleness + 1
         world.ghost.notClosedSince = world.ghost.notClosedSince.map { max($0 - now, -oldest) }
         world.ghost.forcedOpenSince = world.ghost.forcedOpenSince.map { max($0 - now, -oldest) }
         world.ghost.foreignSince = world.ghost.foreignSince.map { max($0 - now, -oldest) }

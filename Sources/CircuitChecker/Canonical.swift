@@ -25,7 +25,7 @@ struct Canonical {
         self.scenario = scenario
         self.now = now
         hasForeign = scenario.budget.foreignCalls > 0
-        horizon = max(rules.window + rules.bucketWidth + rules.maxClockSkew, rules.maxViewAge, rules.ramp) + scenario.spread + 2
+        horizon = max(rules.window + rules.bucketWidth + rules.maxClockSkew, rules.maxViewAge, rules.maxHealthyViewAge, rules.lookBeside, rules.ramp) + scenario.spread + 2
     }
 
     static func state(of world: World, in scenario: Scenario) -> World {

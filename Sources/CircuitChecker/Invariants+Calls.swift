@@ -21,11 +21,14 @@ extension World {
         // Who waited for the store in vain may go by what it last said.
         if call.session.isLate, !machine.isViewFresh(at: clock) { return }
         // Who cannot read is alone; who has lost the store though it can read goes by its own circuit while it sees another state than CLOSED.
-        guard !machine.isAlone, clock >= machine.store.graceUntil, !ticket.isOwn else { return }
+        guard !machine.isAlone, !ticket.isOwn else { return }
         let staleness = scenario.budget.staleReads > 0 ? scenario.staleness : 0
         // A view that was asked for after the call began is young enough for it, however long the answer took: then what holds is what held when it began.
         let start = call.session.asked(for: machine.view) ? call.begunAt ?? now : now
-        let limit = max(rules.maxViewAge, now - start) + staleness
+        let isHealthy = isHealthy(e, in: scenario)
+        let isLooking = isHealthy && (environments[e].calls.contains { $0.purpose == .look } || !environments[e].session.looks.isEmpty)
+        let age = isLooking ? max(rules.maxHealthyViewAge, rules.lookBeside) : isHealthy ? rules.maxHealthyViewAge : rules.maxViewAge
+        let limit = max(age, now - start) + staleness
         if let since = ghost.forcedOpenSince, now - since > limit, let order = record?.order, order.isInForce(at: clock) {
             // I6, of an order: obeyed by all within the age of a view.
             violate("I6", "a call passed \(now - since) ms after an operator had forced the circuit open")
@@ -53,6 +56,16 @@ extension World {
         case .uncounted:
             break
         }
+    }
+
+    // As far as the environment can know, all is well: then its view may be older.
+    private func isHealthy(_ e: Int, in scenario: Scenario) -> Bool {
+        let (machine, clock) = (environments[e].machine, clock(of: e))
+        let record = machine.view.record
+        guard record.state == .closed, record.shared.circuitState == .closed, machine.orderInForce(at: clock) == nil else { return false }
+        let start = scenario.rules.windowStart(at: clock)
+        let isWell = record.window.buckets.allSatisfy { $0.start < start || $0.tally.failures == 0 && $0.tally.slowCalls == 0 }
+        return isWell && record.failureStreak == 0 && environments[e].ghost.seen.allSatisfy { scenario.rules.bucketStart(at: $0) < start }
     }
 
     mutating func checkRejection(_ rejection: Rejection, _ e: Int, _ c: Int, in scenario: Scenario) {
@@ -83,7 +96,7 @@ extension World {
         switch rejection.reason {
         // A call whose time for the store is used up cannot take a slot.
         case .probing where !call.session.isLate:
-            let latest = clock.adding(rules.lease + rules.maxClockSkew)
+            let latest = clock.adding(rules.longestLease + rules.maxClockSkew)
             let held = record.slots.filter { !rules.isFree($0.value, at: clock) || $0.value.leaseEnd > latest }.map(\.value.leaseEnd)
             if let last = held.min(), last > latest { violate("I11", "a slot is held until \(last), \(latest) is the latest time") }
         case .ramping:
@@ -94,7 +107,7 @@ extension World {
 
     mutating func checkView(_ e: Int, after before: CircuitRecord, _ reply: StoreReply, to request: StoreRequest, in scenario: Scenario) {
         let view = environments[e].machine.view.record
-        let mayMoveBack = scenario.budget.deletions > 0 && request.action == .read(consistent: true)
+        let mayMoveBack = scenario.budget.deletions > 0 && request.action != .read(consistent: false)
         // I6: views only move forward.
         if view.isOlder(than: before), !mayMoveBack {
             violate("I6", "a view moved back from epoch \(before.epoch.rawValue) to \(view.epoch.rawValue)")
@@ -167,6 +180,17 @@ extension World {
         }
     }
 
+    // I7: no call waits for a store that fails.
+    mutating func checkPatience(_ step: Session.Step, of call: Call, _ e: Int) {
+        let machine = environments[e].machine
+        guard call.purpose == .call, machine.store.isFailing else { return }
+        switch step {
+        case .ask: violate("I7", "a call asks a store that fails, and waits")
+        case .wait: if machine.store.failsToRead || !machine.isReading { violate("I7", "a call waits for a store that fails") }
+        case .run, .reject, .done: break
+        }
+    }
+
     // I7: no call asks the store when its time for the store is used up.
     mutating func checkAllowance(of call: Call) {
         if call.purpose == .call, call.session.isLate { violate("I7", "a call asks the store though its time for the store is used up") }
@@ -190,6 +214,8 @@ extension World {
         case .refresh: break
         case .order(let order):
             if shown.order != order { violate("I2", "an order was said to be given, but the record has another") }
+        case .lift:
+            if shown.order != nil { violate("I2", "an order was said to be lifted, but the record has one") }
         case .reset:
             if shown.state != .closed { violate("I2", "a circuit was said to be reset, but is \(shown.state.rawValue)") }
         }

@@ -12,6 +12,7 @@ extension World {
         // Its own circuit may have closed again since the call was admitted.
         guard ticket.ownEpoch == machine.own.epoch || ticket.epoch == machine.own.epoch else { return }
         environments[e].ghost.seen.append(clock)
+        if machine.store.isFailing { environments[e].ghost.seenAlone.append(clock) }
     }
 
     // What was seen in another epoch, or before the own circuit's open time was over, says nothing any more.
@@ -20,6 +21,7 @@ extension World {
         let hasRecovered = machine.own.state == .closed && machine.own.reason.map(\.isOfProbes) ?? false
         let isOver = machine.own.state == .halfOpen || machine.own.state == .open && scenario.rules.isDue(machine.own.nextAttempt, at: clock(of: e))
         if machine.view.record.epoch != epoch || hasRecovered || isOver { environments[e].ghost.seen = [] }
+        if environments[e].ghost.seen.isEmpty || !machine.store.isFailing { environments[e].ghost.seenAlone = [] }
     }
 
     mutating func acknowledgeSeen(_ report: CircuitReport, _ e: Int) {
@@ -45,6 +47,10 @@ extension World {
         guard scenario.budget.clockSteps == 0 else { return }
         guard environments[e].calls.allSatisfy({ $0.settles == nil && !$0.isWriting }) else { return }
         let start = rules.windowStart(at: clock)
+        if let alone = rules.alone, machine.store.isFailing {
+            let count = environments[e].ghost.seenAlone.count { rules.bucketStart(at: $0) >= start }
+            if count >= alone.threshold { violate("I6", "a call passed though its environment saw \(count) failures since the store failed it") }
+        }
         let count = environments[e].ghost.seen.count { rules.bucketStart(at: $0) >= start }
         if count >= threshold {
             violate(

@@ -38,7 +38,9 @@ extension World {
 
         guard let record, !isWrong(record, in: scenario) else { return }
         // I5: no slot is held for longer than a lease, and OPEN ends.
-        for slot in record.slots.values where slot.leaseEnd > fastest.adding(rules.lease) { violate("I5", "a slot is held for longer than a lease") }
+        for slot in record.slots.values where slot.leaseEnd > fastest.adding(rules.longestLease) {
+            violate("I5", "a slot is held for longer than a lease")
+        }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
         if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }
         // I9: a foreign writer is not shut out for longer than that either.

@@ -89,7 +89,7 @@ package struct RandomRun {
         let calls = world.environments[e].calls
         let budget = scenario.budget
         if budget.crashes > 0, !calls.isEmpty, happens(0.002) { return .crash(e) }
-        if calls.count < scenario.callsAtOnce {
+        if world.environments[e].callsUnderWay < scenario.callsAtOnce {
             if budget.orders > 0, happens(0.0003) { return happens(0.5) ? .order(e, CircuitOrder.Kind.allCases[below(4)]) : .lift(e) }
             if budget.resets > 0, happens(0.0001) { return .reset(e) }
             if calls.isEmpty || happens(0.3) { return .begin(e) }
@@ -110,7 +110,9 @@ package struct RandomRun {
             }
             return .apply(e, c)
         case .answered(let request, _):
-            if budget.losses > 0, happens(0.01) { return happens(0.3) ? .deliverLate(e, c) : .giveUp(e, c) }
+            if budget.losses > 0, happens(0.01) {
+                return call.purpose != .look && happens(0.3) ? .deliverLate(e, c) : .giveUp(e, c)
+            }
             if budget.duplicates > 0, case .change = request.action, happens(0.02) { return .applyAgain(e, c) }
             return .deliver(e, c)
         case .running:
@@ -158,9 +160,12 @@ extension Scenario {
                 ),
                 sharing: SharingPolicy(
                     maxViewAge: .milliseconds(100),
+                    maxHealthyViewAge: .milliseconds(oneOf([100, 400])),
+                    lookBeside: .milliseconds(oneOf([0, 1000])),
                     maxClockSkew: .milliseconds(maxClockSkew),
                     storeTimeout: .milliseconds(50),
-                    storeRetryInterval: .milliseconds(100)
+                    storeRetryInterval: .milliseconds(100),
+                    alone: oneOf([3, 50])
                 )
             )
         } catch {

@@ -78,6 +78,9 @@ package struct Scenario: Sendable {
         return (all.max() ?? 0) - (all.min() ?? 0)
     }
 
+    // No view that is older decides anything.
+    var oldestView: Int64 { max(rules.maxViewAge, rules.maxHealthyViewAge, rules.lookBeside) }
+
     func with(_ change: (inout Scenario) -> Void) -> Scenario {
         var copy = self
         change(&copy)

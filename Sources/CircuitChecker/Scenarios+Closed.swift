@@ -90,6 +90,64 @@ extension Scenario {
             $0.callsAtOnce = 2
         },
         Scenario(
+            "views",
+            "two environments, two failures to open, views that grow older while all is well, one stale read",
+            rules: rules(failures: 2, maxHealthyViewAge: 3),
+            skews: [0, 0],
+            budget: .init(permits: 4, staleReads: 1)
+        ).with { $0.hasPasses = true },
+        Scenario(
+            "views-tripped",
+            "two environments, one has just opened the circuit and the other's view is a healthy one",
+            rules: rules(maxHealthyViewAge: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3)
+        ).with { $0.prologue = trip(0) },
+        Scenario(
+            "views-failed",
+            "two environments, two failures to open, both have seen the first of them",
+            rules: rules(failures: 2, maxHealthyViewAge: 4),
+            skews: [0, 0],
+            budget: .init(permits: 5)
+        ).with {
+            $0.isWarm = false
+            $0.prologue = [
+                .begin(0), .apply(0, 1), .deliver(0, 1), .proceed(0, 0), .finish(0, 0, .failure(retryAfter: nil)), .apply(0, 1), .deliver(0, 1),
+                .proceed(0, 0), .begin(1), .apply(1, 1), .deliver(1, 1), .proceed(1, 0), .finish(1, 0, .success(isSlow: false)),
+            ]
+        },
+        Scenario(
+            "beside-tripped",
+            "two environments, one has just opened the circuit and the other looks beside its calls",
+            rules: rules(maxHealthyViewAge: 2, lookBeside: 5),
+            skews: [0, 0],
+            budget: .init(permits: 3, losses: 1)
+        ).with { $0.prologue = trip(0) },
+        Scenario(
+            "beside",
+            "two environments of two calls at once, two failures to open, looks beside the calls while all is well, one loss",
+            rules: rules(failures: 2, maxHealthyViewAge: 2, lookBeside: 5),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ).with {
+            $0.callsAtOnce = 2
+            $0.hasPasses = true
+        },
+        Scenario(
+            "beside-order",
+            "two environments, looks beside the calls while all is well, an operator orders",
+            rules: rules(lookBeside: 5),
+            skews: [0, 0],
+            budget: .init(permits: 3, orders: 1)
+        ).with { $0.orders = [.forceOpen] },
+        Scenario(
+            "beside-share",
+            "two environments, two failures that are half of the calls, looks beside the calls tell of successes",
+            rules: rules(lookBeside: 4, policy: .failures(2, within: .milliseconds(4), share: 0.5)),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 1)
+        ),
+        Scenario(
             "rate",
             "two environments, half of at least two calls must fail",
             rules: rules(policy: .failureRate(0.5, minimumCalls: 2, within: .milliseconds(4))),

@@ -48,6 +48,20 @@ extension Scenario {
             budget: .init(permits: 5, losses: 4)
         ),
         Scenario(
+            "store-lost-alone",
+            "two environments, three failures to open, two of one that is alone, up to three losses",
+            rules: rules(failures: 3, alone: 2),
+            skews: [0, 0],
+            budget: .init(permits: 4, losses: 3)
+        ),
+        Scenario(
+            "reads-throttled",
+            "two environments, two failures to open, reads are throttled up to three times",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 4, throttlings: 3)
+        ),
+        Scenario(
             "store-lost-open",
             "one environment, an open circuit, up to four losses, a store that is left alone for longer than an open time",
             rules: rules(storeRetryInterval: 4),

@@ -17,7 +17,10 @@ extension Scenario {
         window: Int64 = 6,
         ramp: Int64 = 0,
         maxViewAge: Int64 = 1,
+        maxHealthyViewAge: Int64 = 1,
+        lookBeside: Int64 = 0,
         storeRetryInterval: Int64 = 1,
+        alone: Int = .max,
         policy: TripPolicy? = nil
     ) -> CircuitRules {
         do {
@@ -26,6 +29,7 @@ extension Scenario {
                 recovery: RecoveryPolicy(
                     openTime: .milliseconds(openTime),
                     maximumOpenTime: .milliseconds(maximumOpenTime),
+                    jitter: 0,
                     maximumRetryAfter: .milliseconds(6),
                     probes: probes,
                     successesToClose: successesToClose,
@@ -34,9 +38,12 @@ extension Scenario {
                 ),
                 sharing: SharingPolicy(
                     maxViewAge: .milliseconds(maxViewAge),
+                    maxHealthyViewAge: .milliseconds(maxHealthyViewAge),
+                    lookBeside: .milliseconds(lookBeside),
                     maxClockSkew: .milliseconds(skew),
                     storeTimeout: .milliseconds(1),
-                    storeRetryInterval: .milliseconds(storeRetryInterval)
+                    storeRetryInterval: .milliseconds(storeRetryInterval),
+                    alone: alone
                 )
             )
             // All successes are reported: each stands for itself, and nothing is left to chance.
@@ -75,9 +82,14 @@ extension Scenario {
     // An environment becomes a probe.
     static func probe(_ e: Int) -> [Step] { [.begin(e), .apply(e, 0), .deliver(e, 0)] }
 
-    // A call of an environment fails and opens the circuit.
+    // A call of an environment fails, and its report has arrived.
+    static func fail(_ e: Int) -> [Step] {
+        [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 1), .deliver(e, 1), .proceed(e, 0)]
+    }
+
+    // The same, and opens the circuit.
     static func trip(_ e: Int) -> [Step] {
-        [.begin(e), .finish(e, 0, .failure(retryAfter: nil)), .apply(e, 0), .deliver(e, 0), .apply(e, 0), .deliver(e, 0)]
+        fail(e) + [.apply(e, 0), .deliver(e, 0)]
     }
 
     package static let all = closed + probes + lost + others + wrong

@@ -69,7 +69,7 @@ extension World {
     private func addSteps(of e: Int, in scenario: Scenario, to steps: inout [Step]) {
         let environment = environments[e]
         let asking = environments.reduce(0) { $0 + $1.calls.count { $0.isAdmission } }
-        if environment.calls.count < scenario.callsAtOnce, budget.permits > asking { steps.append(.begin(e)) }
+        if environment.callsUnderWay < scenario.callsAtOnce, budget.permits > asking { steps.append(.begin(e)) }
         for c in environment.calls.indices {
             let call = environment.calls[c]
             switch call.stage {
@@ -87,7 +87,10 @@ extension World {
                 if budget.throttlings > 0, mayFail { steps.append(.throttle(e, c)) }
             case .answered(let request, _):
                 steps.append(.deliver(e, c))
-                if budget.losses > 0, !scenario.readsWork || !request.action.isRead { steps += [.giveUp(e, c), .deliverLate(e, c)] }
+                if budget.losses > 0, !scenario.readsWork || !request.action.isRead {
+                    steps.append(.giveUp(e, c))
+                    if call.purpose != .look { steps.append(.deliverLate(e, c)) }
+                }
                 if budget.duplicates > 0, case .change = request.action { steps.append(.applyAgain(e, c)) }
             case .running:
                 for outcome in scenario.outcomes { steps.append(.finish(e, c, outcome)) }
@@ -96,7 +99,7 @@ extension World {
         }
         if budget.clockSteps > 0 { steps.append(.setBack(e)) }
         if budget.crashes > 0, !environment.calls.isEmpty { steps.append(.crash(e)) }
-        if environment.calls.count < scenario.callsAtOnce {
+        if environment.callsUnderWay < scenario.callsAtOnce {
             if budget.orders > 0 {
                 for kind in scenario.orders { steps.append(.order(e, kind)) }
                 if record?.order != nil { steps.append(.lift(e)) }
@@ -158,7 +161,7 @@ extension World {
             startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)
         case .lift(let e):
             budget.orders -= 1
-            startCommand(e, .order(nil), in: scenario)
+            startCommand(e, .lift(by: "operator", why: "test"), in: scenario)
         case .reset(let e):
             budget.resets -= 1
             startCommand(e, .reset(by: "operator", why: "test", before: environments[e].machine.view.record.epoch), in: scenario)

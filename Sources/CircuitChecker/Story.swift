@@ -35,6 +35,7 @@ private func describe(_ record: CircuitRecord?, in world: World, _ scenario: Sce
     if failures > 0 { parts.append("\(failures) failures") }
     if record.successCount > 0 { parts.append("\(record.successCount) probes succeeded") }
     if record.lostProbes > 0 { parts.append("\(record.lostProbes) probes lost") }
+    if record.unusedProbes > 0 { parts.append("\(record.unusedProbes) probes unused") }
     for (index, slot) in record.slots.sorted(by: { $0.key < $1.key }) {
         parts.append("slot \(index): \(name(slot.holder)) until \(time(slot.leaseEnd))")
     }

@@ -65,6 +65,7 @@ extension World {
         if case .reported(.refused(let record?)) = reply, record.state != .closed {
             environments[e].ghost.refusedBy = max(environments[e].ghost.refusedBy ?? .zero, record.epoch)
         }
+        if call.purpose == .look { return collect(reply, to: request, e, c, in: scenario) }
         for other in environments[e].calls.indices where environments[e].calls[other].stage == .joined {
             environments[e].calls[other].stage = .ready
         }
@@ -76,8 +77,31 @@ extension World {
         take(step, e, c, in: scenario)
     }
 
+    private mutating func collect(_ reply: StoreReply, to request: StoreRequest, _ e: Int, _ c: Int, in scenario: Scenario) {
+        let before = environments[e].machine.view.record
+        environments[e].calls.remove(at: c)
+        for other in environments[e].calls.indices where environments[e].calls[other].stage == .joined {
+            environments[e].calls[other].stage = .ready
+        }
+        environments[e].session.collected(reply, to: request, at: clock(of: e))
+        _ = environments[e].session.takeNotices()
+        forgetSeen(e, before: before.epoch, in: scenario)
+        checkView(e, after: before, reply, to: request, in: scenario)
+        sendLooks(e)
+    }
+
+    private mutating func sendLooks(_ e: Int) {
+        for request in environments[e].session.takeLooks() {
+            var look = Call(purpose: .look)
+            look.stage = .sent(request)
+            environments[e].calls.append(look)
+        }
+    }
+
     private mutating func take(_ step: Session.Step, _ e: Int, _ c: Int, in scenario: Scenario) {
         _ = environments[e].session.takeNotices()
+        defer { sendLooks(e) }
+        checkPatience(step, of: environments[e].calls[c], e)
         switch step {
         case .run(let ticket, _):
             budget.permits -= 1
@@ -91,6 +115,7 @@ extension World {
             checkAllowance(of: environments[e].calls[c])
             environments[e].calls[c].stage = .sent(request)
         case .wait:
+            checkAllowance(of: environments[e].calls[c])
             environments[e].calls[c].stage = .joined
         case .done(let ending):
             let call = environments[e].calls.remove(at: c)

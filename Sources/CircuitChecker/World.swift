@@ -63,6 +63,9 @@ struct Environment: Hashable {
 
     var machine: CircuitStateMachine { session.machine }
 
+    // Looks are nobody's calls.
+    var callsUnderWay: Int { calls.count { $0.purpose != .look } }
+
     struct Ghost: Hashable {
         // A request of this environment failed since the record's epoch began, so that nobody knows all it counted.
         var isExcused = false
@@ -75,6 +78,8 @@ struct Environment: Hashable {
         var refusedBy: Epoch?
         // When calls failed in the epoch in view whose failures the store has not acknowledged.
         var seen: [Timestamp] = []
+        // Those since the store failed this environment.
+        var seenAlone: [Timestamp] = []
         // Requests that failed in this life.
         var failedRequests = 0
         // Slots whose call was given up by its caller while the store did not answer.
@@ -110,6 +115,8 @@ struct Call: Hashable {
     enum Purpose: Hashable {
         case call
         case command(Command)
+        // A request that no call waits for.
+        case look
     }
 
     enum Stage: Hashable {

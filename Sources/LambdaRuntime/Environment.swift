@@ -13,12 +13,12 @@
 #endif
 
 /// Environment variables, of which an empty one counts as absent.
-struct Environment: Sendable {
+package struct Environment: Sendable {
     private let lookup: @Sendable (String) -> String?
 
-    static let process = Environment { name in getenv(name).map { String(cString: $0) } }
+    package static let process = Environment { name in getenv(name).map { String(cString: $0) } }
 
-    init(_ variables: [String: String]) {
+    package init(_ variables: [String: String]) {
         self.init { variables[$0] }
     }
 
@@ -26,7 +26,7 @@ struct Environment: Sendable {
         self.lookup = lookup
     }
 
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         guard let value = lookup(name), !value.isEmpty else { return nil }
         return value
     }

@@ -17,7 +17,7 @@ import NIOPosix
 
 extension RuntimeFailure {
     /// What went wrong with a connection, in the words of the system and without those of the call that found out.
-    static func reason(_ error: any Error) -> String {
+    package static func reason(_ error: any Error) -> String {
         let cause = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
         guard let cause = cause as? IOError, let text = strerror(cause.errnoCode) else { return "\(cause)" }
         return String(cString: text)

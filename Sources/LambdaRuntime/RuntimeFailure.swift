@@ -5,7 +5,7 @@
 //
 
 /// What ends the runtime.
-enum RuntimeFailure: Error, CustomStringConvertible {
+package enum RuntimeFailure: Error, CustomStringConvertible {
     case initialization(String)
     case unreachable(address: String, reason: String)
     case connectionLost(address: String, request: String, reason: String)
@@ -19,7 +19,7 @@ enum RuntimeFailure: Error, CustomStringConvertible {
         return (400..<500).contains(status)
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .initialization(let reason):
             "initialization failed: \(reason)"

@@ -4,23 +4,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import Logging
+package import Logging
 
 /// What Lambda and the user say in environment variables.
-struct RuntimeSettings: Sendable {
+package struct RuntimeSettings: Sendable {
     struct LocalServer: Sendable {
         var host: String
         var port: Int
         var path: String
     }
 
-    let logFormat: LambdaLogHandler.Format
-    let logLevel: Logger.Level
+    package let logFormat: LambdaLogHandler.Format
+    package let logLevel: Logger.Level
     /// How many invocations Lambda sends at once.
     let maxConcurrency: Int
     let localServer: LocalServer
 
-    init(_ environment: Environment) throws {
+    package init(_ environment: Environment) throws {
         logFormat = try Self.logFormat(environment)
         logLevel = try Self.logLevel(environment)
         maxConcurrency = try Self.number("AWS_LAMBDA_MAX_CONCURRENCY", in: 1...10_000, environment) ?? 1

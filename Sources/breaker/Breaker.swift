@@ -12,8 +12,9 @@ struct Breaker: AsyncParsableCommand {
         commandName: "breaker",
         abstract: "Circuits that many short-lived processes share.",
         subcommands: [
-            LocalCommand.self, SimulateCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, OpenCommand.self, CloseCommand.self,
-            DisableCommand.self, ObserveCommand.self, LiftCommand.self, ResetCommand.self, TableCommand.self, SettingsCommand.self,
+            LocalCommand.self, SimulateCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self, WatchCommand.self,
+            TablesCommand.self, GiveCommand<OpenWords>.self, GiveCommand<CloseWords>.self, GiveCommand<DisableWords>.self,
+            GiveCommand<ObserveWords>.self, LiftCommand.self, ResetCommand.self, TableCommand.self, SettingsCommand.self,
         ]
     )
 

@@ -10,17 +10,7 @@ import LocalFleet
 import Logging
 import LoopbackAccess
 import NIOCore
-import ServiceLifecycle
-import UnixSignals
 import UnreliableService
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Glibc)
-    import Glibc
-#endif
 
 // A fleet behind a web server on this machine.
 struct LocalServer: Sendable {
@@ -35,31 +25,11 @@ struct LocalServer: Sendable {
 
     // Returns after a signal asked to stop and the requests under way are answered or cancelled.
     func run(onStart: @escaping @Sendable (Int) async -> Void) async throws {
-        var quiet = logger
-        quiet.logLevel = .critical
-        let application = Application(
-            responder: CallbackResponder<LocalContext> { request, context in await respond(to: request, from: context.remoteAddress) },
-            server: limits.server,
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil, backlog: 4096),
-            onServerRunning: { channel in await onStart(channel.localAddress?.port ?? port) },
-            logger: quiet
-        )
-        let services: [any Service] = [application] + (dashboard.map { [$0.load] } ?? [])
-        var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        configuration.maximumGracefulShutdownDuration = StopLimit.requests
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
-            switch error.errnoCode {
-            case EADDRINUSE: throw CommandFailure("port \(port) on 127.0.0.1 is in use; choose another with --port, or any free one with --port 0")
-            case EACCES: throw CommandFailure("port \(port) may not be used by this user; choose one above 1023 with --port")
-            default: throw CommandFailure("cannot listen on 127.0.0.1:\(port): \(error)")
-            }
-        }
+        let server = LoopbackServer(port: port, logger: logger, limits: limits)
+        try await server.run(with: dashboard.map { [$0.load] } ?? [], onStart: onStart) { request, access in await respond(to: request, access) }
     }
 
-    private func respond(to request: Request, from remoteAddress: String?) async -> Response {
-        let access = LoopbackAccess(request, from: remoteAddress)
+    private func respond(to request: Request, _ access: LoopbackAccess) async -> Response {
         if let response = await dashboard?.respond(to: request, access) { return response }
         do throws(Refusal) {
             try Refusal.unless(access.check)
@@ -76,16 +46,5 @@ struct LocalServer: Sendable {
         let record = try? await store.read(circuit, consistent: true)
         let text = LocalReport.json(fleet.counts, circuit: circuit, state: record?.state ?? .closed)
         return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-    }
-}
-
-// A request's context that knows who asks.
-private struct LocalContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: String?
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 }

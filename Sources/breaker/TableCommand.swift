@@ -64,7 +64,7 @@ struct TableOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("The table's name. [CIRCUITBREAKER_TABLE]", valueName: "name"),
         transform: { text in
-            guard StoreSettings.isTableName(text) else { throw ValidationError("must be \(StoreSettings.tableNameRule)") }
+            try TableOptions.check(text)
             return text
         }
     )
@@ -87,12 +87,7 @@ struct TableOptions: ParsableArguments {
     // The circuits in the table, for a person who would rather wait than be refused.
     func withStore(_ body: (DynamoDBStore, _ table: String) async throws -> Void) async throws {
         let name = try settings().table
-        let store = DynamoDBStore(table: name, region: region, environment: .current) { configuration in
-            configuration.timeLimit = .seconds(15)
-            configuration.connectTimeout = .seconds(5)
-            // A page is at most a megabyte of items, which JSON makes longer.
-            configuration.maximumAnswerBytes = 16 << 20
-        }
+        let store = Self.store(name, region: region)
         do {
             try await body(store, name)
         } catch {
@@ -103,14 +98,31 @@ struct TableOptions: ParsableArguments {
         await store.shutdown()
     }
 
-    private func settings() throws -> StoreSettings {
-        let variable = ProcessInfo.processInfo.environment["CIRCUITBREAKER_TABLE"] ?? ""
-        guard let name = table ?? (variable.isEmpty ? nil : variable) else {
-            throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE")
+    static func store(_ table: String, region: String?) -> DynamoDBStore {
+        DynamoDBStore(table: table, region: region, environment: .current) { configuration in
+            configuration.timeLimit = .seconds(15)
+            configuration.connectTimeout = .seconds(5)
+            // A page is at most a megabyte of items, which JSON makes longer.
+            configuration.maximumAnswerBytes = 16 << 20
         }
+    }
+
+    static func check(_ name: String) throws {
+        guard StoreSettings.isTableName(name) else { throw ValidationError("must be \(StoreSettings.tableNameRule)") }
+    }
+
+    // The table that the environment names.
+    static func named() throws -> String {
+        let name = ProcessInfo.processInfo.environment["CIRCUITBREAKER_TABLE"] ?? ""
+        guard !name.isEmpty else { throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE") }
         guard StoreSettings.isTableName(name) else {
             throw ValidationError("CIRCUITBREAKER_TABLE is '\(name.prefix(64))', but must be \(StoreSettings.tableNameRule)")
         }
+        return name
+    }
+
+    private func settings() throws -> StoreSettings {
+        let name = try table ?? Self.named()
         do throws(StoreError) {
             return try StoreSettings(table: name, region: region, endpoint: nil, environment: .current)
         } catch {

@@ -46,13 +46,23 @@ final class BreakerProcess: @unchecked Sendable {
     let outputFile: URL
     private let errorFile: URL
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    // A line of a shell, in which the program is found by its name.
+    convenience init(shell line: String, environment: [String: String]) throws {
+        let path = try Self.executable.deletingLastPathComponent().path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        try self.init(["-c", line], program: URL(fileURLWithPath: "/bin/sh"), environment: environment.merging(["PATH": path]) { $1 })
+    }
+
+    convenience init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        try self.init(arguments, program: Self.executable, environment: environment)
+    }
+
+    private init(_ arguments: [String], program: URL, environment: [String: String]) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("breaker-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         outputFile = folder.appendingPathComponent("output")
         errorFile = folder.appendingPathComponent("error")
         for file in [outputFile, errorFile] { try Data().write(to: file) }
-        process.executableURL = try Self.executable
+        process.executableURL = program
         process.arguments = arguments
         var variables = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("CIRCUITBREAKER_") && !["SUCCESS_PROBABILITY", "LATENCY_MS", "UPSTREAM_URL", "UPSTREAM_TIMEOUT_MS"].contains(name)

@@ -38,7 +38,7 @@ import UnreliableService
         ("order", #"{"kind":"OPEN"}"#, #"kind is "OPEN", but must be one of "FORCE-OPEN", "FORCE-CLOSED", "DISABLED", "OBSERVE""#),
         (
             "reset", #"{"why":"\u0000"}"#,
-            #"why is "\u0000", but must be a text of at most 256 characters, on one line and without control characters"#
+            #"why is "\u0000", but must be a text of at most 256 bytes of UTF-8, on one line and without control characters"#
         ),
         ("downstream", "{}", "the body is {}, but must have mode, successPercent or latencyMilliseconds"),
         ("lift", "[]", "the body is [], but must be a JSON object"),
@@ -65,8 +65,8 @@ import UnreliableService
         #expect(refusal?.message.hasPrefix("why is ") == true)
     }
 
-    @Test func whyMayBe256CharactersLong() throws {
-        let why = String(repeating: "ä", count: 256)
+    @Test func whyMayBe256BytesLong() throws {
+        let why = String(repeating: "ä", count: 128)
         #expect(try command("order", #"{"kind":"OBSERVE","why":"\#(why)"}"#) == .order(.observe, seconds: nil, why: why))
     }
 

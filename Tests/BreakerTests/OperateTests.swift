@@ -80,11 +80,11 @@ import Testing
             "\(shown)"
         )
         #expect(!shown.output.contains("\u{1B}"))
-        let lifted = try await stage.run("lift", "payments")
+        let lifted = try await stage.run("lift", "payments", "--by", "bob", "--why", "over")
         #expect(lifted.status == 0, "\(lifted)")
         let history = try await stage.run("history", "payments")
         let lines = history.output.split(separator: "\n")
-        #expect(lines.count == 2 && lines[0].contains("FORCE-OPEN") && lines[1].contains("order lifted"), "\(history)")
+        #expect(lines.count == 2 && lines[0].contains("FORCE-OPEN") && lines[1].hasSuffix("order lifted  by bob: over"), "\(history)")
         #expect(!history.output.contains("\u{1B}"))
         let after = try JSON(parsing: Array(try await stage.run("show", "payments", "--json").output.utf8))
         #expect(after["order"] == .null && after["state"]?.string == "CLOSED")

@@ -81,7 +81,8 @@ import Testing
     @Test func namesOfTheHistoryAreItsOwn() {
         for isOrder in [true, false] {
             for number in [Int64.min, -1, 0, 35, now.milliseconds, .max] {
-                let event = isOrder ? HistoryEntry.Event.lifted : .changed(from: nil, to: .open, reason: .adopted, by: EnvironmentID(rawValue: ""))
+                let lifted = HistoryEntry.Event.lifted(by: "ann", why: number < 0 ? "" : "over")
+                let event = isOrder ? lifted : .changed(from: nil, to: .open, reason: .adopted, by: EnvironmentID(rawValue: ""))
                 let entry = HistoryEntry(epoch: Epoch(rawValue: number), event: event)
                 let name = HistoryName(entry)
                 #expect(HistoryName(name.attribute) == name && name.isOrder == isOrder)

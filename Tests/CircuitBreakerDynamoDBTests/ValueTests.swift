@@ -34,6 +34,8 @@ import Testing
         let most = String(long.prefix(CircuitOrder.longestText))
         #expect(CircuitOrder(value: CircuitOrder(.observe, by: long, why: long).value) == CircuitOrder(.observe, by: most, why: most))
         #expect(ChangeReason(value: ChangeReason.ordered(by: long, why: long).value) == .ordered(by: most, why: most))
+        let (short, scalars) = ("é保🛠", ["", "é", "é保", "é保🛠"])
+        for most in 0...10 { #expect(short.shortened(toBytes: most) == scalars.last { $0.utf8.count <= most }, "\(most)") }
     }
 
     @Test func tokensAndSlotsComeBack() {

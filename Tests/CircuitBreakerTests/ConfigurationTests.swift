@@ -14,7 +14,7 @@ struct ConfigurationTests {
         #expect(configuration.policy == .failures(5, within: .seconds(60)))
         #expect(configuration.recovery.successesToClose == 2)
         #expect(configuration.recovery.openTime == .seconds(10))
-        #expect(configuration.recovery.maximumOpenTime == .seconds(60))
+        #expect(configuration.recovery.maximumOpenTime == .seconds(10))
     }
 
     @Test("its variables are read by its names, in its units")
@@ -55,7 +55,7 @@ struct ConfigurationTests {
             ("FAILURE_THRESHOLD", "x"), ("FAILURE_THRESHOLD", "0"), ("FAILURE_THRESHOLD", "-1"), ("FAILURE_THRESHOLD", "3.5"),
             ("FAILURE_THRESHOLD", "99999999999999999999"), ("SUCCESS_THRESHOLD", "0"), ("TIMEOUT_MS", "10s"), ("TIMEOUT_MS", "0"),
             ("TIMEOUT_MS", "9223372036854775807"), ("WINDOW_DURATION_MS", "-5"), ("JITTER", "1.5"), ("JITTER", "nan"), ("PROBES", "101"),
-            ("ON_STORE_LOSS", "explode"), ("RAMP_MS", "-1"), ("CALL_TIMEOUT_MS", "20000"), ("MAX_TIMEOUT_MS", "1"),
+            ("ON_STORE_LOSS", "explode"), ("RAMP_MS", "-1"), ("CALL_TIMEOUT_MS", "20s"), ("MAX_TIMEOUT_MS", "1"),
             ("DEADLINE_MARGIN_MS", "-1"), ("DEADLINE_MARGIN_MS", "OFF"), ("DEADLINE_MARGIN_MS", "none"),
         ]
     )
@@ -94,7 +94,7 @@ struct ConfigurationTests {
             .init(policy: .failures(3, within: .seconds(60)).orSlowCalls(2, longerThan: .seconds(1), minimumCalls: 1)),
             .init(recovery: .init(openTime: .seconds(-1))), .init(recovery: .init(openTime: .seconds(100))), .init(recovery: .init(probes: 0)),
             .init(recovery: .init(successesToClose: 0)), .init(recovery: .init(jitter: -0.1)), .init(sharing: .init(maxViewAge: .zero)),
-            .init(timeout: .zero), .init(timeout: .seconds(11)), .init(deadlineMargin: .seconds(-1)),
+            .init(timeout: .zero), .init(recovery: .init(), timeout: .seconds(11)), .init(deadlineMargin: .seconds(-1)),
         ]
     )
     func badSettings(configuration: CircuitBreaker.Configuration) {

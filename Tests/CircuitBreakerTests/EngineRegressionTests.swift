@@ -14,7 +14,8 @@ struct EngineRegressionTests {
     static func machine(probes: Int = 1) throws -> CircuitStateMachine {
         let rules = try CircuitRules(
             policy: .failures(1, within: .seconds(60)),
-            recovery: RecoveryPolicy(openTime: .seconds(10), probes: probes, successesToClose: 2)
+            recovery: RecoveryPolicy(openTime: .seconds(10), probes: probes, successesToClose: 2),
+            sharing: SharingPolicy(maxHealthyViewAge: .seconds(1), lookBeside: .zero)
         )
         return CircuitStateMachine(environment: EnvironmentID(rawValue: "a"), rules: rules, seed: 1)
     }

@@ -120,11 +120,12 @@ struct HostileRecordTests {
         var call = Session.Call()
         var step = session.begin(&call, at: clock)
         for _ in 0..<50 {
+            for look in session.takeLooks() { session.collected(EngineRegressionTests.reply(to: look, from: &record), to: look, at: clock) }
             switch step {
             case .ask(let request, _):
                 let reply = EngineRegressionTests.reply(to: request, from: &record)
                 step = session.answered(reply, after: 0, &call, at: clock)
-            case .wait: step = session.waited(1, &call, at: clock)
+            case .wait: step = session.waited(0, &call, at: clock)
             case .run:
                 step = session.ended(
                     chance.oneOf([.success(isSlow: false), .failure(retryAfter: .max), .failure(retryAfter: .min)]),
@@ -213,6 +214,7 @@ private struct Chance {
         record.consecutiveOpens = count()
         record.successCount = count()
         record.lostProbes = count()
+        record.unusedProbes = count()
         record.failureStreak = count()
         record.reason = oneOf([nil, .probesSucceeded(count: count()), .failures(count: count(), threshold: count(), within: .seconds(60))])
         for _ in 0..<oneOf([0, 0, 1, 20]) {

@@ -145,7 +145,7 @@ struct OrderTests {
         let order = CircuitOrder(.observe, until: fleet.clock.now.advanced(by: .seconds(30)), by: "ops", why: "to be sure")
         try await fleet[0].give(order)
         fleet.clock.advance(by: .milliseconds(1))
-        try await fleet[0].liftOrder()
+        try await fleet[0].liftOrder(by: "ann", why: "it is over")
         fleet.clock.advance(by: .milliseconds(1))
         await fleet[1].succeeds()
         let record = try await fleet.record()
@@ -154,7 +154,8 @@ struct OrderTests {
         #expect(
             record.history.map(\.event) == [
                 .changed(from: .closed, to: .open, reason: .failures(count: 3, threshold: 3, within: .seconds(60)), by: zero),
-                .changed(from: .open, to: .halfOpen, reason: .nextAttemptDue, by: one), .ordered(order), .lifted,
+                .changed(from: .open, to: .halfOpen, reason: .nextAttemptDue, by: one), .ordered(order),
+                .lifted(by: "ann", why: "it is over"),
                 .changed(from: .halfOpen, to: .closed, reason: .probesSucceeded(count: 2), by: one),
             ]
         )
@@ -165,19 +166,20 @@ struct OrderTests {
     func longText(name: String) async throws {
         let fleet = try Fleet(1)
         await fleet[0].succeeds()
-        let most = String(repeating: "é", count: CircuitOrder.longestText)
+        let most = String(repeating: "é", count: CircuitOrder.longestText / 2)
         func texts(_ text: String) -> (by: String, why: String) { name == "by" ? (text, "") : ("", text) }
         let requests = fleet[0].counts.storeRequests
-        for order in 0..<3 {
+        for order in 0..<4 {
             let (by, why) = texts(most + "!")
             let error = await #expect(throws: ConfigurationError.self) {
                 switch order {
+                case 3: try await fleet[0].liftOrder(by: by, why: why)
                 case 0: try await fleet[0].forceOpen(for: .seconds(30), by: by, why: why)
                 case 1: try await fleet[0].give(CircuitOrder(.observe, by: by, why: why))
                 default: try await fleet[0].reset(by: by, why: why)
                 }
             }
-            #expect(error?.setting == name && error?.allowed == "at most 256 characters long")
+            #expect(error?.setting == name && error?.allowed == "at most 256 bytes of UTF-8 long")
         }
         #expect(fleet[0].counts.storeRequests == requests)
         let (by, why) = texts(most)

@@ -178,14 +178,14 @@ struct RecoveryTests {
         #expect(try await fleet.record().reason == .probeFailed(consecutiveOpens: 5))
     }
 
-    @Test("jitter lengthens the open time by at most its share, and differs")
+    @Test("jitter shortens the open time by at most its share, and differs")
     func jitter() async throws {
         var waits: Set<Duration> = []
         for environment in 0..<20 {
-            let fleet = try Fleet(20, .init(policy: .failures(1, within: .seconds(60)), recovery: .init(jitter: 0.5)))
+            let fleet = try Fleet(20, .init(policy: .failures(1, within: .seconds(60)), recovery: .init(jitter: 0.4)))
             await fleet[environment].fails()
             let wait = fleet.clock.now.duration(to: try await fleet.record().nextAttempt)
-            #expect((.seconds(10) ... .seconds(15)).contains(wait))
+            #expect((.seconds(6) ... .seconds(10)).contains(wait))
             waits.insert(wait)
         }
         #expect(waits.count > 5)
@@ -262,5 +262,21 @@ struct RecoveryTests {
         await #expect(throws: CircuitBreakerError.self) { try await task.value }
         #expect(try await fleet.record().reason == .probeFailed(consecutiveOpens: 1))
         #expect(fleet[0].counts.timedOut == 1)
+    }
+
+    @Test("a permit's success counts with the duration that its holder measured, not with the time since the permit")
+    func measuredDurations() async throws {
+        let policy = TripPolicy.failures(100, within: .seconds(60)).orSlowCalls(0.5, longerThan: .seconds(1), minimumCalls: 4)
+        let fleet = try Fleet(1, .init(policy: policy))
+        for _ in 0..<4 {
+            let permit = try await fleet[0].permit()
+            fleet.clock.advance(by: .seconds(5))
+            await permit.succeed(after: .milliseconds(1000))
+        }
+        #expect(try await fleet.record().state == .closed)
+        #expect(fleet[0].counts.slow == 0)
+        for _ in 0..<4 { try await fleet[0].permit().succeed(after: .milliseconds(1001)) }
+        #expect(fleet[0].counts.slow == 4)
+        #expect(try await fleet.record().state == .open)
     }
 }

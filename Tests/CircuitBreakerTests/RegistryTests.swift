@@ -49,6 +49,25 @@ struct RegistryTests {
         }
     }
 
+    @Test("a key with a configuration of its own behaves by it, and others do not; one that cannot be used is an error at once")
+    func exceptions() async throws {
+        let clock = ManualClock()
+        let registry = try CircuitBreakerRegistry(
+            store: InMemoryStore(clock: clock),
+            configuration: .init(policy: .failures(3, within: .seconds(60))),
+            exceptions: ["fragile": .init(policy: .failures(1, within: .seconds(60)))],
+            clock: clock
+        )
+        for (key, isRejected) in [("fragile", true), ("usual", false)] {
+            let breaker = try registry.breaker(for: key)
+            await breaker.fails()
+            #expect(await (breaker.rejection() != nil) == isRejected)
+        }
+        #expect(throws: ConfigurationError.self) {
+            try CircuitBreakerRegistry(exceptions: ["a": .init(policy: .failures(0, within: .seconds(60)))])
+        }
+    }
+
     @Test("it never holds more than its capacity, forgets the unused first, and what it forgot is in the store")
     func capacity() async throws {
         let clock = ManualClock()

@@ -100,12 +100,13 @@ import Testing
         )
         #expect(
             try text(RecoveryPolicy())
-                == #"{"jitter":0,"leaseMilliseconds":10000,"maximumOpenTimeMilliseconds":60000,"maximumRetryAfterMilliseconds":300000,"#
-                + #""openTimeMilliseconds":10000,"probes":1,"rampMilliseconds":0,"successesToClose":2}"#
+                == #"{"jitter":0.5,"leaseMilliseconds":10000,"maximumOpenTimeMilliseconds":10000,"maximumRetryAfterMilliseconds":300000,"#
+                + #""openTimeMilliseconds":10000,"probes":1,"rampMilliseconds":6500,"successesToClose":2}"#
         )
         #expect(
             try text(SharingPolicy())
-                == #"{"maxClockSkewMilliseconds":1000,"maxViewAgeMilliseconds":1000,"onStoreLoss":"local","#
+                == #"{"alone":5,"lookBesideMilliseconds":300000,"maxClockSkewMilliseconds":1000,"maxHealthyViewAgeMilliseconds":4000,"#
+                + #""maxViewAgeMilliseconds":1000,"onStoreLoss":"local","#
                 + #""storeRetryIntervalMilliseconds":1000,"storeTimeoutMilliseconds":500}"#
         )
     }

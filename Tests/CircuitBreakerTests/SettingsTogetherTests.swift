@@ -22,10 +22,9 @@ import Testing
                 ["MAX_TIMEOUT_MS": "20000", "P_TIMEOUT_MS": "30000"],
                 ["_MAX_TIMEOUT_MS is \"20000\"", "at least CIRCUITBREAKER_P_TIMEOUT_MS, which is \"30000\""]
             ),
-            (["CALL_TIMEOUT_MS": "20000"], ["CIRCUITBREAKER_CALL_TIMEOUT_MS is \"20000\"", "at most CIRCUITBREAKER_P_LEASE_MS"]),
             (
                 ["P_CALL_TIMEOUT_MS": "8000", "LEASE_MS": "7000"],
-                ["_P_CALL_TIMEOUT_MS is \"8000\"", "at most CIRCUITBREAKER_LEASE_MS, which is \"7000\""]
+                ["CIRCUITBREAKER_LEASE_MS is \"7000\"", "at least CIRCUITBREAKER_P_CALL_TIMEOUT_MS, which is \"8000\""]
             ),
             (
                 ["FAILURE_RATE": "0.5", "FAILURE_THRESHOLD": "3"],

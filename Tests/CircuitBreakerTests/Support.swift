@@ -21,16 +21,30 @@ struct Fleet {
     let memory: InMemoryStore
     let breakers: [CircuitBreaker]
 
-    init(_ count: Int = 1, _ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60)))) throws {
+    // Without views that grow old while all is well, unless a test is about these: a call more than a second after a view looks at the record and waits.
+    init(
+        _ count: Int = 1,
+        _ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60))),
+        hasHealthyViews: Bool = false
+    ) throws {
+        // A test that says nothing of it knows when the circuit may be probed, and that it admits all calls once it is CLOSED again.
+        var configuration = configuration
+        if configuration.recovery.jitter == RecoveryPolicy().jitter { configuration.recovery.jitter = 0 }
+        if configuration.recovery.ramp == RecoveryPolicy().ramp { configuration.recovery.ramp = .zero }
+        if configuration.recovery.maximumOpenTime == RecoveryPolicy().maximumOpenTime { configuration.recovery.maximumOpenTime = .seconds(60) }
+        if !hasHealthyViews {
+            configuration.sharing.maxHealthyViewAge = configuration.sharing.maxViewAge
+            configuration.sharing.lookBeside = .zero
+        }
         memory = InMemoryStore(clock: clock)
         let store = FaultyStore(memory, clock: clock)
         self.store = store
-        let clock = clock
+        let (clock, settings) = (clock, configuration)
         breakers = try (0..<count).map { number in
             try CircuitBreaker(
                 "test",
                 store: store,
-                configuration: configuration,
+                configuration: settings,
                 environment: EnvironmentID(rawValue: "e\(number)"),
                 clock: clock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

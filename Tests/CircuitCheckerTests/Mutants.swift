@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension Mutant {
-    static let all = store + views + calls + probes + alone + foreign + bounds + session
+    static let all = store + views + healthy + calls + probes + alone + foreign + bounds + session
 
     private static let store = [
         Mutant(
@@ -14,7 +14,7 @@ extension Mutant {
             replacement: "!OFF && expected != epoch",
             scenario: "probe",
             invariant: "I2",
-            steps: 13
+            steps: 15
         ),
         Mutant(
             name: "the epoch condition on a report",
@@ -69,7 +69,7 @@ extension Mutant {
             replacement: "OFF ? rawValue + 1 : max(rawValue == .max ? .max : rawValue + 1, now.milliseconds)",
             scenario: "expiry-open",
             invariant: "I2",
-            steps: 10
+            steps: 12
         ),
     ]
 
@@ -77,11 +77,11 @@ extension Mutant {
         Mutant(
             name: "a view grows old",
             file: "CircuitStateMachine.swift",
-            text: "age <= rules.maxViewAge",
-            replacement: "OFF || age <= rules.maxViewAge",
+            text: "(0...max(0, limit)).contains(now.since(fetchedAt))",
+            replacement: "OFF || (0...max(0, limit)).contains(now.since(fetchedAt))",
             scenario: "trip-stale",
             invariant: "I6",
-            steps: 9
+            steps: 10
         ),
         Mutant(
             name: "a write's answer does not move a view back",
@@ -99,7 +99,7 @@ extension Mutant {
             replacement: "let movesBack = OFF ? false : record",
             scenario: "trip-stale",
             invariant: "I6",
-            steps: 11
+            steps: 12
         ),
         Mutant(
             name: "a consistent read that was overtaken says nothing",
@@ -108,7 +108,7 @@ extension Mutant {
             replacement: "!consistent || !OFF && request.number <= view.lastRequest",
             scenario: "order-calls",
             invariant: "I6",
-            steps: 9
+            steps: 10
         ),
         Mutant(
             name: "a record that is gone is asked for again",
@@ -117,7 +117,7 @@ extension Mutant {
             replacement: "call.needsConsistentRead = !OFF && movesBack && !consistent",
             scenario: "expiry",
             invariant: "I6",
-            steps: 7,
+            steps: 8,
             needsRecovery: true
         ),
         Mutant(
@@ -128,16 +128,47 @@ extension Mutant {
                 "case .reported(.refused(let record)):\n            if OFF { return unreported.acknowledge(report) }\n            unreported.acknowledge(report)",
             scenario: "trip-short",
             invariant: "I6",
-            steps: 10
+            steps: 11
+        ),
+    ]
+
+    // Views that may be older while all is well.
+    private static let healthy = [
+        Mutant(
+            name: "a failure in view ends the long age of views",
+            file: "CircuitStateMachine.swift",
+            text: "record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil",
+            replacement: "OFF || record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil",
+            scenario: "views-failed",
+            invariant: "I6",
+            steps: 12
         ),
         Mutant(
-            name: "what the store said decides when its time is over",
+            name: "a view of which all is well grows old too",
+            file: "CircuitStateMachine.swift",
+            text: "isHealthy(at: now) ? rules.maxHealthyViewAge : rules.maxViewAge",
+            replacement: "isHealthy(at: now) ? rules.maxHealthyViewAge + (OFF ? 3 : 0) : rules.maxViewAge",
+            scenario: "views-tripped",
+            invariant: "I6",
+            steps: 5
+        ),
+        Mutant(
+            name: "calls beside a look have a view that is not too old",
+            file: "CircuitStateMachine.swift",
+            text: "isHealthy(at: now) && isView(noOlderThan: rules.lookBeside, at: now)",
+            replacement: "isHealthy(at: now) && isView(noOlderThan: rules.lookBeside + (OFF ? 4 : 0), at: now)",
+            scenario: "beside-tripped",
+            invariant: "I6",
+            steps: 8
+        ),
+        Mutant(
+            name: "the first call after the long age looks",
             file: "CircuitStateMachine+Admission.swift",
-            text: "guard !store.failsToRead, view.fetchedAt != nil else",
-            replacement: "guard !OFF, !store.failsToRead, view.fetchedAt != nil else",
-            scenario: "probe-loss",
-            invariant: "I10",
-            steps: 11
+            text: "if !isReading { return .lookBeside",
+            replacement: "if !OFF, !isReading { return .lookBeside",
+            scenario: "beside-tripped",
+            invariant: "I6",
+            steps: 5
         ),
     ]
 
@@ -203,7 +234,7 @@ extension Mutant {
             replacement: "let isCurrent = OFF || ticket.epoch",
             scenario: "probe-two",
             invariant: "I4",
-            steps: 15
+            steps: 16
         ),
         Mutant(
             name: "the lease when a probe sets out",
@@ -221,7 +252,7 @@ extension Mutant {
             replacement: "OFF || view.record.state == .halfOpen && taken.epoch",
             scenario: "probe-two",
             invariant: "I6",
-            steps: 13
+            steps: 14
         ),
         Mutant(
             name: "the clock skew added to a lease",
@@ -249,7 +280,7 @@ extension Mutant {
             replacement: "if OFF || taken < recovery.probes {\n            for index in 0..<recovery.probes + (OFF ? 1 : 0) where",
             scenario: "probe",
             invariant: "I3",
-            steps: 12
+            steps: 14
         ),
         Mutant(
             name: "a slot is taken from the answer, not from the view",
@@ -258,7 +289,7 @@ extension Mutant {
             replacement: "let contents = OFF ? view.record.slots[index] : answer.slots[index]",
             scenario: "probe-cancel",
             invariant: "I10",
-            steps: 12,
+            steps: 13,
             needsRecovery: true
         ),
         Mutant(
@@ -268,7 +299,7 @@ extension Mutant {
             replacement: "if !OFF, let token = change.token, reply.failure.mayHaveBeenApplied {",
             scenario: "probe-loss",
             invariant: "I10",
-            steps: 7,
+            steps: 10,
             needsRecovery: true
         ),
         Mutant(
@@ -278,7 +309,7 @@ extension Mutant {
             replacement: "case .probe where OFF && outcome == .unused: break\n        case .probe: call.settling",
             scenario: "probe-cancel",
             invariant: "I10",
-            steps: 8
+            steps: 9
         ),
         Mutant(
             name: "enough probes must succeed",
@@ -287,7 +318,7 @@ extension Mutant {
             replacement: "if OFF || record.successCount.addingSaturating(1) >= rules",
             scenario: "probe",
             invariant: "I4",
-            steps: 9
+            steps: 10
         ),
         Mutant(
             name: "OPEN lasts until the next attempt is due",
@@ -310,6 +341,33 @@ extension Mutant {
             scenario: "store-lost-open",
             invariant: "I3",
             steps: 12
+        ),
+        Mutant(
+            name: "one that is alone concludes from fewer failures",
+            file: "CircuitStateMachine+Own.swift",
+            text: "guard let policy = rules.alone, store.isFailing else",
+            replacement: "guard !OFF, let policy = rules.alone, store.isFailing else",
+            scenario: "store-lost-alone",
+            invariant: "I6",
+            steps: 9
+        ),
+        Mutant(
+            name: "a try of a store that fails holds no call",
+            file: "Session.swift",
+            text: "if machine.store.fails(request.action.kind) {",
+            replacement: "if !OFF, machine.store.fails(request.action.kind) {",
+            scenario: "store-lost",
+            invariant: "I7",
+            steps: 6
+        ),
+        Mutant(
+            name: "silence is judged by the own circuit before it is a loss",
+            file: "CircuitStateMachine+Replies.swift",
+            text: "if !wasFailing, store.isFailing { beginAlone(at: now) }\n    }\n\n    mutating func fail",
+            replacement: "if !OFF, !wasFailing, store.isFailing { beginAlone(at: now) }\n    }\n\n    mutating func fail",
+            scenario: "store-lost",
+            invariant: "I6",
+            steps: 7
         ),
         Mutant(
             name: "what is under way when the own circuit begins is judged",
@@ -358,7 +416,7 @@ extension Mutant {
             replacement: "case (.closed, .open) where OFF: return .admit(share: 1)\n\n        case (.closed, .open), (.halfOpen, .open):",
             scenario: "foreign",
             invariant: "I6",
-            steps: 8
+            steps: 9
         ),
         Mutant(
             name: "foreign writers see an order that forces the circuit open",
@@ -443,8 +501,8 @@ extension Mutant {
         Mutant(
             name: "a pass ends with the age of its view",
             file: "CircuitStateMachine+Admission.swift",
-            text: "let end = fetchedAt.adding(rules.maxViewAge)\n        guard now < end else { return nil }",
-            replacement: "let end = fetchedAt.adding(rules.maxViewAge + (OFF ? 3 : 0))\n        guard now < end else { return nil }",
+            text: ": fetchedAt.adding(allowedAge(at: now))",
+            replacement: ": fetchedAt.adding(allowedAge(at: now) + (OFF ? 3 : 0))",
             scenario: "passes",
             invariant: "I6",
             steps: 3
@@ -483,7 +541,7 @@ extension Mutant {
             replacement: "if !OFF, isCancelled { return giveUp",
             scenario: "probe-cancel",
             invariant: "I10",
-            steps: 8
+            steps: 9
         ),
         Mutant(
             name: "an operator's order is given until the record has it",
@@ -510,7 +568,7 @@ extension Mutant {
             replacement: "OFF || view.number >= $0 }",
             scenario: "trip-stale",
             invariant: "I6",
-            steps: 9
+            steps: 10
         ),
     ]
 }

@@ -3,6 +3,7 @@ import pytest
 from browser import launch
 from playwright.sync_api import sync_playwright
 from server import Server
+from tables import Tables, TablesServer
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,27 @@ def serve():
 
     def start(*arguments, port=0):
         server = Server(*arguments, port=port)
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def tables():
+    tables = Tables()
+    yield tables
+    tables.stop()
+
+
+@pytest.fixture
+def serve_tables(tables):
+    servers = []
+
+    def start(*arguments):
+        server = TablesServer(tables, *arguments)
         servers.append(server)
         return server
 

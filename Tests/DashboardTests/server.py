@@ -15,23 +15,19 @@ PROGRAM = Path(os.environ.get("CIRCUIT_BREAKER_PROGRAM", ROOT / ".build/debug/br
 VARIABLES = ("CIRCUITBREAKER_", "SUCCESS_PROBABILITY", "LATENCY_MS", "UPSTREAM_")
 
 
-class Server:
-    """`breaker local` as a process of its own."""
+class Page:
+    """A program with a dashboard, as a process of its own."""
 
-    def __init__(self, *arguments, port=0):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(VARIABLES)}
+    def __init__(self, arguments, environment, address):
         self.output = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
-        self.process = subprocess.Popen(
-            [PROGRAM, "local", "--quiet", "--port", str(port), *arguments], stdout=self.output, stderr=subprocess.STDOUT, env=environment
-        )
-        address = until(self._address, "it listens")
-        self.port = int(address.rsplit(":", 1)[1])
-        self.address = address
-        self.dashboard = f"{address}/dashboard"
+        self.process = subprocess.Popen([PROGRAM, *arguments], stdout=self.output, stderr=subprocess.STDOUT, env=environment)
+        self.address = until(lambda: self._address(address), "it listens")
+        self.port = int(self.address.rsplit(":", 1)[1])
+        self.dashboard = f"{self.address}/dashboard"
 
-    def _address(self):
+    def _address(self, pattern):
         assert self.process.poll() is None, self.text()
-        found = re.search(r"listening on +(http://\S+)/", self.text())
+        found = re.search(pattern, self.text())
         return found and found[1]
 
     def text(self):
@@ -50,6 +46,30 @@ class Server:
 
     def get(self, path, headers=None):
         return fetch(urllib.request.Request(f"{self.address}{path}", headers=headers or {}))
+
+    def memory(self):
+        """Resident bytes, where the system tells."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if not status.exists():
+            return None
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status.read_text())[1]) * 1024
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(20)
+
+
+class Server(Page):
+    """`breaker local` as a process of its own."""
+
+    def __init__(self, *arguments, port=0):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(VARIABLES)}
+        super().__init__(["local", "--quiet", "--port", str(port), *arguments], environment, r"listening on +(http://\S+)/")
 
     def frames(self, number=1, after=None):
         """The first frames of the stream, the greeting first."""
@@ -74,22 +94,6 @@ class Server:
 
     def frame(self):
         return self.frames()[1]
-
-    def memory(self):
-        """Resident bytes, where the system tells."""
-        status = Path(f"/proc/{self.process.pid}/status")
-        if not status.exists():
-            return None
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status.read_text())[1]) * 1024
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(20)
 
 
 def fetch(request):

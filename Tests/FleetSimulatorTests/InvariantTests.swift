@@ -130,7 +130,7 @@ import Testing
     @Test func i5HalfOpenNeverEnds() throws {
         let verbs = StoreVerbs(change: { record, change in
             guard case .countSuccess = change.target else { return record.apply(change) }
-            return record.apply(CircuitChange(.releaseSlot, if: change.condition))
+            return record.apply(CircuitChange(.releaseSlot(isUnused: false), if: change.condition))
         })
         let scenario = outage().with {
             $0.downstream.phases = [.init(.dead, from: 5000, until: 10_000)]

@@ -30,7 +30,7 @@ struct CostTests {
                 try CircuitBreaker(
                     circuit,
                     store: store,
-                    configuration: .init(recovery: .init(openTime: openTime, maximumOpenTime: max(openTime, .seconds(60)))),
+                    configuration: .init(recovery: .init(openTime: openTime, maximumOpenTime: max(openTime, .seconds(60)), jitter: 0, ramp: .zero)),
                     environment: EnvironmentID(rawValue: "e\(number)"),
                     clock: clock,
                     logger: Logger(label: "cost") { _ in SwiftLogNoOpLogHandler() }

@@ -38,12 +38,16 @@ final class Environment: Sendable {
             recovery: .init(
                 openTime: .milliseconds(setup.openTime),
                 maximumOpenTime: .milliseconds(setup.openTime),
+                jitter: 0,
                 probes: setup.probes,
                 successesToClose: setup.successesToClose,
-                lease: .milliseconds(setup.lease)
+                lease: .milliseconds(setup.lease),
+                ramp: .zero
             ),
             sharing: .init(
                 maxViewAge: .milliseconds(setup.maxViewAge),
+                maxHealthyViewAge: .milliseconds(setup.maxViewAge),
+                lookBeside: .zero,
                 maxClockSkew: .milliseconds(setup.maxClockSkew),
                 storeTimeout: .milliseconds(setup.storeTimeout),
                 storeRetryInterval: .milliseconds(setup.storeRetryInterval)

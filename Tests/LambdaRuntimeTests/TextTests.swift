@@ -5,6 +5,7 @@
 //
 
 import Foundation
+import SafeText
 import Testing
 
 @testable import LambdaRuntime

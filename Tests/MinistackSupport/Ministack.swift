@@ -24,6 +24,9 @@ package final class Ministack: Sendable {
         get async throws { try await started.value }
     }
 
+    /// A server of its own, for tests that cannot choose their tables' names.
+    package static func another() async throws -> Ministack { try await Ministack() }
+
     /// Where it listens.
     package let url: String
     let root: AWSJSONClient

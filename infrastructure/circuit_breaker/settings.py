@@ -14,8 +14,9 @@ from aws_cdk.aws_logs import RetentionDays
 
 from circuit_breaker.checks import one_of, pattern, whole
 from circuit_breaker.errors import DeployError
-from circuit_breaker.function_settings import breakers, function_settings
-from circuit_breaker.package import DEFAULT_PACKAGE
+from circuit_breaker.function_settings import BREAKER, NAMESPACE, breakers, function_settings
+from circuit_breaker.package import DEFAULT_LAYER, DEFAULT_PACKAGE
+from circuit_breaker.runtimes import LAYERED, SWIFT
 
 RETENTION = {
     "1": RetentionDays.ONE_DAY,
@@ -32,6 +33,7 @@ FUNCTION_SETTINGS = function_settings()
 
 STACK_SETTINGS = {
     "package": pattern(".+", "the path of a zip"),
+    "runtime": one_of(SWIFT, *LAYERED),
     "local": one_of("true", "false"),
     "stackName": pattern("[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens"),
     "functionMemory": whole(128, 10_240),
@@ -52,13 +54,21 @@ STACK_SETTINGS = {
     ),
 }
 
+# What only the extension reads.
+EXTENSION_SETTINGS = {
+    f"{NAMESPACE}PORT": whole(1, 65_535),
+    f"{NAMESPACE}CIRCUITS": pattern(".+", "a JSON object with settings of single circuits, or the path of a file with one"),
+}
+
 # Those that the cdk command keeps in context for itself. All others of CDK hold a colon or a slash.
 CDK_OWN = {"acknowledged-issue-numbers", "cli-telemetry"}
 
 
 @dataclass(frozen=True)
 class Settings:
+    # The function's, or the layer's for a runtime that has the circuit from it.
     package: Path
+    runtime: str
     is_local: bool
     stack_name: str
     function_memory: int
@@ -89,8 +99,14 @@ class Settings:
         values = _checked(context)
         _check_together(values)
         _check_authorizer(values)
+        runtime = values.get("runtime", SWIFT)
+        environment = {name: value for name, value in values.items() if name not in STACK_SETTINGS}
+        _check_runtime(environment, runtime)
+        if runtime in LAYERED:
+            environment |= _pattern_defaults(values)
         return cls(
-            package=Path(values.get("package", DEFAULT_PACKAGE)).absolute(),
+            package=Path(values.get("package", DEFAULT_LAYER if runtime in LAYERED else DEFAULT_PACKAGE)).absolute(),
+            runtime=runtime,
             is_local=values.get("local") == "true",
             stack_name=values.get("stackName", "CircuitBreaker"),
             function_memory=int(values.get("functionMemory", "256")),
@@ -104,15 +120,30 @@ class Settings:
             jwt_audience=values.get("jwtAudience", "").split(","),
             throttle_rate=int(values.get("throttleRate", "100")),
             throttle_burst=int(values.get("throttleBurst", "100")),
-            environment={name: value for name, value in values.items() if name not in STACK_SETTINGS},
+            environment=environment,
         )
+
+
+def _check_runtime(environment: Mapping[str, str], runtime: str) -> None:
+    for name in environment:
+        is_layered = runtime in LAYERED
+        if name in EXTENSION_SETTINGS if not is_layered else not name.startswith(NAMESPACE) and name != "SUCCESS_PROBABILITY":
+            other = f"runtime={SWIFT}" if is_layered else " or ".join(f"runtime={name}" for name in LAYERED)
+            raise DeployError(f"{name} is given, but says nothing with runtime={runtime}; leave it out, or use {other}")
+
+
+def _pattern_defaults(values: Mapping[str, str]) -> dict[str, str]:
+    """The pattern opens its circuit sooner than the extension does by itself."""
+    (breaker,) = breakers(values, [])
+    name = "FAILURE_THRESHOLD"
+    return {} if breaker.policy()[0] != "failures" or breaker.given(name) else {NAMESPACE + name: BREAKER[name]["default"]}
 
 
 def _checked(context: Mapping[str, object]) -> dict[str, str]:
     given = {name: _text(value) for name, value in context.items() if ":" not in name and "/" not in name and name not in CDK_OWN}
     # As in the function's environment, an empty value is none.
     prefixes = _prefixes(given)
-    known = STACK_SETTINGS | function_settings(prefixes)
+    known = STACK_SETTINGS | EXTENSION_SETTINGS | function_settings(prefixes)
     for name, text in given.items():
         if name not in known:
             raise DeployError(_unknown(name, known))

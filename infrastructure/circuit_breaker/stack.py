@@ -18,8 +18,10 @@ from constructs import Construct
 from circuit_breaker.alarm import CircuitOpenedAlarm
 from circuit_breaker.api import CircuitBreakerApi, LoggedStage
 from circuit_breaker.key import DataKey
+from circuit_breaker.layer import CircuitBreakerLayer
 from circuit_breaker.nag import acknowledge
 from circuit_breaker.package import Package
+from circuit_breaker.runtimes import LAYERED
 from circuit_breaker.settings import Settings
 from circuit_breaker.table import CircuitBreakerTable
 
@@ -58,12 +60,16 @@ class CircuitBreakerStack(Stack):
         role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
         logs.grant_write(role)
         acknowledge(role, "IAM5[Resource::*]", "X-Ray, to which the function sends its traces, knows no resources to name")
+        layered = LAYERED.get(settings.runtime)
         return aws_lambda.Function(
             self,
             "Function",
-            runtime=aws_lambda.Runtime.PROVIDED_AL2023,
-            handler="bootstrap",
-            code=aws_lambda.Code.from_asset(str(package.path)),
+            runtime=getattr(aws_lambda.Runtime, layered.name) if layered else aws_lambda.Runtime.PROVIDED_AL2023,
+            handler=layered.handler if layered else "bootstrap",
+            code=aws_lambda.Code.from_asset(str(layered.source), exclude=["README.md", "__pycache__"])
+            if layered
+            else aws_lambda.Code.from_asset(str(package.path)),
+            layers=[CircuitBreakerLayer(self, "Layer", package=package)] if layered else None,
             architecture=aws_lambda.Architecture.custom(package.architecture),
             role=role,
             memory_size=settings.function_memory,

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from guarded_ministack.guard import Guard
+from guarded_ministack.leading_keys import know_leading_keys
 from guarded_ministack.loopback import bring_loopback_up
 from guarded_ministack.runtime_apis import guard_runtime_apis
 
@@ -84,6 +85,7 @@ def main() -> None:
     os.environ.pop("PYTHONPATH", None)
     allow_many_connections()
     guard_runtime_apis()
+    know_leading_keys()
     if options.port_file is not None:
         options.port_file.write_text(address.rpartition(":")[2] + "\n")
     asyncio.run(serve(binds, root_key))

@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 
 from circuit_breaker.errors import DeployError
-from circuit_breaker.package import DEFAULT_PACKAGE, read_package
+from circuit_breaker.package import DEFAULT_LAYER, DEFAULT_PACKAGE, read_layer, read_package
+from circuit_breaker.runtimes import LAYERED, SWIFT
 from guarded_ministack.loopback import own_network
+from local_deploy.extension import LocalExtension, free_port
 from local_deploy.front import Front
 from local_deploy.local_aws import ACCOUNT, COMMAND, REGION, LocalAWS, address
 from local_deploy.log import FunctionLog
@@ -30,7 +32,8 @@ class Stopped(BaseException):
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make deploy-local", description=sys.modules[__package__].__doc__)
     parser.add_argument("--port", type=int, default=0, help="where the HTTP API listens on 127.0.0.1 (any free one if not given)")
-    parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="the function's zip")
+    parser.add_argument("--runtime", choices=(SWIFT, *LAYERED), default=SWIFT, help="the language of the pattern's function")
+    parser.add_argument("--package", type=Path, help="the function's zip, or the layer's for a language that has the circuit from it")
     parser.add_argument("-c", dest="context", action="append", default=[], metavar="NAME=VALUE", help="a setting of the stack, as for ./cdk deploy")
     parser.add_argument(
         "--network",
@@ -38,7 +41,12 @@ def arguments() -> argparse.Namespace:
         help="whether the function and the stand-in for AWS get a network of their own, out of which they reach nothing; "
         "by default the pattern's function does where the system has that, unless it is given an UPSTREAM_URL",
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.is_layered = options.runtime in LAYERED
+    usual = DEFAULT_LAYER if options.is_layered else DEFAULT_PACKAGE
+    options.is_usual = options.package in {None, usual}
+    options.package = options.package or usual
+    return options
 
 
 def say(text: str) -> None:
@@ -49,9 +57,11 @@ def network(options: argparse.Namespace) -> list[str]:
     """What stands before the stand-in's command."""
     kept = json.loads((ROOT / "cdk.json").read_text())["context"]
     settings = {**kept, **dict(setting.partition("=")[::2] for setting in options.context)}
-    needs_the_machines = options.package != DEFAULT_PACKAGE or bool(settings.get("UPSTREAM_URL"))
+    needs_the_machines = not options.is_usual or options.is_layered or bool(settings.get("UPSTREAM_URL"))
     if options.network == "machine" or (options.network is None and needs_the_machines):
         return []
+    if options.is_layered:
+        raise DeployError("the extension runs beside the stand-in, in this machine's network; leave --network out")
     own = own_network()
     if own is None and options.network == "own":
         raise DeployError("this system gives no process a network of its own; leave --network out, and a guard keeps others away")
@@ -90,7 +100,7 @@ def run_cdk(started: Processes, aws: LocalAWS, *command: str | Path) -> None:
 
 def deploy(started: Processes, aws: LocalAWS, options: argparse.Namespace) -> dict[str, str]:
     context = [part for setting in options.context for part in ("-c", setting)]
-    context += ["-c", "local=true", "-c", f"package={options.package.absolute()}"]
+    context += ["-c", "local=true", "-c", f"package={options.package.absolute()}", "-c", f"runtime={options.runtime}"]
     # The app runs once, which takes longer than all the rest.
     assembly, outputs = started.folder / "cdk.out", started.folder / "outputs.json"
     run_cdk(started, aws, "synth", "--quiet", "--output", assembly, *context)
@@ -104,8 +114,14 @@ def serve(started: Processes, front: Front, options: argparse.Namespace) -> None
     own = network(options)
     say("starting a stand-in for AWS, " + ("in a network of its own" if own else "in this machine's network"))
     aws = start_aws(started, own)
+    if options.is_layered:
+        options.context.append(f"CIRCUITBREAKER_PORT={free_port()}")
     say("deploying to it with cdk")
     outputs = deploy(started, aws, options)
+    extension = None
+    if options.is_layered:
+        function = aws.client("lambda").get_function_configuration(FunctionName=outputs["FunctionName"])
+        extension = LocalExtension(started, aws, options.package, function["Environment"]["Variables"])
     front.open(aws.port, aws.host_of(outputs["HttpApiUrl"]))
     say("")
     say(f"HTTP API Url: {front.url}")
@@ -116,10 +132,13 @@ def serve(started: Processes, front: Front, options: argparse.Namespace) -> None
     say(f"  export AWS_ACCESS_KEY_ID={aws.key} AWS_SECRET_ACCESS_KEY={aws.secret}")
     say("The function's log follows; ctrl-C takes all of it down.")
     say("")
-    log = FunctionLog(aws.client("logs"), outputs["LogGroupName"])
+    logs = [FunctionLog(aws.client("logs"), outputs["LogGroupName"])]
+    if extension:
+        logs.append(extension)
     while aws.is_up():
-        for line in log.new_lines():
-            say(line)
+        for log in logs:
+            for line in log.new_lines():
+                say(line)
         time.sleep(POLL_SECONDS)
     raise DeployError("the stand-in for AWS has ended")
 
@@ -133,7 +152,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     try:
-        read_package(options.package)
+        (read_layer if options.is_layered else read_package)(options.package)
         try:
             front = Front(options.port)
         except OSError as error:

@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template
 
-from circuit_breaker.package import read_package
+from circuit_breaker.package import DEFAULT_LAYER, read_package
 from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
 from tests.deployed import prepare_account
@@ -47,6 +47,13 @@ def real_package() -> Path:
     """What `make package` built."""
     assert DEFAULT_PACKAGE.is_file(), f'{DEFAULT_PACKAGE} is not there; "make test-infrastructure" builds it first'
     return DEFAULT_PACKAGE
+
+
+@pytest.fixture(scope="session")
+def real_layer() -> Path:
+    """What `make layer` built."""
+    assert DEFAULT_LAYER.is_file(), f'{DEFAULT_LAYER} is not there; "make test-infrastructure" builds it first'
+    return DEFAULT_LAYER
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@
 """`make deploy-local` as a user runs it."""
 
 import os
+import shutil
 import signal
 import socket
+import sys
 import urllib.error
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -101,4 +103,17 @@ def test_the_real_function(start: Callable[..., Run], real_package: Path) -> Non
     assert set(messages) == {"Success", "Fallback"}
     run.wait_for("CircuitBreaker state: OPEN", 10)
     run.end(signal.SIGINT)
+    run.expect_nothing_left()
+
+
+NODE = pytest.param("node", marks=pytest.mark.skipif(shutil.which("node") is None, reason="there is no node"))
+
+
+@pytest.mark.parametrize("runtime", ["python", NODE])
+def test_the_pattern_in_other_languages(start: Callable[..., Run], real_layer: Path, runtime: str) -> None:
+    run = start(sys.executable, "-m", "local_deploy", "--runtime", runtime, "--package", real_layer, "-c", "SUCCESS_PROBABILITY=0")
+    for _ in range(4):
+        assert ask(run.url)[1] == {"message": "Fallback"}
+    run.wait_for("CircuitBreaker state: OPEN", 10)
+    run.end(signal.SIGTERM)
     run.expect_nothing_left()

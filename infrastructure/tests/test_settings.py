@@ -27,7 +27,6 @@ BAD = {
     "CIRCUITBREAKER_JITTER=1.5": "a number from 0 to 1",
     "CIRCUITBREAKER_JITTER=nan": "a number from 0 to 1",
     "CIRCUITBREAKER_ON_STORE_LOSS=panic": "one of local, lastKnown, allow, reject",
-    "CIRCUITBREAKER_CALL_TIMEOUT_MS=10001": "at most CIRCUITBREAKER_LEASE_MS, which is 10000 ms",
     "CIRCUITBREAKER_MAX_TIMEOUT_MS=9999": "at least CIRCUITBREAKER_TIMEOUT_MS, which is 10000 ms",
     "CIRCUITBREAKER_DEADLINE_MARGIN_MS=none": "at least 0 and at most 366 days, or off",
     "CIRCUITBREAKER_DEADLINE_MARGIN_MS=10000": "less than functionTimeout, which is 10000 ms",
@@ -83,6 +82,8 @@ def test_addresses(value: str) -> None:
 def test_settings_that_fit_only_together() -> None:
     Settings.from_context({"CIRCUITBREAKER_TIMEOUT_MS": "90000"})
     Settings.from_context({"CIRCUITBREAKER_LEASE_MS": "20000", "CIRCUITBREAKER_CALL_TIMEOUT_MS": "20000"})
+    Settings.from_context({"CIRCUITBREAKER_LEASE_MS": "2000", "CIRCUITBREAKER_CALL_TIMEOUT_MS": "off"})
+    Settings.from_context({"CIRCUITBREAKER_CALL_TIMEOUT_MS": "20000"})
     Settings.from_context({"functionTimeout": "1", "CIRCUITBREAKER_DEADLINE_MARGIN_MS": "off"})
     Settings.from_context({"functionTimeout": "2", "CIRCUITBREAKER_DEADLINE_MARGIN_MS": "1999"})
 
@@ -110,7 +111,7 @@ TOGETHER = [
     ({"FAILURE_RATE": "0.5", "FAILURE_THRESHOLD": "3"}, "FAILURE_THRESHOLD is .* while CIRCUITBREAKER_FAILURE_RATE makes it failureRate"),
     ({"POLICY": "failures", "MINIMUM_CALLS": "3"}, "MINIMUM_CALLS is .* while CIRCUITBREAKER_POLICY makes it failures"),
     ({"MAX_TIMEOUT_MS": "20000", "P_TIMEOUT_MS": "30000"}, 'CIRCUITBREAKER_MAX_TIMEOUT_MS is "20000", .* at least CIRCUITBREAKER_P_TIMEOUT_MS'),
-    ({"CALL_TIMEOUT_MS": "9000", "P_LEASE_MS": "8000"}, 'CIRCUITBREAKER_CALL_TIMEOUT_MS is "9000", .* at most CIRCUITBREAKER_P_LEASE_MS'),
+    ({"CALL_TIMEOUT_MS": "9000", "P_LEASE_MS": "8000"}, 'CIRCUITBREAKER_P_LEASE_MS is "8000", .* at least CIRCUITBREAKER_CALL_TIMEOUT_MS'),
     ({"P_DEADLINE_MARGIN_MS": "10000"}, "CIRCUITBREAKER_P_DEADLINE_MARGIN_MS .* less than functionTimeout"),
     ({"P_SLOW_CALL_RATE": "0.5"}, "together with CIRCUITBREAKER_P_SLOW_CALL_DURATION_MS"),
 ]

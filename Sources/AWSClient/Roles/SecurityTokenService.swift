@@ -29,6 +29,19 @@ struct SecurityTokenService: Sendable {
         try await call("AssumeRoleWithWebIdentity", role, [("WebIdentityToken", token)], credentials: nil, secrets: [token])
     }
 
+    /// Says whose credentials these are, for which nobody needs a right.
+    ///
+    /// - Parameter credentials: The credentials.
+    /// - Returns: The caller's ARN.
+    /// - Throws: ``AWSError`` with code `credentials` when the service refuses or does not answer.
+    func callerARN(of credentials: Credentials) async throws(AWSError) -> String {
+        let (body, origin) = try await answer("GetCallerIdentity", of: nil, [], credentials: credentials, secrets: credentials.secrets)
+        guard let arn = XMLText(body)["Arn"], arn.hasPrefix("arn:"), arn.utf8.count <= 2048 else {
+            throw AWSError(.credentials, "\(origin) gave no Arn that can be read")
+        }
+        return arn
+    }
+
     private func call(
         _ action: String,
         _ role: AssumedRole,
@@ -36,13 +49,24 @@ struct SecurityTokenService: Sendable {
         credentials: Credentials?,
         secrets: [String]
     ) async throws(AWSError) -> Credentials {
-        let configuration = try AWSClientConfiguration(service: "sts", environment: self.environment)
-        let origin = "\(action) of \(role.arn) at \(configuration.endpoint)"
         let common: [(String, String?)] = [
-            ("Action", action), ("Version", "2011-06-15"), ("RoleArn", role.arn),
-            ("RoleSessionName", role.sessionName ?? "swift-circuit-breaker-\(now / 1_000)"), ("DurationSeconds", role.duration.map { "\($0)" }),
+            ("RoleArn", role.arn), ("RoleSessionName", role.sessionName ?? "swift-circuit-breaker-\(now / 1_000)"),
+            ("DurationSeconds", role.duration.map { "\($0)" }),
         ]
-        let body = Self.form(common + fields)
+        let (body, origin) = try await answer(action, of: role, common + fields, credentials: credentials, secrets: secrets)
+        return try Self.credentials(in: body, origin: origin)
+    }
+
+    private func answer(
+        _ action: String,
+        of role: AssumedRole?,
+        _ fields: [(String, String?)],
+        credentials: Credentials?,
+        secrets: [String]
+    ) async throws(AWSError) -> (body: [UInt8], origin: String) {
+        let configuration = try AWSClientConfiguration(service: "sts", environment: self.environment)
+        let origin = "\(action)\(role.map { " of \($0.arn)" } ?? "") at \(configuration.endpoint)"
+        let body = Self.form([("Action", action), ("Version", "2011-06-15")] + fields)
         var date = now
         var isFirst = true
         while true {
@@ -54,7 +78,7 @@ struct SecurityTokenService: Sendable {
                 isFirst = false
                 continue
             }
-            if answer.status == 200 { return try Self.credentials(in: answer.body, origin: origin) }
+            if answer.status == 200 { return (Array(answer.body), origin) }
             let refusal = ServiceAnswer(answer, hiding: secrets)
             guard isFirst, refusal.isClockSkew || answer.status >= 500 else {
                 let words = [refusal.code ?? "HTTP \(answer.status)", refusal.message].compactMap { $0 }.joined(separator: ": ")

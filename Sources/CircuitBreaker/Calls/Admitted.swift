@@ -12,6 +12,10 @@ struct Admitted: Sendable {
     @usableFromInline var start: Int64
     // Milliseconds that it may take; nil: no limit.
     @usableFromInline var limit: Int64?
+    // Milliseconds between that and its deadline.
+    @usableFromInline var margin: Int64?
+    // Its deadline leaves it less time than the minimum budget: to time out says nothing about the dependency.
+    @usableFromInline var isBrief = false
     // What the session needs to know of a call that it admitted itself.
     @usableFromInline var call: SessionCall?
 

@@ -18,7 +18,7 @@ extension CircuitBreaker {
         if PublishedPass.admits(word) {
             let limit = limits.end == nil ? limits.timeout : limits.left(at: clock.now)
             guard limit.map({ $0 > 0 }) ?? true else { return outOfTime() }
-            return .success(Admitted(word: word, start: watched(word), limit: limit))
+            return .success(admitted(Admitted(word: word, start: watched(word), limit: limit), by: limits))
         }
         var call = Session.Call(limits: limits)
         let first = turn { state, now in
@@ -28,7 +28,11 @@ extension CircuitBreaker {
         case .run(let ticket, let limit):
             if ticket.isProbe { telemetry.admittedProbe() }
             listeners.tell(.admitted(isProbe: ticket.isProbe))
-            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)))
+            return .success(admitted(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)), by: limits))
+        // A slot of its own would never be free: the probe around it holds it.
+        case .reject(let rejection) where rejection.reason == .probing && isPartOfProbe:
+            state.withLock { $0.counts.rejected -= 1 }
+            return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limits.left(at: clock.now)))
         case .reject(let rejection):
             telemetry.rejected(rejection)
             listeners.tell(.rejected(rejection))
@@ -43,9 +47,17 @@ extension CircuitBreaker {
     }
 
     private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
-        var limits = Session.Limits(timeout: timeout?.milliseconds ?? timeoutMilliseconds)
-        if let deadline, let deadlineMargin { limits.end = deadline.adding(-deadlineMargin) }
-        return limits
+        let timeout = timeout?.milliseconds ?? timeoutMilliseconds
+        guard let deadline, let deadlineMargin else { return .init(timeout: timeout) }
+        return .init(timeout: timeout, deadline: deadline, margin: deadlineMargin, at: clock.now)
+    }
+
+    private func admitted(_ call: Admitted, by limits: Session.Limits) -> Admitted {
+        guard let margin = limits.margin, let limit = call.limit else { return call }
+        var call = call
+        call.margin = margin
+        call.isBrief = limits.isBrief(limit, minimumBudget: minimumBudget)
+        return call
     }
 
     // A call that a pass admitted begins. When, if each is watched.
@@ -70,7 +82,7 @@ extension CircuitBreaker {
     func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, error: @autoclosure () -> String = "") async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
-            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), at: now) }
+            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, at: now) }
             state.counts.add(event)
             if case .failure = outcome { state.session.noteError(type: error()) }
             return state.count(state.session.ended(outcome, &call, at: now))
@@ -83,6 +95,7 @@ extension CircuitBreaker {
     func drive(_ call: inout Session.Call, from first: Turn) async -> Session.Step {
         var turn = first
         while true {
+            if !turn.looks.isEmpty { await send(turn.looks) }
             switch turn.step {
             case .ask(let request, let limit):
                 let start = stopwatch.nanoseconds
@@ -102,6 +115,28 @@ extension CircuitBreaker {
                 return turn.step
             }
         }
+    }
+
+    // No call waits for more of a look than the session says.
+    private func send(_ looks: [StoreRequest]) async {
+        for request in looks {
+            if store.answersImmediately { await collect(request) } else { _ = Race.start { [self] in await collect(request) } }
+        }
+    }
+
+    private func collect(_ request: StoreRequest) async {
+        let start = stopwatch.nanoseconds
+        let (reply, error) = await ask(request.action, within: storeTimeout)
+        telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
+        var joiners: [Race] = []
+        let looks = turn { state, now in
+            if let error { state.lastStoreError = error }
+            swap(&joiners, &state.joiners)
+            state.session.collected(reply, to: request, at: now)
+            return state.takeLooks()
+        }
+        for joiner in joiners { joiner.end() }
+        await send(looks)
     }
 
     // A request is never cancelled with its caller: a slot that it takes must be known, to be returned.
@@ -130,6 +165,129 @@ extension CircuitBreaker {
     private func wait(_ joiner: Race?, _ limit: Int64, isCancellable: Bool) async {
         guard let joiner else { return }
         _ = await joiner.hasEnded(within: limit, on: alarm) { if isCancellable { joiner.end() } }
+    }
+
+    // MARK: under the lock
+
+    func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
+        let now = clock.now
+        let chance = UInt32.random(in: .min ... .max)
+        let (value, notices, error, shown) = state.withLock { state in
+            state.session.renew(chance: chance)
+            let successes = pass.collect(nextGeneration: state.generation)
+            state.counts.succeeded += successes
+            state.session.count(passed: successes)
+            let value = body(&state, now)
+            publish(&state)
+            let notices = state.session.takeNotices()
+            for notice in notices { state.counts.add(notice) }
+            return (value, notices, state.lastStoreError, state.newlyShown(at: now, isOn: telemetry.isOn))
+        }
+        for notice in notices { tell(notice, error) }
+        if let shown { telemetry.show(shown) }
+        return value
+    }
+
+    // How many calls wait for the answer to another call's request, for tests.
+    package var waiters: Int { state.withLock { $0.joiners.count } }
+
+    // Lets calls know the session's pass.
+    private func publish(_ state: inout State) {
+        let epoch = state.session.machine.view.record.epoch
+        if epoch != state.epoch {
+            state.epoch = epoch
+            state.generation = PublishedPass.generation(of: state.generation + 1)
+            state.counts.succeeded += pass.collect(nextGeneration: state.generation)
+        }
+        pass.publish(state.session.pass, generation: state.generation, isWatched: isWatched)
+    }
+
+    // Whether each call's duration is needed, or somebody listens to each.
+    private var isWatched: Bool { watchesDurations || !listeners.isEmpty }
+
+    // Somebody begins or ceases to listen.
+    func republish() {
+        state.withLock { publish(&$0) }
+    }
+}
+
+extension CircuitBreaker {
+    // What is behind the lock.
+    struct State {
+        var session: Session
+        // Those who wait for the answer to another call's request.
+        var joiners: [Race] = []
+        var counts = Counts()
+        // The epoch that the pass's generation stands for.
+        var epoch = Epoch.zero
+        var generation: UInt64 = 0
+        var lastStoreError: StoreError?
+        // What the gauge shows.
+        var shown: CircuitState?
+    }
+
+    // A step, and what the caller waits with if it is to wait.
+    struct Turn {
+        var step: Session.Step
+        var joiner: Race?
+        // To be sent, whatever becomes of the call.
+        var looks: [StoreRequest] = []
+    }
+}
+
+extension CircuitBreaker.State {
+    // The epoch of a pass; one that is over, if the pass is not of this generation.
+    func epoch(of word: UInt64) -> Epoch {
+        PublishedPass.generation(of: word) == generation ? epoch : .over
+    }
+
+    // The state that decides now, if the gauge shows another.
+    mutating func newlyShown(at now: Timestamp, isOn: Bool) -> CircuitState? {
+        guard isOn else { return nil }
+        let deciding = session.machine.decidingState(at: now)
+        guard deciding != shown else { return nil }
+        shown = deciding
+        return deciding
+    }
+
+    // What a step says for the counts, and for those who wait.
+    mutating func count(_ step: Session.Step) -> CircuitBreaker.Turn {
+        let looks = takeLooks()
+        switch step {
+        case .ask: counts.storeRequests += 1
+        case .run(let ticket, _): if ticket.isProbe { counts.probes += 1 }
+        case .reject: counts.rejected += 1
+        case .wait:
+            let joiner = Race()
+            joiners.append(joiner)
+            return .init(step: step, joiner: joiner, looks: looks)
+        case .done: break
+        }
+        return .init(step: step, looks: looks)
+    }
+
+    mutating func takeLooks() -> [StoreRequest] {
+        let looks = session.takeLooks()
+        counts.storeRequests += looks.count
+        return looks
+    }
+}
+
+// What all of a breaker's anchors share.
+final class SharedState: Sendable {
+    private let state: Mutex<CircuitBreaker.State>
+    let listeners = Listeners()
+
+    init(_ session: Session) {
+        state = Mutex(.init(session: session))
+    }
+
+    deinit {
+        listeners.finish()
+    }
+
+    func withLock<Value>(_ body: (inout sending CircuitBreaker.State) -> sending Value) -> sending Value {
+        state.withLock(body)
     }
 }
 

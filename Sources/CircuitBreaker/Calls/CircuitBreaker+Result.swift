@@ -109,7 +109,10 @@ extension CircuitBreaker {
         case .failure(let failure): return .failure(failure.of(Failure.self))
         }
         let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
-        let end = await telemetry.span(id, isProbe: admitted.isProbe) { await execute(limit, admitted) }
+        let end = await telemetry.span(id, isProbe: admitted.isProbe) {
+            guard admitted.isProbe else { return await execute(limit, admitted) }
+            return await asProbe { await execute(limit, admitted) }
+        }
         return await concluded(admitted, end, judge)
     }
 
@@ -136,7 +139,8 @@ extension CircuitBreaker {
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.timedOut(limit)
-        await conclude(admitted, .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
+        if let leaseEnd = admitted.call?.call.ticket?.leaseEnd, clock.now >= leaseEnd { tellLeaseTooShort(limit) }
+        await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
     }
 
     // Counts a success of a call that a pass admitted; false: the session must be told of it.
@@ -144,11 +148,15 @@ extension CircuitBreaker {
     func succeeded(_ word: UInt64, _ start: Int64) -> Bool {
         guard word != 0 else { return false }
         guard PublishedPass.isWatched(word) else { return pass.countSuccess(word) }
-        let took = stopwatch.nanoseconds - start
-        guard took <= slowNanoseconds, pass.countSuccess(word) else { return false }
+        return succeeded(word, after: .nanoseconds(stopwatch.nanoseconds - start))
+    }
+
+    // The same for a call whose duration is known.
+    func succeeded(_ word: UInt64, after took: Duration) -> Bool {
+        guard word != 0, took <= .nanoseconds(slowNanoseconds), pass.countSuccess(word) else { return false }
         guard tellsSuccesses else { return true }
-        telemetry.succeeded(.nanoseconds(took))
-        listeners.tell(.succeeded(.nanoseconds(took), isSlow: false))
+        telemetry.succeeded(took)
+        listeners.tell(.succeeded(took, isSlow: false))
         return true
     }
 
@@ -159,19 +167,30 @@ extension CircuitBreaker {
 
     @usableFromInline
     func ended(_ admitted: Admitted, throwing error: any Error) async {
+        if Task.isCancelled, took(since: admitted.start) > .nanoseconds(slowNanoseconds) {
+            // What error it is says nothing, but that it took so long does.
+            return await conclude(admitted, .success(isSlow: true), as: .returnedUnused)
+        }
         await ended(admitted, verdict(on: error), error: "\(type(of: error))")
     }
 
     @usableFromInline
     func ended(_ admitted: Admitted, _ verdict: Verdict, error: @autoclosure () -> String = "result judged a failure") async {
+        await ended(admitted, verdict, after: took(since: admitted.start), error: error())
+    }
+
+    func ended(
+        _ admitted: Admitted,
+        _ verdict: Verdict,
+        after took: Duration,
+        error: @autoclosure () -> String = "result judged a failure"
+    ) async {
         switch verdict {
         case .success:
-            let took = took(since: admitted.start)
             let isSlow = took > .nanoseconds(slowNanoseconds)
             telemetry.succeeded(took, isSlow: isSlow)
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
-            let took = took(since: admitted.start)
             telemetry.failed(took)
             await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took), error: error())
         case .ignored:

@@ -76,7 +76,7 @@ struct PassStripes: ~Copyable, Sendable {
     // Lines of memory come in pairs.
     private static let stride = 128
     private static let bits = 4
-    private static let count = 1 << bits
+    static let count = 1 << bits
 
     // Set once; all that is in a stripe is atomic or behind a lock.
     private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
@@ -97,12 +97,14 @@ struct PassStripes: ~Copyable, Sendable {
     }
 
     // The running thread's: threads differ in where their stacks are.
-    var here: UnsafeMutablePointer<PassStripe> {
+    static var indexHere: Int {
         var local: UInt8 = 0
         let address = withUnsafeMutablePointer(to: &local) { UInt64(UInt(bitPattern: $0)) }
         // Fibonacci hashing spreads what lies at equal distances.
-        return stripe(Int((address >> 16 &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - Self.bits)))
+        return Int((address >> 16 &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - bits))
     }
+
+    var here: UnsafeMutablePointer<PassStripe> { stripe(Self.indexHere) }
 
     var successes: Int { (0..<Self.count).reduce(0) { $0 + stripe($1).pointee.successes } }
     var rejections: Int { (0..<Self.count).reduce(0) { $0 + stripe($1).pointee.rejections } }

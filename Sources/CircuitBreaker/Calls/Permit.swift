@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import Logging
-import Synchronization
 
 extension CircuitBreaker {
     /// The right to make one call.
@@ -35,6 +34,13 @@ extension CircuitBreaker {
             isFinished = true
             span.end("success")
             if !breaker.succeeded(call.word, call.start) { await breaker.ended(call, .success) }
+        }
+
+        /// The call succeeded.
+        /// - Parameter duration: how long it took, measured by whoever made it; without it, a call takes from its permit to here.
+        public consuming func succeed(after duration: Duration) async {
+            isFinished = true
+            if !breaker.succeeded(call.word, after: duration) { await breaker.ended(call, .success, after: duration) }
         }
 
         /// The call failed, as far as the configuration judges the error a failure.
@@ -89,13 +95,15 @@ extension CircuitBreaker {
 
     @usableFromInline
     func acquire(by word: UInt64) async throws(CancellationError) -> Acquisition {
-        if PublishedPass.admits(word) { return .permit(Permit(breaker: self, call: Admitted(word: word, start: watched(word)))) }
+        if PublishedPass.admits(word) { return .permit(Permit(breaker: anchor, call: Admitted(word: word, start: watched(word)))) }
         switch await admit(word, deadline: nil, timeout: nil) {
-        case .success(let call): return .permit(Permit(breaker: self, call: call))
+        case .success(let call): return .permit(Permit(breaker: anchor, call: call))
         case .failure(.rejected(let rejection)): return .rejected(rejection)
         case .failure: throw CancellationError()
         }
     }
+
+    private var anchor: CircuitBreaker { anchors?.here(of: self) ?? self }
 
     func forget(_ call: Admitted) {
         logger.error("CircuitBreaker permit dropped: finish each permit with succeed, fail or cancel", metadata: ["circuit": "\(id)"])

@@ -15,7 +15,8 @@ final class PublishedPass: Sendable {
     private let word = Atomic<UInt64>(0)
     private let stripes = PassStripes()
     private let base: Int64
-    private let longest: Int64
+    private let longestAdmission: Int64
+    private let longestRefusal: Int64
     private let clock: any CircuitClock
     private let isWallClock: Bool
 
@@ -33,7 +34,8 @@ final class PublishedPass: Sendable {
         self.clock = clock
         isWallClock = clock is WallClock
         base = clock.now.milliseconds - 1
-        longest = Pass.longest(rules)
+        longestAdmission = Pass.longest(rules, admits: true)
+        longestRefusal = Pass.longest(rules, admits: false)
     }
 
     // Calls that were rejected without the session.
@@ -51,6 +53,7 @@ final class PublishedPass: Sendable {
     func current() -> UInt64 {
         let word = word.load(ordering: .acquiring)
         guard word != 0 else { return 0 }
+        let longest = word & Self.refuses == 0 ? longestAdmission : longestRefusal
         return Pass.holds(for: Int64(word >> 24) &- (now.milliseconds &- base), longest: longest) ? word : 0
     }
 

@@ -39,6 +39,14 @@ extension CircuitBreaker {
         }
     }
 
+    // A dependency that is well but slow looks dead to probes that get less time than it needs.
+    func tellLeaseTooShort(_ lease: Duration) {
+        logger.warning(
+            "CircuitBreaker probe timed out at the end of its lease: if calls may take longer, give them a longer lease",
+            metadata: ["circuit": "\(id)", "lease": "\(lease)"]
+        )
+    }
+
     private func log(_ order: CircuitOrder?, hasEnded: Bool, level: Logger.Level) {
         var metadata: Logger.Metadata = ["circuit": "\(id)", "environment": "\(environment.rawValue)"]
         if let order {

@@ -57,9 +57,13 @@ extension CircuitBreaker {
     }
 
     /// Lifts the order in force.
-    /// - Throws: ``StoreError`` when the store did not answer.
-    public func liftOrder() async throws(StoreError) {
-        try await carryOut(.order(nil))
+    /// - Parameters:
+    ///   - by: who lifts it.
+    ///   - why: why.
+    /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
+    public func liftOrder(by: String = "", why: String = "") async throws {
+        try CircuitOrder.check(by: by, why: why)
+        try await carryOut(.lift(by: by, why: why))
     }
 
     /// Makes the circuit CLOSED, its window empty.

@@ -17,8 +17,9 @@ extension CircuitBreaker.Configuration {
         for setting in Self.settings where setting.name != "POLICY" {
             if let one = given[setting.name] { setting.write(&self, one.value) }
         }
-        // A cap that nobody gave gives way to a longer open time.
+        // What must be at least as long as another setting gives way if nobody gave it.
         if given["MAX_TIMEOUT_MS"] == nil { recovery.maximumOpenTime = max(recovery.maximumOpenTime, recovery.openTime) }
+        if given["LEASE_MS"] == nil, let timeout { recovery.lease = max(recovery.lease, timeout) }
         try checkNeeds(given)
         do throws(ConfigurationError) {
             _ = try rules()

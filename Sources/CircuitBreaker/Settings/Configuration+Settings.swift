@@ -68,18 +68,37 @@ extension CircuitBreaker.Configuration: Configurable {
             \.recovery.maximumRetryAfter,
             "the longest that a failure's own `retryAfter` keeps it OPEN"
         ),
-        .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times longer at random, by up to this share"),
+        .share("JITTER", "recovery.jitter", \.recovery.jitter, "makes open times shorter at random, by up to this share"),
         .whole("SUCCESS_THRESHOLD", 1...1_000_000, "recovery.successesToClose", \.recovery.successesToClose, "probes that must succeed to close it"),
         .whole("PROBES", 1...100, "recovery.probes", \.recovery.probes, "probes at once, all environments together"),
-        .duration("LEASE_MS", "recovery.lease", \.recovery.lease, "the longest that a probe may take"),
+        .duration(
+            "LEASE_MS",
+            "recovery.lease",
+            \.recovery.lease,
+            "how long the first probe may take: each failed probe doubles it, up to the longest open time; at least CALL_TIMEOUT_MS"
+        )
+        .with(.atLeast("CALL_TIMEOUT_MS")),
         .duration(
             "RAMP_MS",
             orZero: true,
             "recovery.ramp",
             \.recovery.ramp,
-            "how long it admits only a growing share of the calls after it has closed"
+            "how long it admits only a growing share of the calls after it has closed, longer if these fail; 0: all at once"
         ),
         .duration("MAX_VIEW_AGE_MS", "sharing.maxViewAge", \.sharing.maxViewAge, "how old an environment's view of the circuit may be"),
+        .duration(
+            "MAX_HEALTHY_VIEW_AGE_MS",
+            "sharing.maxHealthyViewAge",
+            \.sharing.maxHealthyViewAge,
+            "the same while it is CLOSED and nothing fails; no less than MAX_VIEW_AGE_MS counts"
+        ),
+        .duration(
+            "LOOK_BESIDE_MS",
+            orZero: true,
+            "sharing.lookBeside",
+            \.sharing.lookBeside,
+            "up to which age such a view admits calls while a new one is read beside them; 0: calls wait for it"
+        ),
         .duration("MAX_CLOCK_SKEW_MS", orZero: true, "sharing.maxClockSkew", \.sharing.maxClockSkew, "by how much clocks may differ"),
         .duration("STORE_TIMEOUT_MS", "sharing.storeTimeout", \.sharing.storeTimeout, "the longest that the store may delay one call"),
         .duration(
@@ -89,14 +108,27 @@ extension CircuitBreaker.Configuration: Configurable {
             "how long a store that failed is left alone, the first time"
         ),
         .choice("ON_STORE_LOSS", "sharing.onStoreLoss", \.sharing.onStoreLoss, "what an environment does while it cannot reach the store"),
-        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed; at most the lease")
-            .with(.atMost("LEASE_MS")),
+        .whole(
+            "ALONE",
+            1...Int.max,
+            "sharing.alone",
+            \.sharing.alone,
+            "failures that open the circuit of one environment alone while it cannot reach the store, if the policy takes more"
+        ),
+        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed"),
         .duration(
             "DEADLINE_MARGIN_MS",
             orZero: true,
             "deadlineMargin",
             orOff: \.deadlineMargin,
-            "how long before its deadline a call times out, so that there is time to record it"
+            "how long before its deadline a call times out, so that there is time to record it; at most a quarter of the time left when it begins"
+        ),
+        .duration(
+            "MINIMUM_BUDGET_MS",
+            orZero: true,
+            "minimumBudget",
+            \.minimumBudget,
+            "a call that its deadline leaves less time than this says nothing about the dependency when it times out"
         ),
     ]
 }

@@ -82,7 +82,6 @@ package protocol Configurable: Sendable {
 // What a setting has to do with another, by its name. Those that nobody gave give way.
 package enum SettingRelation: Hashable, Sendable {
     case atLeast(String)
-    case atMost(String)
     // It says nothing without the other.
     case needs(String)
     // It says nothing unless the setting POLICY is one of these.

@@ -18,9 +18,18 @@ protocol AlgorithmModel {
 
     // A new process begins, at an environment's index.
     mutating func start(_ e: Int, life: UInt32, seed: UInt64)
+    // The record of a fleet that has run for a while and is well.
+    static var settledRecord: Record? { get }
+    // What it does before its first call: nothing is known yet, or it has run for a while and knows the record.
+    mutating func prepare(_ e: Int, knowing record: Record??, at now: Timestamp)
     mutating func begin(_ e: Int, at now: Timestamp) -> AlgorithmStep<Action>
     mutating func resume(_ e: Int, with answer: StoreAnswer<Reply>, at now: Timestamp) -> AlgorithmStep<Action>
     mutating func finish(_ e: Int, _ outcome: CallOutcome, at now: Timestamp) -> AlgorithmStep<Action>
+    // A request that is to be sent beside what the step says, and for how long its answer is waited for at most; its token comes back with the answer.
+    mutating func takeLook(_ e: Int) -> (token: UInt64, action: Action, limit: Milliseconds)?
+    mutating func collect(_ e: Int, _ token: UInt64, _ answer: StoreAnswer<Reply>, at now: Timestamp)
+    // An answer has been collected, or the wait for one has ended.
+    mutating func waited(_ e: Int, at now: Timestamp) -> AlgorithmStep<Action>
     // The process is gone, whatever it did.
     mutating func end(_ e: Int)
 
@@ -49,10 +58,12 @@ protocol AlgorithmModel {
 
 enum AlgorithmStep<Action> {
     // The call is made, and cut after so long at the latest.
-    case call(limit: Milliseconds?, isProbe: Bool)
+    case call(limit: Milliseconds?, isProbe: Bool, isOwn: Bool = false)
     case reject(isRamp: Bool)
     // The store is asked, and waited for for so long at most.
     case ask(Action, limit: Milliseconds?)
+    // The answer to a look is waited for, for so long at most.
+    case wait(limit: Milliseconds)
     case done
 }
 
@@ -95,6 +106,11 @@ struct StoreRetry {
 }
 
 extension AlgorithmModel {
+    static var settledRecord: Record? { nil }
+    mutating func prepare(_ e: Int, knowing record: Record??, at now: Timestamp) {}
+    mutating func takeLook(_ e: Int) -> (token: UInt64, action: Action, limit: Milliseconds)? { nil }
+    mutating func collect(_ e: Int, _ token: UInt64, _ answer: StoreAnswer<Reply>, at now: Timestamp) {}
+    mutating func waited(_ e: Int, at now: Timestamp) -> AlgorithmStep<Action> { .done }
     mutating func advance(to now: Milliseconds) {}
     var violation: Violation? { nil }
     func counted(in record: Record?, at now: Timestamp) -> CircuitWindow.Tally? { nil }

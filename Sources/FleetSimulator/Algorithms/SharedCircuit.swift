@@ -15,12 +15,17 @@ struct SharedCircuit: AlgorithmModel {
 
     let rules: CircuitRules
     // How long a call may take when its caller sets no limit of its own: until shortly before the function's end.
-    let deadline: Milliseconds?
+    let functionTimeout: Milliseconds
+    let deadlineMargin: Milliseconds?
+    let minimumBudget: Milliseconds
     // How long a call may take, from its own beginning.
     let timeout: Milliseconds?
     var sessions: [Session]
     var calls: [Session.Call]
     var askedAt: [Timestamp]
+    // Looks that are to be sent, and those under way.
+    var looks: [[StoreRequest]]
+    var looking: [[StoreRequest]]
     var isRunning: [Bool]
     // The ticket of a call that failed, until it is settled.
     var failing: [Ticket?]
@@ -37,11 +42,15 @@ struct SharedCircuit: AlgorithmModel {
         let count = scenario.fleet.environments
         // A limit that the caller's own is shorter than does nothing.
         let patience = scenario.downstream.clientTimeout ?? .max
-        deadline = scenario.circuit.deadlineMargin.map { scenario.fleet.functionTimeout - $0 }.flatMap { patience < $0 ? nil : $0 }
+        functionTimeout = scenario.fleet.functionTimeout
+        deadlineMargin = scenario.circuit.deadlineMargin.flatMap { patience < scenario.fleet.functionTimeout - $0 ? nil : $0 }
+        minimumBudget = scenario.circuit.minimumBudget
         timeout = scenario.circuit.timeout.flatMap { patience < $0 ? nil : $0 }
         sessions = Array(repeating: Session(environment: .init(rawValue: ""), rules: rules, seed: 0), count: count)
         calls = Array(repeating: Session.Call(), count: count)
         askedAt = Array(repeating: .zero, count: count)
+        looks = Array(repeating: [], count: count)
+        looking = Array(repeating: [], count: count)
         isRunning = Array(repeating: false, count: count)
         failing = Array(repeating: nil, count: count)
         beliefs = Array(repeating: .unknown, count: count)
@@ -57,6 +66,8 @@ struct SharedCircuit: AlgorithmModel {
     mutating func start(_ e: Int, life: UInt32, seed: UInt64) {
         sessions[e] = Session(environment: .init(rawValue: "\(e).\(life)"), rules: rules, seed: seed)
         beliefs[e] = .unknown
+        looks[e] = []
+        looking[e] = []
         witness.begin(e)
     }
 

@@ -15,9 +15,9 @@ extension Witness {
         guard let expiry = ticket.leaseEnd else {
             let age = machine.view.fetchedAt.map { clock.since($0) } ?? .max
             // Who waited for the store may go by what it said to this call, or last; and who cannot reach it is alone.
-            if call.isLate || call.asked(for: machine.view), age > rules.maxViewAge { return }
-            guard !machine.isAlone, clock >= machine.store.graceUntil, ticket.kind == .counted else { return }
-            return checkCounted(e, epoch: ticket.epoch)
+            if call.isLate || call.asked(for: machine.view), age > machine.allowedAge(at: clock) { return }
+            guard !machine.isAlone, ticket.kind == .counted else { return }
+            return checkCounted(e, epoch: ticket.epoch, by: machine, at: clock)
         }
         guard !ticket.isOwn else { return }
         probes += 1
@@ -30,9 +30,11 @@ extension Witness {
         }
     }
 
-    private mutating func checkCounted(_ e: Int, epoch: Epoch) {
-        let limit = rules.maxViewAge + staleness
-        if let since = notClosedSince, now - since > limit {
+    private mutating func checkCounted(_ e: Int, epoch: Epoch, by machine: CircuitStateMachine, at clock: Timestamp) {
+        // While all is well in view the view may be older; and older still while the look at the record is under way.
+        let limit = (machine.isHealthy(at: clock) ? rules.maxHealthyViewAge : rules.maxViewAge) + staleness
+        let isLooking = machine.isReading && machine.isHealthy(at: clock)
+        if let since = notClosedSince, now - since > (isLooking ? rules.lookBeside + staleness : limit) {
             violate("I6", "environment \(e) lets a call pass \(now - since) ms after the circuit was no longer CLOSED")
         }
         if epoch <= ledgers[e].refusedBy {
@@ -46,7 +48,7 @@ extension Witness {
         let gap = now - max(lastAskedAt, since)
         if gap > 1000 { halfOpenSince = since + gap }
         lastAskedAt = now
-        let turn = rules.lease + rules.maxClockSkew + 2 * rules.maxViewAge + 2 * rules.sharing.storeTimeout.milliseconds
+        let turn = lease + rules.maxClockSkew + 2 * rules.maxViewAge + 2 * rules.sharing.storeTimeout.milliseconds
         let limit = turn * Int64(CircuitRules.lostProbesToOpen + 1 + rules.recovery.successesToClose)
         if !hasStoreFailed, now - (halfOpenSince ?? since) > limit {
             violate("I5", "HALF-OPEN lasts for \(now - since) ms though calls arrive")

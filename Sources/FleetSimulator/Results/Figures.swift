@@ -26,6 +26,8 @@ public struct Figures: Codable, Hashable, Sendable {
     public var callsWhileDown = 0
     /// The most probes at once.
     public var mostProbes = 0
+    /// Of these, the most that environments made on their own, since they had lost the store.
+    public var mostOwnProbes = 0
     /// Failed calls from the first onset to the first OPEN of the record, or of any environment if there is no record; nil: it never opened.
     public var failuresUntilTrip: Int?
     /// Milliseconds from the first onset to that.
@@ -48,6 +50,10 @@ public struct Figures: Codable, Hashable, Sendable {
     public var storeRequestsPer1000HealthyCalls: Double?
     /// Dollars at DynamoDB's list price for a million such calls.
     public var dollarsPerMillionHealthyCalls: Double?
+    /// Of 1,000 such calls, those that waited for the store, before or after; nil: no calls.
+    public var waitsPer1000HealthyCalls: Double?
+    /// How long each of these waited on average, in milliseconds; nil: no calls.
+    public var healthyWait: Double?
     /// All requests to the store.
     public var storeRequests = 0
     /// Of these, those that were throttled.

@@ -20,6 +20,8 @@ struct Recorder {
     private var failuresSinceOnset = 0
     private var now: Milliseconds = 0
     private var delay: Milliseconds = 0
+    private var healthyWaits = 0
+    private var healthyDelay: Milliseconds = 0
     // The end of the last second since the recovery in which more than one call of a hundred was not answered.
     private var lastUnwell: Milliseconds?
 
@@ -48,7 +50,8 @@ struct Recorder {
         if isRamp { second.rejectedByRamp += 1 } else { lastRejection = now }
     }
 
-    mutating func reached(whileDown: Bool, probes: Int) {
+    mutating func reached(whileDown: Bool, probes: Int, ownProbes: Int) {
+        figures.mostOwnProbes = max(figures.mostOwnProbes, ownProbes)
         second.load += 1
         if whileDown { figures.callsWhileDown += 1 }
         second.probes = max(second.probes, probes)
@@ -99,7 +102,14 @@ struct Recorder {
     mutating func refusedWrite() { second.refusedWrites += 1 }
     mutating func throttled() { second.throttled += 1 }
     mutating func storeFailed() { second.storeFailures += 1 }
-    mutating func waited(_ time: Milliseconds) { delay += time }
+
+    // The store kept a call waiting; whether for the first time.
+    mutating func waited(_ time: Milliseconds, isFirst: Bool) {
+        delay += time
+        guard now < onset ?? duration else { return }
+        if isFirst { healthyWaits += 1 }
+        healthyDelay += time
+    }
 
     mutating func used(reads: Double, writes: Double) {
         second.readUnits += reads
@@ -153,6 +163,8 @@ struct Recorder {
         if healthyCalls > 0 {
             figures.storeRequestsPer1000HealthyCalls = Double(healthyRequests) * 1000 / Double(healthyCalls)
             figures.dollarsPerMillionHealthyCalls = healthyDollars * 1_000_000 / Double(healthyCalls)
+            figures.waitsPer1000HealthyCalls = Double(healthyWaits) * 1000 / Double(healthyCalls)
+            figures.healthyWait = healthyWaits > 0 ? Double(healthyDelay) / Double(healthyWaits) : 0
         }
         if figures.calls > 0 { figures.storeDelayPerCall = Double(delay) / Double(figures.calls) }
         guard let recovery else { return }

@@ -17,20 +17,24 @@ public struct CircuitSettings: Codable, Hashable, Sendable {
     public var timeout: Milliseconds?
     /// How long before an invocation's end a call times out; nil: it does not.
     public var deadlineMargin: Milliseconds?
+    /// A call that an invocation's end leaves less time than this says nothing about the downstream when it times out.
+    public var minimumBudget: Milliseconds
 
-    /// Creates settings; the defaults are the library's, but for the threshold and the ramp.
+    /// Creates settings; the defaults are the library's, but for the threshold.
     public init(
         policy: TripPolicy = .failures(20, within: .seconds(60)),
-        recovery: RecoveryPolicy = .init(ramp: .seconds(30)),
+        recovery: RecoveryPolicy = .init(),
         sharing: SharingPolicy = .init(),
         timeout: Milliseconds? = nil,
-        deadlineMargin: Milliseconds? = 750
+        deadlineMargin: Milliseconds? = 750,
+        minimumBudget: Milliseconds = 500
     ) {
         self.policy = policy
         self.recovery = recovery
         self.sharing = sharing
         self.timeout = timeout
         self.deadlineMargin = deadlineMargin
+        self.minimumBudget = minimumBudget
     }
 }
 
@@ -43,7 +47,8 @@ extension CircuitSettings {
                 recovery: recovery,
                 sharing: sharing,
                 timeout: timeout.map { .milliseconds($0) },
-                deadlineMargin: deadlineMargin.map { .milliseconds($0) }
+                deadlineMargin: deadlineMargin.map { .milliseconds($0) },
+                minimumBudget: .milliseconds(minimumBudget)
             )
         }
         set {
@@ -52,6 +57,7 @@ extension CircuitSettings {
             sharing = newValue.sharing
             timeout = newValue.timeout?.milliseconds
             deadlineMargin = newValue.deadlineMargin?.milliseconds
+            minimumBudget = newValue.minimumBudget.milliseconds
         }
     }
 

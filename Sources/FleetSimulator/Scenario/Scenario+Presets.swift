@@ -110,7 +110,7 @@ extension Scenario {
                 warmup: .init(capacityShare: 0.1, time: 40_000),
                 phases: [.init(.dead, from: 60_000, until: 120_000)]
             ),
-            circuit: CircuitSettings(recovery: .init(ramp: .seconds(60)))
+            circuit: CircuitSettings(recovery: .init(ramp: .seconds(20)))
         )
     }
 

@@ -10,6 +10,8 @@ struct StoreRequestInFlight<A: AlgorithmModel> {
     var environment: Int32
     var stamp: UInt32
     var action: A.Action
+    // Of a look: it belongs to a process, not to an invocation.
+    var token: UInt64?
     var answer: StoreAnswer<A.Reply>?
     // How long the reply takes; nil: it never comes.
     var wayBack: Milliseconds?

@@ -28,9 +28,17 @@ struct Environments {
     var isProbing: [Bool]
     // Whether the invocation's caller has had its answer, and the store is still told.
     var isAnswered: [Bool]
+    // Until when the invocation waits for the answer to a look, and since when; nil: it does not.
+    var waits: [(since: Milliseconds, until: Milliseconds)?]
+    // Whether the store has kept the invocation waiting.
+    var hasWaited: [Bool]
+    // Looks that were under way when the process was frozen, and their answers.
+    var frozen: [[Int32]]
     var belief: [Belief]
     var beliefs = Beliefs()
     var probes = 0
+    var ownProbes = 0
+    var isOwnProbe: [Bool]
 
     init(count: Int) {
         mode = Array(repeating: .absent, count: count)
@@ -45,6 +53,10 @@ struct Environments {
         isCalling = Array(repeating: false, count: count)
         isProbing = Array(repeating: false, count: count)
         isAnswered = Array(repeating: true, count: count)
+        waits = Array(repeating: nil, count: count)
+        hasWaited = Array(repeating: false, count: count)
+        frozen = Array(repeating: [], count: count)
+        isOwnProbe = Array(repeating: false, count: count)
         belief = Array(repeating: .unknown, count: count)
     }
 
@@ -59,15 +71,18 @@ struct Environments {
         belief[e] = new
     }
 
-    mutating func beginProbe(_ e: Int) {
+    mutating func beginProbe(_ e: Int, isOwn: Bool) {
         isProbing[e] = true
+        isOwnProbe[e] = isOwn
         probes += 1
+        if isOwn { ownProbes += 1 }
     }
 
     mutating func endProbe(_ e: Int) {
         guard isProbing[e] else { return }
         isProbing[e] = false
         probes -= 1
+        if isOwnProbe[e] { ownProbes -= 1 }
     }
 }
 

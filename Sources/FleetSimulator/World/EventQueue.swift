@@ -6,7 +6,7 @@
 // What is to happen and when. Events of the same millisecond come in the order in which they were added.
 struct Event {
     enum Kind: UInt8 {
-        case started, callEnded, died, released, recycled, idled
+        case started, callEnded, died, released, recycled, idled, waitEnded
         case requestArrived, replyArrived, requestTimedOut
     }
 

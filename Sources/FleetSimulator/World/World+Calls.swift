@@ -26,6 +26,7 @@ extension World {
         environments.mode[e] = .busy
         environments.stamp[e] &+= 1
         environments.isAnswered[e] = false
+        environments.hasWaited[e] = false
         environments.luck[e] = luck
         environments.busySince[e] = startsAt
         if startsAt > now {
@@ -36,14 +37,19 @@ extension World {
     }
 
     mutating func begin(_ e: Int) {
+        collectFrozen(e)
         take(algorithm.begin(e, at: clock(of: e)), e)
     }
 
     mutating func take(_ step: AlgorithmStep<A.Action>, _ e: Int) {
         note(algorithm.belief(of: e), of: e)
+        sendLooks(e)
         switch step {
-        case .call(let limit, let isProbe):
-            call(e, limit: limit, isProbe: isProbe)
+        case .call(let limit, let isProbe, let isOwn):
+            if isProbe { environments.beginProbe(e, isOwn: isOwn) }
+            call(e, limit: limit)
+        case .wait(let limit):
+            wait(e, limit: limit)
         case .reject(let isRamp):
             environments.isAnswered[e] = true
             record.rejected(at: now, isRamp: isRamp)
@@ -55,7 +61,7 @@ extension World {
         }
     }
 
-    private mutating func note(_ belief: Belief, of e: Int) {
+    mutating func note(_ belief: Belief, of e: Int) {
         guard belief != environments.belief[e] else { return }
         if A.Record.self == Never.self, belief == .open, environments.belief[e] == .closed {
             record.tripped(at: now, isFalse: !downstream.isTroubled(at: now))
@@ -68,12 +74,11 @@ extension World {
         events.add(.released, e, stamp: environments.stamp[e], at: now + fleet.work)
     }
 
-    private mutating func call(_ e: Int, limit: Milliseconds?, isProbe: Bool) {
+    private mutating func call(_ e: Int, limit: Milliseconds?) {
         let isDown = downstream.isDown(at: now)
         let answer = downstream.take(at: now, &environments.luck[e])
-        if isProbe { environments.beginProbe(e) }
         environments.isCalling[e] = true
-        record.reached(whileDown: isDown, probes: environments.probes)
+        record.reached(whileDown: isDown, probes: environments.probes, ownProbes: environments.ownProbes)
 
         var time = answer.time.map { max(1, Milliseconds($0.rounded())) } ?? .max
         var outcome: CallOutcome = answer.fails ? .failure : .success

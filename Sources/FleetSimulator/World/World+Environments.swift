@@ -8,12 +8,15 @@ import CircuitBreaker
 // How environments begin, idle and end.
 extension World {
     // A process begins; its clock is as wrong as chance has it.
-    mutating func birth(_ e: Int) {
+    mutating func birth(_ e: Int, isWarm: Bool = false) {
         environments.life[e] += 1
         environments.isDoomed[e] = false
+        environments.frozen[e] = []
         let skew = scenario.store.clockSkew
         environments.skew[e] = skew > 0 ? Milliseconds(luck.below(Int(skew) + 1)) - skew / 2 : 0
         algorithm.start(e, life: environments.life[e], seed: luck.next())
+        algorithm.prepare(e, knowing: isWarm ? .some(store.versions.current) : nil, at: clock(of: e))
+        sendLooks(e)
         environments.belief[e] = algorithm.belief(of: e)
         environments.beliefs[environments.belief[e]] += 1
         record.environmentsBegan(running: environments.beliefs.all)
@@ -33,6 +36,9 @@ extension World {
     // The process is gone; what it had sent to the store may still arrive.
     private mutating func bury(_ e: Int) {
         environments.stamp[e] &+= 1
+        environments.waits[e] = nil
+        for index in environments.frozen[e] { store.release(Int(index)) }
+        environments.frozen[e] = []
         environments.endProbe(e)
         environments.isCalling[e] = false
         environments.beliefs[environments.belief[e]] -= 1

@@ -7,7 +7,8 @@ import CircuitBreaker
 
 // A request to the store, there and back.
 extension World {
-    mutating func ask(_ action: A.Action, _ e: Int, limit: Milliseconds?) {
+    // With a token for a look, for which no call waits.
+    mutating func ask(_ action: A.Action, _ e: Int, limit: Milliseconds?, token: UInt64? = nil) {
         let way = store.ways()
         let isLost = store.random.unit() < scenario.store.lostRequests
         let hasNoReply = store.random.unit() < scenario.store.lostReplies
@@ -16,8 +17,9 @@ extension World {
         let isAnswered = arrives && !hasNoReply
         var request = StoreRequestInFlight<A>(
             environment: Int32(e),
-            stamp: environments.stamp[e],
+            stamp: token == nil ? environments.stamp[e] : environments.life[e],
             action: action,
+            token: token,
             wayBack: isAnswered ? way.back : nil,
             attemptsLeft: A.retry.attempts - 1
         )
@@ -33,7 +35,51 @@ extension World {
             // Nothing but the function's own limit ends this wait.
             if !isAnswered { events.add(.died, e, stamp: environments.stamp[e], at: environments.busySince[e] + fleet.functionTimeout) }
         }
-        record.waited(isAnswered ? min(way.there + way.back, limit ?? .max) : limit ?? 0)
+        if token == nil { waited(e, for: isAnswered ? min(way.there + way.back, limit ?? .max) : limit ?? 0) }
+    }
+
+    mutating func sendLooks(_ e: Int) {
+        while let look = algorithm.takeLook(e) { ask(look.action, e, limit: look.limit, token: look.token) }
+    }
+
+    mutating func wait(_ e: Int, limit: Milliseconds) {
+        environments.waits[e] = (now, now + limit)
+        events.add(.waitEnded, e, stamp: environments.stamp[e], at: now + limit)
+    }
+
+    mutating func waitEnded(_ e: Int) {
+        if let wait = environments.waits[e], now >= wait.until { endWait(e) }
+    }
+
+    private mutating func endWait(_ e: Int) {
+        guard let wait = environments.waits[e] else { return }
+        environments.waits[e] = nil
+        waited(e, for: now - wait.since)
+        take(algorithm.waited(e, at: clock(of: e)), e)
+    }
+
+    private mutating func waited(_ e: Int, for time: Milliseconds) {
+        record.waited(time, isFirst: !environments.hasWaited[e])
+        environments.hasWaited[e] = true
+    }
+
+    // A process that is frozen learns of an answer when its next invocation begins.
+    private mutating func collect(_ index: Int) {
+        guard let request = store[index], let token = request.token, let answer = request.answer else { return }
+        let e = Int(request.environment)
+        guard environments.life[e] == request.stamp, environments.mode[e] != .absent else { return store.release(index) }
+        guard environments.mode[e] == .busy, now >= environments.busySince[e] else { return environments.frozen[e].append(Int32(index)) }
+        store.release(index)
+        algorithm.collect(e, token, answer, at: clock(of: e))
+        note(algorithm.belief(of: e), of: e)
+        sendLooks(e)
+        if environments.waits[e] != nil { endWait(e) }
+    }
+
+    mutating func collectFrozen(_ e: Int) {
+        let waiting = environments.frozen[e]
+        environments.frozen[e] = []
+        for index in waiting { collect(Int(index)) }
     }
 
     mutating func arriveAtStore(_ index: Int) {
@@ -91,21 +137,27 @@ extension World {
         let wait = A.retry.wait(after: attempt, isThrottled: isThrottled, luck: store.random.unit())
         store[index]?.attemptsLeft -= 1
         let way = store.ways()
-        record.waited(wait + way.there + way.back)
+        record.waited(wait + way.there + way.back, isFirst: false)
         events.add(.requestArrived, index, at: now + (request.wayBack ?? 0) + wait + way.there)
     }
 
     mutating func answerArrived(_ index: Int) {
         guard let request = store[index], let answer = request.answer else { return }
+        if request.token != nil { return collect(index) }
         store.release(index)
         resume(Int(request.environment), request.stamp, answer)
     }
 
     mutating func requestTimedOut(_ index: Int) {
         guard let request = store[index] else { return }
-        store.release(index)
         record.storeFailed()
-        resume(Int(request.environment), request.stamp, .failed(isThrottling: false, mayHaveBeenApplied: true))
+        let answer = StoreAnswer<A.Reply>.failed(isThrottling: false, mayHaveBeenApplied: true)
+        if request.token != nil {
+            store[index]?.answer = answer
+            return collect(index)
+        }
+        store.release(index)
+        resume(Int(request.environment), request.stamp, answer)
     }
 
     private mutating func resume(_ e: Int, _ stamp: UInt32, _ answer: StoreAnswer<A.Reply>) {

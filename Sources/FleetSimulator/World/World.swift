@@ -34,9 +34,13 @@ struct World<A: AlgorithmModel> {
         store = SharedStore(scenario.store, seed: scenario.seed)
         record = Recorder(scenario)
         luck = Chance.stream(.environments, of: scenario.seed)
+        // A fleet that begins in trouble has no record yet.
+        if scenario.fleet.warm > 0, scenario.downstream.phases.first.map({ $0.from > 0 }) ?? true {
+            store.versions.replace(with: A.settledRecord, at: now)
+        }
         for _ in 0..<min(scenario.fleet.warm, scenario.fleet.environments) {
             guard let e = router.takeAbsent() else { break }
-            birth(e)
+            birth(e, isWarm: true)
             becomeIdle(e)
         }
     }
@@ -91,13 +95,14 @@ struct World<A: AlgorithmModel> {
         case .requestTimedOut: return requestTimedOut(index)
         case .recycled: return recycle(index, life: event.stamp)
         case .idled: return reclaim(index, life: event.stamp)
-        case .started, .callEnded, .died, .released: break
+        case .started, .callEnded, .died, .released, .waitEnded: break
         }
         guard event.stamp == environments.stamp[index] else { return }
         switch event.kind {
         case .started: begin(index)
         case .callEnded: endCall(index)
         case .died: die(index)
+        case .waitEnded: waitEnded(index)
         default: release(index)
         }
     }

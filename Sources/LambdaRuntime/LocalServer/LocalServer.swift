@@ -4,9 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import LoopbackHTTP
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// Takes invocations from HTTP clients on this machine, for trying a function without Lambda.
 struct LocalServer: InvocationSource, Sendable {
@@ -24,25 +24,45 @@ struct LocalServer: InvocationSource, Sendable {
 
     static func start(_ settings: RuntimeSettings.LocalServer) async throws -> LocalServer {
         let (requests, queue) = AsyncStream.makeStream(of: Request.self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
-        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandlers(
-                        // What Lambda takes at most in a synchronous invocation.
-                        NIOHTTPServerRequestAggregator(maxContentLength: 6 * 1024 * 1024),
-                        LocalServerHandler(path: settings.path, queue: queue)
-                    )
-                }
-            }
+        // What Lambda takes at most in a synchronous invocation.
+        var server = LoopbackServer.Settings(port: settings.port, largestBody: 6 * 1024 * 1024)
+        server.host = settings.host
         do {
-            let channel = try await bootstrap.bind(host: settings.host, port: settings.port).get()
-            queue.onTermination = { _ in channel.close(promise: nil) }
-            let port = channel.localAddress?.port ?? settings.port
-            return LocalServer(url: "http://\(settings.host):\(port)\(settings.path)", requests: requests)
+            let started = try await LoopbackServer.start(server) { reason in
+                HTTPAnswer(.forbidden, ErrorReport(type: "AccessDenied", message: reason))
+            } respond: { call in
+                Self.take(call, path: settings.path, queue)
+            }
+            queue.onTermination = { _ in started.channel.close(promise: nil) }
+            return LocalServer(url: "http://\(settings.host):\(started.port)\(settings.path)", requests: requests)
         } catch {
             throw RuntimeFailure.cannotListen(address: "\(settings.host):\(settings.port)", reason: RuntimeFailure.reason(error))
+        }
+    }
+
+    /// Turns a request into an invocation, and its result into the answer.
+    private static func take(_ call: HTTPCall, path: String, _ queue: AsyncStream<Request>.Continuation) {
+        guard call.head.uri == path else { return call.answer(HTTPAnswer(.notFound)) }
+        guard call.head.method == .POST else { return call.answer(HTTPAnswer(.methodNotAllowed, headers: ["Allow": "POST"])) }
+        let place = queue.yield(
+            Request(payload: call.body.map { Array($0.readableBytesView) } ?? []) { result in
+                switch result {
+                case .success(let body): call.answer(.json(.ok, ByteBuffer(bytes: body)))
+                case .failure(let report): call.answer(HTTPAnswer(report.isMalformedEvent ? .badRequest : .internalServerError, report))
+                }
+            }
+        )
+        switch place {
+        case .enqueued: break
+        case .dropped:
+            let report = ErrorReport(
+                type: "TooManyRequestsException",
+                message: "\(queueLimit) events wait already; send this one again when some are answered"
+            )
+            call.answer(HTTPAnswer(.tooManyRequests, report))
+        default:
+            let report = ErrorReport(type: "ServiceException", message: "the function has ended")
+            call.answer(HTTPAnswer(.serviceUnavailable, report), keepsConnection: false)
         }
     }
 
@@ -59,5 +79,11 @@ struct LocalServer: InvocationSource, Sendable {
             )
         }
         throw CancellationError()
+    }
+}
+
+extension HTTPAnswer {
+    fileprivate init(_ status: HTTPResponseStatus, _ report: ErrorReport) {
+        self = .json(status, ByteBuffer(bytes: report.json))
     }
 }

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// What Lambda is told about an error.
 struct ErrorReport: Error, CustomStringConvertible {
     let type: String

@@ -5,12 +5,12 @@
 //
 
 /// Where the Runtime API listens.
-struct RuntimeAPIAddress: Sendable, CustomStringConvertible {
-    let host: String
-    let port: Int
+package struct RuntimeAPIAddress: Sendable, CustomStringConvertible {
+    package let host: String
+    package let port: Int
 
     /// Nil where there is no Runtime API, which is everywhere but on Lambda.
-    init?(_ environment: Environment) throws {
+    package init?(_ environment: Environment) throws {
         let name = "AWS_LAMBDA_RUNTIME_API"
         guard let value = environment[name] else { return nil }
         guard let colon = value.lastIndex(of: ":"), colon != value.startIndex,
@@ -22,5 +22,5 @@ struct RuntimeAPIAddress: Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    var description: String { "\(host):\(port)" }
+    package var description: String { "\(host):\(port)" }
 }

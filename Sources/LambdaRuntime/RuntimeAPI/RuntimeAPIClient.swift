@@ -9,24 +9,19 @@ import NIOHTTP1
 
 /// Asks the Runtime API for invocations, and answers them, one at a time.
 final class RuntimeAPIClient: InvocationSource {
-    private let address: RuntimeAPIAddress
+    private let link: RuntimeAPILink
     private let answerTimeout: TimeAmount
-    private var connection: RuntimeAPIConnection?
 
     init(_ address: RuntimeAPIAddress, answerTimeout: TimeAmount = .seconds(10)) {
-        self.address = address
+        link = RuntimeAPILink(address)
         self.answerTimeout = answerTimeout
-    }
-
-    deinit {
-        connection?.close()
     }
 
     func next() async throws -> Invocation {
         // The next event may be hours away, and the process frozen until then, so this one request has no timeout.
         let request = RuntimeAPIRequest(method: .GET, path: "/2018-06-01/runtime/invocation/next")
-        let answer = try await send(request)
-        guard answer.head.status == .ok else { throw Self.refusal(of: request, answer) }
+        let answer = try await link.send(request)
+        guard answer.head.status == .ok else { throw RuntimeAPILink.refusal(of: request, answer) }
 
         let headers = answer.head.headers
         let requestID = try Self.required("Lambda-Runtime-Aws-Request-Id", headers) { $0 }
@@ -56,51 +51,13 @@ final class RuntimeAPIClient: InvocationSource {
         var request = RuntimeAPIRequest(method: .POST, path: "/2018-06-01/runtime/\(resource)", headers: headers, body: body)
         request.headers.add(name: "Content-Type", value: "application/json")
         request.timeout = answerTimeout
-        let answer = try await send(request)
-        guard (200..<300).contains(answer.head.status.code) else { throw Self.refusal(of: request, answer) }
-    }
-
-    private func send(_ request: RuntimeAPIRequest) async throws -> RuntimeAPIAnswer {
-        do {
-            if let connection = self.connection, connection.isOpen {
-                do {
-                    return try await connection.send(request, host: self.address.description)
-                } catch let loss as RuntimeAPIHandler.Loss where loss.isBeforeAnswer {
-                    // A connection that sat idle may have been closed just as it was used again.
-                }
-            }
-            let connection = try await connect()
-            self.connection = connection
-            return try await connection.send(request, host: self.address.description)
-        } catch let loss as RuntimeAPIHandler.Loss {
-            try Task.checkCancellation()
-            throw RuntimeFailure.connectionLost(
-                address: self.address.description,
-                request: "\(request.method) \(request.path)",
-                reason: loss.reason
-            )
-        }
-    }
-
-    private func connect() async throws -> RuntimeAPIConnection {
-        do {
-            return try await RuntimeAPIConnection.open(to: self.address)
-        } catch {
-            throw RuntimeFailure.unreachable(address: self.address.description, reason: RuntimeFailure.reason(error))
-        }
+        let answer = try await link.send(request)
+        guard (200..<300).contains(answer.head.status.code) else { throw RuntimeAPILink.refusal(of: request, answer) }
     }
 
     private static func required<Value>(_ name: String, _ headers: HTTPHeaders, parse: (String) -> Value?) throws -> Value {
         guard let text = headers.first(name: name) else { throw RuntimeFailure.badHeader(name: name, value: nil) }
         guard let value = parse(text) else { throw RuntimeFailure.badHeader(name: name, value: text) }
         return value
-    }
-
-    private static func refusal(of request: RuntimeAPIRequest, _ answer: RuntimeAPIAnswer) -> RuntimeFailure {
-        .refused(
-            request: "\(request.method) \(request.path)",
-            status: answer.head.status.code,
-            body: String(buffer: answer.body)
-        )
     }
 }

@@ -4,24 +4,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 import NIOPosix
 
 /// A request to the Runtime API.
-struct RuntimeAPIRequest: Sendable {
+package struct RuntimeAPIRequest: Sendable {
     var method: HTTPMethod
     var path: String
-    var headers: HTTPHeaders = [:]
-    var body: [UInt8] = []
+    var headers: HTTPHeaders
+    var body: [UInt8]
     /// How long to wait for the answer; nil waits for ever.
     var timeout: TimeAmount?
+
+    package init(method: HTTPMethod, path: String, headers: HTTPHeaders = [:], body: [UInt8] = [], timeout: TimeAmount? = nil) {
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+    }
 }
 
 /// The answer to one.
-struct RuntimeAPIAnswer: Sendable {
-    var head: HTTPResponseHead
-    var body: ByteBuffer
+package struct RuntimeAPIAnswer: Sendable {
+    package var head: HTTPResponseHead
+    package var body: ByteBuffer
 }
 
 /// A connection to the Runtime API, which carries one request at a time.

@@ -10,9 +10,6 @@ import LoopbackAccess
 import NIOCore
 
 extension Dashboard {
-    // A command is a few words.
-    private static let largestBody = 4096
-
     // Nil: the path is the fleet's.
     func respond(to request: Request, _ access: LoopbackAccess) async -> Response? {
         let target = (request.head.path ?? "/").prefix { $0 != "?" }
@@ -46,19 +43,7 @@ extension Dashboard {
     }
 
     private func command(_ name: String, _ request: Request) async throws(Refusal) -> DashboardCommand {
-        let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
-        guard type == "application/json" else {
-            throw .bad("Content-Type", request.headers[.contentType].map { .string($0) }, "application/json")
-        }
-        do {
-            return try DashboardCommand(name, body: Array(try await request.body.collect(upTo: Self.largestBody).readableBytesView))
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch is NIOTooManyBytesError {
-            throw Refusal(status: 400, message: "the body is too large: a command has at most \(Self.largestBody) bytes")
-        } catch {
-            throw Refusal(status: 400, message: "the body cannot be read: \(error)")
-        }
+        try DashboardCommand(name, body: try await request.commandBody())
     }
 }
 

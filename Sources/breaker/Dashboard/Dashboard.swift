@@ -83,7 +83,7 @@ final class Dashboard: Sendable {
             let until = seconds.map { clock.now.advanced(by: .seconds($0)) }
             try await told { try await commander.give(CircuitOrder(kind, until: until, by: Self.author, why: why)) }
         case .lift:
-            try await told { try await commander.liftOrder() }
+            try await told { try await commander.liftOrder(by: Self.author) }
         case .reset(let why):
             try await told { try await commander.reset(by: Self.author, why: why) }
         }

@@ -19,6 +19,13 @@ enum PageFile: String, CaseIterable {
     case controls = "controls.js"
     case tour = "tour.js"
     case format = "format.js"
+    case theme = "theme.js"
+    case tables = "tables.html"
+    case tablesStyle = "tables.css"
+    case tablesScript = "tables.js"
+    case circuitList = "circuit-list.js"
+    case circuitDetail = "circuit-detail.js"
+    case circuitOrders = "circuit-orders.js"
     case icon = "icon.svg"
 
     var bytes: [UInt8] {
@@ -33,14 +40,21 @@ enum PageFile: String, CaseIterable {
         case .controls: PackageResources.controls_js
         case .tour: PackageResources.tour_js
         case .format: PackageResources.format_js
+        case .theme: PackageResources.theme_js
+        case .tables: PackageResources.tables_html
+        case .tablesStyle: PackageResources.tables_css
+        case .tablesScript: PackageResources.tables_js
+        case .circuitList: PackageResources.circuit_list_js
+        case .circuitDetail: PackageResources.circuit_detail_js
+        case .circuitOrders: PackageResources.circuit_orders_js
         case .icon: PackageResources.icon_svg
         }
     }
 
     private var type: String {
         switch self {
-        case .index: "text/html; charset=utf-8"
-        case .style: "text/css; charset=utf-8"
+        case .index, .tables: "text/html; charset=utf-8"
+        case .style, .tablesStyle: "text/css; charset=utf-8"
         case .icon: "image/svg+xml"
         default: "text/javascript; charset=utf-8"
         }

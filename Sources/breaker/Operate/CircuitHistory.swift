@@ -35,14 +35,14 @@ struct CircuitHistory {
 }
 
 extension CircuitHistory.Line {
-    fileprivate var json: JSON {
+    var json: JSON {
         switch self {
         case .entry(let entry): entry.json
         case .edit(let from, let to): ["event": "edited", "from": .string(from.rawValue), "to": .string(to.rawValue)]
         }
     }
 
-    fileprivate var cells: [String] {
+    var cells: [String] {
         switch self {
         case .edit(let from, let to): ["", "\(from.rawValue) -> \(to.rawValue)", "set by somebody else"]
         case .entry(let entry):
@@ -50,8 +50,9 @@ extension CircuitHistory.Line {
             case .changed(let from, let to, let reason, let environment):
                 [entry.date, "\(from?.rawValue ?? "?") -> \(to.rawValue)", "\(reason); by \(environment.rawValue)"]
             case .ordered(let order):
-                [entry.date, order.kind.rawValue, order.words(at: entry.time)]
-            case .lifted: [entry.date, "order lifted", ""]
+                [entry.date, order.kind.rawValue, order.terms(at: entry.time)]
+            case .lifted(let by, let why):
+                [entry.date, "order lifted", [by.isEmpty ? "" : "by \(by)", why].filter { !$0.isEmpty }.joined(separator: ": ")]
             }
         }
     }

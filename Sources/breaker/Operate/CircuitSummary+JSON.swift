@@ -38,7 +38,7 @@ extension HistoryEntry {
                 "why": .string("\(reason)"), "environment": .string(environment.rawValue),
             ]
         case .ordered(let order): ["time": time.json, "event": "ordered", "order": order.json]
-        case .lifted: ["time": time.json, "event": "lifted"]
+        case .lifted(let by, let why): ["time": time.json, "event": "lifted", "by": .string(by), "why": .string(why)]
         }
     }
 }

@@ -8,7 +8,9 @@ import SafeText
 
 extension CircuitSummary {
     // All that there is to say, a line for each.
-    var words: String {
+    var words: String { lines.joined(separator: "\n") }
+
+    var lines: [String] {
         var lines = ["\(id) is \(state.rawValue)\(since.date == nil ? "" : " since \(since.words(at: now))")"]
         if !why.isEmpty { lines.append("why: \(why)") }
         if !isEdited, let writer = record.writer {
@@ -24,10 +26,10 @@ extension CircuitSummary {
         if record.consecutiveOpens > 0 { lines.append("failed to recover \(record.consecutiveOpens) times in a row") }
         if let order { lines.append("order in force: \(order.words(at: now))") }
         lines.append("next: \(next)")
-        return lines.map(\.escaped).joined(separator: "\n")
+        return lines.map(\.escaped)
     }
 
-    private var next: String {
+    var next: String {
         switch order?.kind {
         case .forceOpen: return "every call is rejected until the order ends or is lifted"
         case .forceClosed: return "every call passes, whatever fails, until the order ends or is lifted"
@@ -50,8 +52,11 @@ extension CircuitSummary {
 }
 
 extension CircuitOrder {
-    func words(at now: Timestamp) -> String {
+    func words(at now: Timestamp) -> String { "\(kind.rawValue) \(terms(at: now))" }
+
+    // Until when, by whom, and why.
+    func terms(at now: Timestamp) -> String {
         let end = until.map { "until \($0.words(at: now))" } ?? "until it is lifted"
-        return "\(kind.rawValue) \(end)\(by.isEmpty ? "" : ", by \(by)")\(why.isEmpty ? "" : ": \(why)")"
+        return "\(end)\(by.isEmpty ? "" : ", by \(by)")\(why.isEmpty ? "" : ": \(why)")"
     }
 }

@@ -51,7 +51,11 @@ struct CircuitSummary {
         }
     }
 
-    func isWorse(than other: CircuitSummary) -> Bool {
-        (rank, -window.failures, id) < (other.rank, -other.window.failures, other.id)
+    func isWorse(than other: CircuitSummary) -> Bool { badness < other.badness }
+
+    // A text, so that programs and pages sort by it too: the worst comes first.
+    var badness: String {
+        let fewer = String(9_999_999_999 - min(max(0, window.failures), 9_999_999_999))
+        return "\(rank)\(String(repeating: "0", count: 10 - fewer.count))\(fewer)\(id)"
     }
 }

@@ -19,8 +19,16 @@ struct LiftCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: OrderOptions
+    @OptionGroup var author: OrderAuthor
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))
+    var why = ""
+
+    func validate() throws {
+        try Arguments.asUsage { try CircuitOrder.check(by: "", why: why) }
+    }
 
     func run() async throws {
-        try await OrderPlan.lift.run(options)
+        try await OrderPlan.lift(by: await author.name(for: options), why: why).run(options)
     }
 }

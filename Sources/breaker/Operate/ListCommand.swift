@@ -67,7 +67,7 @@ struct ListCommand: AsyncParsableCommand {
         ]
     }
 
-    private static func text(_ circuits: [CircuitSummary]) -> String {
+    static func text(_ circuits: [CircuitSummary]) -> String {
         guard !circuits.isEmpty else { return "no circuits" }
         let rows = circuits.map { circuit in
             [

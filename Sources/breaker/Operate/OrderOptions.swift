@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import AWSClient
 import ArgumentParser
 import CircuitBreaker
 
@@ -40,17 +41,41 @@ struct OrderOptions: ParsableArguments {
 
 // Who gives an order.
 struct OrderAuthor: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Who gives it; without it, the user and host of this machine.", valueName: "name"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Who gives it; without it, the caller's identity from STS if that answers, or the user and host of this machine.",
+            valueName: "name"
+        )
+    )
     var by: String?
 
-    var name: String {
+    // Nobody is asked for an order that is not given.
+    func name(for options: OrderOptions) async -> String {
+        if let by { return by }
+        return options.dryRun ? Self.localName : await name(in: options.table.region)
+    }
+
+    func name(in region: String?) async -> String {
+        if let by { return by }
+        let environment = ProcessEnvironment { name in
+            name == "AWS_REGION" ? region ?? ProcessEnvironment.current[name] : ProcessEnvironment.current[name]
+        }
+        // A stand-in for DynamoDB knows callers whom AWS does not.
+        let isElsewhere =
+            environment["AWS_ENDPOINT_URL_DYNAMODB"] != nil && environment["AWS_ENDPOINT_URL_STS"] == nil && environment["AWS_ENDPOINT_URL"] == nil
+        guard !isElsewhere, let arn = try? await CallerIdentity.arn(environment: environment, within: .seconds(2)) else { return Self.localName }
+        return arn.shortenedAsOrder
+    }
+
+    private static var localName: String {
         let environment = ProcessInfo.processInfo.environment
         let user = [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "somebody"
-        return by ?? "\(user)@\(ProcessInfo.processInfo.hostName)".boundedAsOrder()
+        return "\(user)@\(ProcessInfo.processInfo.hostName)".shortenedAsOrder
     }
 
     func validate() throws {
-        try Arguments.asUsage { try CircuitOrder.check(by: name, why: "") }
+        try Arguments.asUsage { try CircuitOrder.check(by: by ?? "", why: "") }
     }
 }
 
@@ -69,7 +94,7 @@ struct OrderTerms: ParsableArguments {
     @Flag(help: "It lasts until it is lifted.")
     var forever = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))
     var why: String
 
     func validate() throws {

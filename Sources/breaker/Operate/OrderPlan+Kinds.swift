@@ -8,19 +8,27 @@ import CircuitBreaker
 extension OrderPlan {
     static let rights = "Needs the actions dynamodb:GetItem and dynamodb:UpdateItem on the table."
 
-    init(_ kind: CircuitOrder.Kind, _ terms: OrderTerms) {
-        done = "\(kind.rawValue) \(terms.duration.map { "for \($0.text)" } ?? "until it is lifted")"
+    init(_ kind: CircuitOrder.Kind, for duration: Duration?, by: String, why: String) {
+        done = "\(kind.rawValue) \(duration.map { "for \($0.text)" } ?? "until it is lifted")"
         words = "order \(done)"
         admitsCalls = kind != .forceOpen
         carryOut = { breaker in
-            let until = terms.duration.map { WallClock().now.advanced(by: $0) }
-            try await breaker.give(CircuitOrder(kind, until: until, by: terms.author.name, why: terms.why))
+            let until = duration.map { WallClock().now.advanced(by: $0) }
+            try await breaker.give(CircuitOrder(kind, until: until, by: by, why: why))
         }
     }
 
+    // An order that was in force before, as it was.
+    init(again order: CircuitOrder) {
+        done = "\(order.kind.rawValue) given again"
+        words = "give the order \(order.kind.rawValue) again"
+        admitsCalls = order.kind != .forceOpen
+        carryOut = { breaker in try await breaker.give(order) }
+    }
+
     // It forces nothing: the circuit decides again.
-    static var lift: OrderPlan {
-        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder() }
+    static func lift(by: String, why: String) -> OrderPlan {
+        OrderPlan(words: "lift the order", done: "order lifted", admitsCalls: false) { breaker in try await breaker.liftOrder(by: by, why: why) }
     }
 
     static func reset(by: String, why: String) -> OrderPlan {

@@ -16,7 +16,7 @@ struct OrderPlan {
     let done: String
     // Whether it may send calls to a dependency that is failing.
     let admitsCalls: Bool
-    let carryOut: (CircuitBreaker) async throws -> Void
+    let carryOut: @Sendable (CircuitBreaker) async throws -> Void
 
     func run(_ options: OrderOptions) async throws {
         try await options.table.withStore { store, table in
@@ -29,11 +29,11 @@ struct OrderPlan {
                     options.json ? "\(JSON.array(circuits.map(\.json)))" : "would \(words.escaped):\n" + lines.joined(separator: "\n")
                 )
             }
-            let isRisky = admitsCalls && circuits.contains { $0.summary.map { $0.state != .closed } ?? false }
+            let isRisky = circuits.contains { self.isRisky(for: $0.summary) }
             if ids.count > 1 || isRisky { try confirm(preview, circuits, isRisky: isRisky, options) }
             for (count, id) in ids.enumerated() {
                 do {
-                    try await carryOut(CircuitBreaker(id, store: store, configuration: Self.patient, logger: Self.silent))
+                    try await carryOut(on: id, store)
                 } catch {
                     let cause = (error as? StoreError)?.message ?? "\(error)"
                     throw CommandFailure("\(id) was not changed for certain, \(count) of \(ids.count) circuits were: \(cause)")
@@ -47,6 +47,16 @@ struct OrderPlan {
                 Output.write(ids.map { "\($0): \(done)" }.joined(separator: "\n"))
             }
         }
+    }
+
+    static let risk = "it lets calls through to a dependency that fails"
+
+    func isRisky(for circuit: CircuitSummary?) -> Bool {
+        admitsCalls && circuit.map { $0.state != .closed } ?? false
+    }
+
+    func carryOut(on id: String, _ store: DynamoDBStore) async throws {
+        try await carryOut(CircuitBreaker(id, store: store, configuration: Self.patient, logger: Self.silent))
     }
 
     // A person would rather wait than be refused.
@@ -83,7 +93,7 @@ struct OrderPlan {
 
     private func confirm(_ preview: String, _ circuits: [Target], isRisky: Bool, _ options: OrderOptions) throws {
         guard !options.yes else { return }
-        let reason = isRisky ? "it lets calls through to a dependency that fails" : "it changes more than one circuit"
+        let reason = isRisky ? Self.risk : "it changes more than one circuit"
         guard Terminal.input.isTerminal, Terminal.error.isTerminal else {
             throw CommandFailure("\(reason): give --yes to do it without a question; nothing was changed", status: CommandFailure.usage)
         }

@@ -21,7 +21,7 @@ struct ResetCommand: AsyncParsableCommand {
     @OptionGroup var options: OrderOptions
     @OptionGroup var author: OrderAuthor
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) characters.", valueName: "text"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))
     var why = ""
 
     func validate() throws {
@@ -29,6 +29,6 @@ struct ResetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await OrderPlan.reset(by: author.name, why: why).run(options)
+        try await OrderPlan.reset(by: await author.name(for: options), why: why).run(options)
     }
 }

@@ -27,14 +27,13 @@ struct SettingsDocument: Encodable {
         var off: String?
         var value: String?
         var atLeast: String?
-        var atMost: String?
         var needs: String?
         var policies: [String]?
 
         enum CodingKeys: String, CodingKey {
             case name, kind, allowed, from, to, choices, off
             case value = "default"
-            case atLeast, atMost, needs, policies
+            case atLeast, needs, policies
         }
 
         init<Subject: Configurable>(_ setting: Setting<Subject>, _ base: Subject) {
@@ -52,7 +51,6 @@ struct SettingsDocument: Encodable {
             }
             switch setting.relation {
             case .atLeast(let other): atLeast = other
-            case .atMost(let other): atMost = other
             case .needs(let other): needs = other
             case .policies(let kinds): policies = kinds.map(\.rawValue)
             case nil: break

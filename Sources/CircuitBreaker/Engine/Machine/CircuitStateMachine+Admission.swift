@@ -8,7 +8,9 @@ package enum Admission: Hashable, Sendable {
     case rejected(Rejection)
     // Perform this, hand the reply to `receive`, and ask again.
     case perform(StoreRequest)
-    // Another call of this environment is asking the store: wait for its reply, and ask again.
+    // Perform this too, and ask again at once.
+    case lookBeside(StoreRequest)
+    // The store has been asked: wait for its reply, and ask again.
     case join
 }
 
@@ -24,17 +26,20 @@ extension CircuitStateMachine {
         }
         let firstRequest = call.firstRequest ?? requests + 1
         call.firstRequest = firstRequest
-        if !isViewYoungEnough(for: call, at: now) || store.failsToRead || call.needsConsistentRead {
+        if !isViewYoungEnough(for: call, at: now) || store.failsToRead {
             if let rejection = ownRejection(at: now) { return .rejected(rejection) }
-            guard store.canRead(at: now) else { return admitAlone(at: now) }
-            // The first calls after a loss try the store; all others go on without it.
-            if isReading { return store.failsToRead ? admitAlone(at: now) : .join }
-            if call.reads < Self.readsPerCall {
-                call.reads += 1
-                isReading = true
-                return .perform(request(.read(consistent: call.needsConsistentRead), at: now))
+            if store.failsToRead {
+                // One call tries a store that fails; all others go on without it.
+                return isReading || !store.canRead(at: now) ? admitAlone(at: now) : .perform(read(at: now))
             }
-            if store.failsToRead { return admitAlone(at: now) }
+            if mayLookBeside(at: now) {
+                if !isReading { return .lookBeside(tellingLook(at: now)) }
+            } else if isReading {
+                return .join
+            } else if call.reads < Self.readsPerCall {
+                call.reads += 1
+                return .perform(read(at: now))
+            }
         }
         if let upkeep = keepOrder(for: &call, at: now) { return .perform(upkeep) }
         if let admission = admitByOrder(at: now) { return admission }
@@ -46,9 +51,11 @@ extension CircuitStateMachine {
         return admitByView(&call, at: now)
     }
 
-    // While CLOSED, an empty report finds out whether the store can be written again.
+    // While CLOSED and nothing else is to be written, an empty report finds out whether the store can be written again.
     private func mustReport(at now: Timestamp) -> Bool {
-        unreported.isUrgent || store.failsToWrite && view.record.state == .closed
+        if unreported.isUrgent { return true }
+        guard store.failsToWrite, view.record.state == .closed, case .admit = rules.standing(of: view.record, at: now) else { return false }
+        return true
     }
 
     private mutating func admitByView(_ call: inout CallProgress, at now: Timestamp) -> Admission {
@@ -103,6 +110,7 @@ extension CircuitStateMachine {
         case .reject(let reason, let state, let until):
             return .rejected(Rejection(reason: reason, state: state, retryAfterMilliseconds: until.since(now)))
         case .probe, .due:
+            // What is due before a try has been answered is decided alone.
             if store.isLost, !store.canWrite(at: now) { return admitAlone(at: now) }
             return change(&call, at: now)
         }
@@ -193,11 +201,13 @@ extension CircuitStateMachine {
     // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
     package func freePass(at now: Timestamp) -> Timestamp? {
         let record = view.record
-        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.isFailing else { return nil }
+        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now) || mayLookBeside(at: now), !store.isFailing else { return nil }
         guard record.state == .closed, record.shared.circuitState == .closed, record.order == nil else { return nil }
         guard rules.share(of: record, at: now) == 1, !ownCircuitDecides(at: now), !unreported.isUrgent else { return nil }
         guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
-        let end = fetchedAt.adding(rules.maxViewAge)
+        // While a look is under way beside the calls, none of them waits for it.
+        let isLooking = isReading && mayLookBeside(at: now)
+        let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge(at: now))
         guard now < end else { return nil }
         let total = rules.total(of: record, at: now)
         if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: record, at: now) != nil { return nil }

@@ -18,12 +18,14 @@ extension CircuitStateMachine {
 
     mutating func giveBack(_ taken: CallProgress.TakenSlot, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
         let condition = CircuitChange.Condition(slot: .init(index: taken.index, contents: taken.contents))
-        return request(CircuitChange(.releaseSlot, if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now)
+        return request(CircuitChange(.releaseSlot(isUnused: false), if: condition, expiresAt: recordExpiry(at: now)), for: &call, at: now)
     }
 
     mutating func probeChange(_ record: CircuitRecord, index: Int, contents: ProbeSlot?, opens: Bool, at now: Timestamp) -> CircuitChange {
         let token = nextToken()
-        let leaseEnd = now.adding(rules.lease)
+        let isForeign = opens && record.state != .open
+        let consecutiveOpens = max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens)
+        let leaseEnd = now.adding(rules.lease(consecutiveOpens: consecutiveOpens))
         let condition = CircuitChange.Condition(
             epoch: record.epoch,
             circuitState: record.shared.circuitState,
@@ -36,13 +38,12 @@ extension CircuitStateMachine {
                 expiresAt: recordExpiry(at: now)
             )
         }
-        let isForeign = record.state != .open
         let transition = CircuitChange.Transition(
             to: .halfOpen,
             epoch: record.epoch.next(at: now),
             now: now,
             nextAttempt: min(isForeign ? record.shared.nextAttempt : record.nextAttempt, now),
-            consecutiveOpens: max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens),
+            consecutiveOpens: consecutiveOpens,
             failureCount: record.shared.failureCount,
             writer: token,
             reason: .nextAttemptDue,
@@ -70,7 +71,7 @@ extension CircuitStateMachine {
         case .close:
             return closing(record, successes: record.successCount, slot: nil, at: now)
         case .giveUp:
-            return reopening(record, .probesLost(count: max(0, record.lostProbes)), retryAfter: 0, slot: nil, at: now)
+            return reopening(record, .probesLost(count: record.probesWithoutOutcome), retryAfter: 0, slot: nil, at: now)
         case .adoptOpen(let nextAttempt):
             let opens = max(0, record.shared.consecutiveOpens)
             return transition(of: record, to: .open, until: nextAttempt, opens: opens, failures: record.shared.failureCount, .adopted, at: now)
@@ -176,8 +177,13 @@ extension CircuitStateMachine {
 
 // What an operator asks for.
 extension CircuitStateMachine {
-    package mutating func order(_ order: CircuitOrder?, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+    package mutating func order(_ order: CircuitOrder, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
         write(order, fence: view.record.orderEpoch.next(at: now), announces: false, for: &call, at: now)
+    }
+
+    package mutating func lift(by: String, why: String, for call: inout CallProgress, at now: Timestamp) -> StoreRequest {
+        let lift = CircuitChange.Lift(by: by, why: why)
+        return write(nil, lift: lift, fence: view.record.orderEpoch.next(at: now), announces: false, for: &call, at: now)
     }
 
     // The fleet's part in an order, done by the calls that obey it: foreign writers see one that forces the circuit open for as long as it lasts, one that
@@ -201,6 +207,7 @@ extension CircuitStateMachine {
 
     private mutating func write(
         _ order: CircuitOrder?,
+        lift: CircuitChange.Lift = .init(),
         fence: Epoch,
         announces: Bool,
         for call: inout CallProgress,
@@ -221,6 +228,7 @@ extension CircuitStateMachine {
             change.mirror = .ownState
             change.condition.circuitState = record.shared.circuitState
         }
+        change.lift = lift
         change.announcesOrder = announces
         return request(change, for: &call, at: now)
     }
@@ -232,7 +240,6 @@ extension CircuitStateMachine {
     }
 
     package mutating func readForOrder(at now: Timestamp) -> StoreRequest {
-        isReading = true
-        return request(.read(consistent: true), at: now)
+        read(consistent: true, at: now)
     }
 }

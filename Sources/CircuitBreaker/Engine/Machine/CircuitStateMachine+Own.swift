@@ -35,6 +35,8 @@ extension CircuitStateMachine {
         switch rules.sharing.onStoreLoss {
         case .allow:
             return .permit(countedTicket(at: now))
+        case .reject where store.isOnlyThrottled:
+            return .permit(countedTicket(at: now))
         case .reject:
             let wait = storeWait(at: now)
             return .rejected(Rejection(reason: .storeLost, state: view.record.state, retryAfterMilliseconds: min(wait, rules.maximumOpenTime)))
@@ -51,6 +53,7 @@ extension CircuitStateMachine {
     // Begins with what is known: the shared state, and what was counted but is not known to have arrived. While failures of unknown fate matter it
     // has begun already.
     mutating func beginAlone(at now: Timestamp) {
+        alone = CircuitRecord()
         guard rules.policy.minimumReporters <= 1 || view.record.state != .closed else { return }
         guard !isUncertain(at: now) else { return }
         own = view.record
@@ -97,7 +100,7 @@ extension CircuitStateMachine {
     }
 
     private func storeWait(at now: Timestamp) -> Int64 {
-        max(1, store.reads.leftAloneUntil.since(now), store.writes.leftAloneUntil.since(now))
+        max(1, store.reads.wait(at: now), store.writes.wait(at: now))
     }
 
     // While this environment's own circuit is OPEN and nothing can be written, a read could change nothing.
@@ -147,13 +150,20 @@ extension CircuitStateMachine {
 
     // Alone, this environment's own failures are evidence enough.
     private func ownStanding(at now: Timestamp) -> Standing {
-        if own.state == .closed, own.shared.circuitState == .closed, let reason = rules.tripReason(of: own, at: now) {
+        if own.state == .closed, own.shared.circuitState == .closed, let reason = ownTripReason(at: now) {
             return .due(.trip(reason))
         }
         return rules.standing(of: own, at: now)
     }
 
-    mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, at now: Timestamp) {
+    // The fleet's failures count towards the fleet's threshold, those that this environment alone saw towards its own as well.
+    private func ownTripReason(at now: Timestamp) -> ChangeReason? {
+        if let reason = rules.tripReason(of: own, at: now) { return reason }
+        guard let policy = rules.alone, store.isFailing else { return nil }
+        return rules.tripReason(of: alone, by: policy, at: now)
+    }
+
+    mutating func countOwn(_ tally: CircuitWindow.Tally, retryAfter: Int64? = nil, took: Int64 = 0, at now: Timestamp) {
         guard store.isFailing || rules.policy.minimumReporters > 1 || isUncertain(at: now) else { return }
         let isBad = tally.failures > 0
         let report = CircuitReport(
@@ -163,9 +173,15 @@ extension CircuitStateMachine {
             lastFailure: isBad ? now : nil,
             keepFrom: rules.windowStart(at: now)
         )
-        guard own.apply(report), let reason = rules.tripReason(of: own, at: now) else { return }
+        guard own.apply(report) else { return }
+        if rules.alone != nil, store.isFailing {
+            var report = report
+            report.epoch = alone.epoch
+            _ = alone.apply(report)
+        }
+        guard let reason = ownTripReason(at: now) else { return }
         let wait = retryAfter ?? 0
-        changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait)
+        changeOwn(tripping(own, reason, retryAfter: wait, at: now), retryAfter: wait, took: took)
     }
 
     mutating func finishOwnProbe(_ ticket: Ticket, _ outcome: Outcome, at now: Timestamp) {
@@ -177,7 +193,7 @@ extension CircuitStateMachine {
         let change: CircuitChange
         let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }
         if outcome == .unused || ticket.ownEpoch != own.epoch {
-            change = CircuitChange(.releaseSlot, if: .init(slot: slot))
+            change = CircuitChange(.releaseSlot(isUnused: ticket.ownEpoch == own.epoch), if: .init(slot: slot))
         } else if outcome.isBadForProbe {
             change = reopening(own, nil, retryAfter: retryAfter, slot: slot, at: now)
         } else if own.successCount.addingSaturating(1) >= rules.recovery.successesToClose {
@@ -185,19 +201,23 @@ extension CircuitStateMachine {
         } else {
             change = CircuitChange(.countSuccess, if: .init(epoch: own.epoch, slot: slot))
         }
-        changeOwn(change, retryAfter: retryAfter)
+        changeOwn(change, retryAfter: retryAfter, took: now.since(ticket.admittedAt))
     }
 
-    private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0) {
+    // With the milliseconds that the call took which brings it about.
+    private mutating func changeOwn(_ change: CircuitChange, retryAfter: Int64 = 0, took: Int64 = 0) {
         let before = own.state
-        guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter) : change), own.state != before else { return }
+        guard own.apply(store.isFailing ? spread(change, retryAfter: retryAfter, took: took) : change), own.state != before else { return }
+        alone = CircuitRecord()
         notices.append(.ownStateChanged(from: before, to: own.state, reason: own.reason))
     }
 
-    // Own probes of a fleet that lost its store are spread over the whole open time, around its end, and none waits longer than the rules allow.
-    private mutating func spread(_ change: CircuitChange, retryAfter: Int64) -> CircuitChange {
+    // Own probes of a fleet that lost its store are spread over the whole open time, around its end, and none waits longer than the rules allow. Where calls take
+    // long, the time is so long that at most a tenth of the environments probe at once.
+    private mutating func spread(_ change: CircuitChange, retryAfter: Int64, took: Int64) -> CircuitChange {
         guard case .transition(var transition) = change.target, transition.state == .open else { return change }
-        let wait = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
+        let usual = min(transition.nextAttempt.since(transition.now), rules.maximumOpenTime * 2 / 3)
+        let wait = max(usual, min(12 * max(0, min(took, rules.longestOpenTime)), rules.longestOpenTime * 2 / 3))
         let spread = wait / 2 + Int64(Double(wait) * random.unit())
         transition.nextAttempt = transition.now.adding(max(spread, min(retryAfter, rules.maximumRetryAfter)))
         return CircuitChange(.transition(transition), if: change.condition, expiresAt: change.expiresAt)

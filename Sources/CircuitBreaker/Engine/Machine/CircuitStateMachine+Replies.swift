@@ -6,9 +6,9 @@
 extension CircuitStateMachine {
     // Takes in what the store answered to a request that this machine handed out. Each request gets exactly one reply.
     package mutating func receive(_ reply: StoreReply, to request: StoreRequest, _ call: inout CallProgress, at now: Timestamp) {
+        if request.number == reading { reading = nil }
         switch request.action {
         case .read(let consistent):
-            isReading = false
             receiveRead(reply, consistent: consistent, of: request, &call, at: now)
         case .report(let report):
             receiveReport(reply, to: report, of: request, at: now)
@@ -18,6 +18,16 @@ extension CircuitStateMachine {
             if let index = change.slotTaken { slotsSpokenFor.remove(index) }
             receiveChange(reply, to: change, of: request, &call, at: now)
         }
+    }
+
+    // The reply to a look, for which no call asked itself. What is to be asked next, if anything.
+    package mutating func collect(_ reply: StoreReply, to request: StoreRequest, at now: Timestamp) -> StoreRequest? {
+        var call = CallProgress()
+        receive(reply, to: request, &call, at: now)
+        // The next call that sees the slot uses it.
+        if let taken = call.takenSlot { unresolved = unresolved.suffix(7) + [taken.contents.holder] }
+        guard call.needsConsistentRead else { return nil }
+        return read(consistent: true, at: now)
     }
 
     // MARK: views
@@ -33,7 +43,7 @@ extension CircuitStateMachine {
             call.needsConsistentRead = false
             return fail(reply.failure, of: request, at: now)
         }
-        reached(.reads, at: now)
+        reached(.reads, by: request, at: now)
         let movesBack = record.map { $0.isOlder(than: view.record) } ?? view.exists
         call.needsConsistentRead = movesBack && !consistent
         // An answer to a question that was asked before this view came may be the older of the two.
@@ -41,7 +51,7 @@ extension CircuitStateMachine {
         see(record, from: request, at: now)
     }
 
-    // A write's answer holds the record as it was right then, but may be overtaken on its way here.
+    // A write's answer holds the record as it was right then, but may be overtaken on its way here. If it was not, an older record is a new one.
     private mutating func seeAfterWrite(
         _ record: CircuitRecord?,
         from request: StoreRequest,
@@ -49,8 +59,8 @@ extension CircuitStateMachine {
         isOwnAnnouncement: Bool = false,
         at now: Timestamp
     ) {
-        reached(.writes, at: now)
-        if record?.isOlder(than: view.record) ?? (request.number <= view.lastRequest) { return }
+        reached(.writes, by: request, at: now)
+        if record?.isOlder(than: view.record) ?? true, request.number <= view.lastRequest { return }
         see(record, from: request, isOwnChange: isOwnChange, isOwnAnnouncement: isOwnAnnouncement, at: now)
     }
 
@@ -78,7 +88,11 @@ extension CircuitStateMachine {
         let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
         // A write that also took a slot stays known until a call has used that slot.
         if let writer = record.writer, !record.slots.values.contains(where: { $0.holder == writer }) { unresolved.removeAll { $0 == writer } }
-        if unreported.begin(record.epoch).failures > 0 { notices.append(.staleOutcome) }
+        if record.epoch < old.epoch, old.state == .closed, record.state == .closed {
+            unreported.goOn(in: record.epoch)
+        } else if unreported.begin(record.epoch).failures > 0 {
+            notices.append(.staleOutcome)
+        }
         lastSuccessReport = nil
         untold = 0
         own = CircuitRecord()
@@ -106,8 +120,13 @@ extension CircuitStateMachine {
             if report.epoch == view.record.epoch { others.report(report) }
             seeAfterWrite(record, from: request, at: now)
         case .reported(.refused(let record)):
-            unreported.acknowledge(report)
-            if report.lastFailure != nil { notices.append(.staleOutcome) }
+            // The record that the report was for is gone, and nobody changed its state: what was seen while it was CLOSED is told again.
+            if record?.epoch ?? .zero < report.epoch {
+                unreported.takeBack(report)
+            } else {
+                unreported.acknowledge(report)
+                if report.lastFailure != nil { notices.append(.staleOutcome) }
+            }
             seeAfterWrite(record, from: request, at: now)
         default:
             let failure = reply.failure
@@ -157,7 +176,9 @@ extension CircuitStateMachine {
 
     // MARK: the store itself
 
-    private mutating func reached(_ kind: StoreHealth.Kind, at now: Timestamp) {
+    private mutating func reached(_ kind: StoreHealth.Kind, by request: StoreRequest, at now: Timestamp) {
+        let took = max(0, min(now.since(request.sentAt), rules.storeTimeout))
+        roundTrip = roundTrip.map { $0 + took - $0 / 8 } ?? took * 8
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         store.succeeded(kind)
         guard wasFailing, !store.isFailing else { return }
@@ -165,10 +186,18 @@ extension CircuitStateMachine {
         if wasLost { notices.append(.storeBack) }
     }
 
+    // A call has waited for an answer in vain, so that others need not.
+    mutating func noteSilence(at now: Timestamp) {
+        let wasFailing = store.isFailing
+        if unreported.inFlight != nil { store[.writes].isSilent = true }
+        if isReading, reading != unreported.inFlight.map({ _ in unreported.underWayAs }) { store[.reads].isSilent = true }
+        if !wasFailing, store.isFailing { beginAlone(at: now) }
+    }
+
     mutating func fail(_ failure: StoreFailure, of request: StoreRequest, at now: Timestamp) {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         let kind = request.action.kind
-        if failure.isThrottling, view.fetchedAt != nil, store[kind].isOnlyThrottled, !store.failsToRead {
+        if failure.isThrottling, view.fetchedAt != nil, store.isOnlyThrottled {
             store.throttled(kind, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         } else {
             store.failed(

@@ -66,7 +66,7 @@ extension CircuitStateMachine {
             return
         }
         // The own circuit may have begun since, with the epoch in view.
-        if ticket.ownEpoch == own.epoch || ticket.epoch == own.epoch { countOwn(tally, retryAfter: retryAfter, at: now) }
+        if ticket.ownEpoch == own.epoch || ticket.epoch == own.epoch { countOwn(tally, retryAfter: retryAfter, took: now.since(ticket.admittedAt), at: now) }
         guard view.record.state == .closed else { return }
         let isBad = tally.failures > 0 || tally.slowCalls > 0
         let interrupts = rules.countsStreak && !isBad && (view.record.failureStreak > 0 || unreported.isUrgent || unreported.inFlight != nil)
@@ -151,7 +151,10 @@ extension CircuitStateMachine {
             // The call is over: its slot is free whatever became of the circuit.
             if outcome != .unused { notices.append(.staleOutcome) }
             call.settling = .probe(ticket, .unused, wasRefused: false)
-            return .perform(request(CircuitChange(.releaseSlot, if: .init(slot: slot), expiresAt: recordExpiry(at: now)), for: &call, at: now))
+            let isUnused = isCurrent && outcome == .unused
+            let condition = CircuitChange.Condition(epoch: isUnused ? record.epoch : nil, slot: slot)
+            let release = CircuitChange(.releaseSlot(isUnused: isUnused), if: condition, expiresAt: recordExpiry(at: now))
+            return .perform(request(release, for: &call, at: now))
         }
         if outcome.isBadForProbe {
             let retryAfter = if case .failure(let wait) = outcome { wait ?? 0 } else { Int64(0) }

@@ -8,7 +8,7 @@ extension CircuitStateMachine {
     // After a success; whether a report of successes is due.
     mutating func countSuccess(at now: Timestamp) -> Bool {
         addUntold(1, at: now)
-        guard !hasDrawn else { return false }
+        guard !hasDrawn, !tellsWithLooks(at: now) else { return false }
         hasDrawn = true
         switch reporting(at: now) {
         case .all:
@@ -28,6 +28,22 @@ extension CircuitStateMachine {
             }
             return keepWeighted(chance, at: now)
         }
+    }
+
+    // The answer to a report is a view as good as that to a read: while all is well, the successes that chance chooses to tell are told by the next look.
+    mutating func tellingLook(at now: Timestamp) -> StoreRequest {
+        guard untold > 0, unreported.inFlight == nil, case .first(let chance) = reporting(at: now) else { return read(at: now) }
+        guard dice() < chance else {
+            keepUntold(at: now)
+            return read(at: now)
+        }
+        _ = keepWeighted(chance, at: now)
+        reading = requests + 1
+        return sendReport(at: now)
+    }
+
+    private func tellsWithLooks(at now: Timestamp) -> Bool {
+        rules.lookBeside > 0 && isHealthy(at: now)
     }
 
     mutating func addUntold(_ successes: Int, at now: Timestamp) {

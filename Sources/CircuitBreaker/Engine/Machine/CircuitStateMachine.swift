@@ -24,6 +24,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
     package internal(set) var view = View()
     // This environment's own circuit: used while the store is lost, and while too few environments saw failures.
     package internal(set) var own = CircuitRecord()
+    // What this environment alone saw since the store failed it and its own circuit last changed, where that takes less to open it; else empty.
+    var alone = CircuitRecord()
     package internal(set) var store = StoreHealth()
     package internal(set) var notices: [Notice] = []
 
@@ -31,7 +33,10 @@ package struct CircuitStateMachine: Hashable, Sendable {
     // Until when failures may matter of which nobody knows whether the record has them.
     var uncertainUntil = Timestamp(milliseconds: .min)
     var others = OthersClock()
-    var isReading = false
+    // The look at the record that is under way: the number of its request.
+    var reading: UInt64?
+    // Eight times the milliseconds that the store usually takes to answer, each answer weighing an eighth; nil: it has not answered yet.
+    var roundTrip: Int64?
     // The change of state that is under way.
     var changing: WriterToken?
     // Whether a call is announcing an order or what became of it.
@@ -51,6 +56,8 @@ package struct CircuitStateMachine: Hashable, Sendable {
     var mark: WindowMark?
     let salt: UInt64
     var nonce: UInt64 = 0
+    // Makes the tokens of two processes differ that were restored from one snapshot, and so have the same name and the same memory.
+    var chance: UInt32 = 0
     var requests: UInt64 = 0
     var random: SplitMix64
 
@@ -67,13 +74,30 @@ package struct CircuitStateMachine: Hashable, Sendable {
     }
 
     mutating func nextToken() -> WriterToken {
-        nonce += 1
-        return WriterToken(environment: environment, nonce: nonce)
+        nonce = nonce &+ 1
+        return WriterToken(environment: environment, nonce: nonce << 32 | UInt64(chance))
     }
 
     mutating func request(_ action: StoreAction, at now: Timestamp) -> StoreRequest {
         requests += 1
         return StoreRequest(action: action, sentAt: now, number: requests)
+    }
+
+    package var isReading: Bool { reading != nil }
+
+    mutating func read(consistent: Bool = false, at now: Timestamp) -> StoreRequest {
+        reading = requests + 1
+        return request(.read(consistent: consistent), at: now)
+    }
+
+    mutating func beginTry(_ request: StoreRequest) {
+        store[request.action.kind].beginTry(for: rules.storeTimeout, at: request.sentAt)
+    }
+
+    // How long a call waits for an answer: about four times as long as usual. Who knows nothing yet has nothing to go by meanwhile.
+    var patience: Int64 {
+        guard let roundTrip, view.fetchedAt != nil else { return rules.storeTimeout }
+        return min(rules.storeTimeout, max(roundTrip / 2, rules.storeTimeout / 20, 1))
     }
 
     var isChangingState: Bool { changing != nil }
@@ -89,9 +113,33 @@ package struct CircuitStateMachine: Hashable, Sendable {
 
     // A clock that was set back makes a view old, not young for ever.
     func isViewFresh(at now: Timestamp) -> Bool {
+        isView(noOlderThan: allowedAge(at: now), at: now)
+    }
+
+    private func isView(noOlderThan limit: Int64, at now: Timestamp) -> Bool {
         guard let fetchedAt = view.fetchedAt else { return false }
-        let age = now.since(fetchedAt)
-        return age >= 0 && (age <= rules.maxViewAge || now < store.graceUntil)
+        return (0...max(0, limit)).contains(now.since(fetchedAt))
+    }
+
+    // How old a view may be that decides without a look at the record.
+    package func allowedAge(at now: Timestamp) -> Int64 {
+        isHealthy(at: now) ? rules.maxHealthyViewAge : rules.maxViewAge
+    }
+
+    // A view that is older still admits calls while the look at the record is under way.
+    func mayLookBeside(at now: Timestamp) -> Bool {
+        rules.lookBeside > 0 && isHealthy(at: now) && isView(noOlderThan: rules.lookBeside, at: now)
+    }
+
+    // As far as is known here: CLOSED for good, no call in the window failed or was slow, and nothing went wrong here.
+    package func isHealthy(at now: Timestamp) -> Bool {
+        let record = view.record
+        guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil, !store.isFailing else { return false }
+        guard !unreported.isUrgent, unreported.underWay?.isUrgent != true, !ownCircuitDecides(at: now) else { return false }
+        guard rules.share(of: record, at: now) == 1, record.failureStreak == 0 else { return false }
+        // Before anybody has told of successes, what a share is taken of is unknown, and those who know of failures must hear of them soon.
+        guard view.exists || !rules.needsSuccesses else { return false }
+        return record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil
     }
 
     // A view that was asked for after a call began is young enough for that call, however long the answer took.

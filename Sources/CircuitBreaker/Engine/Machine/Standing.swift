@@ -20,7 +20,7 @@ package enum DueChange: Hashable, Sendable {
     case trip(ChangeReason)
     // HALF-OPEN to CLOSED: enough probes succeeded.
     case close
-    // HALF-OPEN to OPEN: too many probes were lost.
+    // HALF-OPEN to OPEN: too many probes ended without an outcome.
     case giveUp
     // A foreign writer opened the circuit.
     case adoptOpen(nextAttempt: Timestamp)
@@ -58,7 +58,8 @@ extension CircuitRules {
             return .due(.adoptClosed)
         case (.halfOpen, .halfOpen):
             if record.successCount >= recovery.successesToClose { return .due(.close) }
-            if record.lostProbes >= Self.lostProbesToOpen || record.countsAreImpossible { return .due(.giveUp) }
+            if record.lostProbes >= Self.lostProbesToOpen || record.unusedProbes >= Self.unusedProbesToOpen { return .due(.giveUp) }
+            if record.countsAreImpossible { return .due(.giveUp) }
             return probe(record, opens: false, at: now, spokenFor)
         }
     }

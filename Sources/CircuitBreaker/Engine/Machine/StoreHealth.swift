@@ -12,8 +12,6 @@ package struct StoreHealth: Hashable, Sendable {
 
     // More than one failure, or one that says it is final; and something still fails.
     package private(set) var isLost = false
-    // Until then a view may be older than usual, since the store throttles.
-    package internal(set) var graceUntil = Timestamp(milliseconds: .min)
     package internal(set) var reads = VerbHealth()
     package internal(set) var writes = VerbHealth()
     // Failures that came one after the other.
@@ -22,10 +20,14 @@ package struct StoreHealth: Hashable, Sendable {
     var heardAt: UInt64 = 0
 
     // The view is as old as it is, and nobody can say what became of the record.
-    package var failsToRead: Bool { reads.failures > 0 }
+    package var failsToRead: Bool { reads.fails }
     // What happens here cannot be told to the others.
-    package var failsToWrite: Bool { writes.failures > 0 || writes.throttlings > 0 }
+    package var failsToWrite: Bool { writes.fails }
     package var isFailing: Bool { failsToRead || failsToWrite }
+    // Who cannot read learns nothing from a write that is worth waiting for.
+    func fails(_ kind: Kind) -> Bool { kind == .reads ? failsToRead : isFailing }
+    // It answers, but asks for fewer requests.
+    var isOnlyThrottled: Bool { reads.isOnlyThrottled && writes.isOnlyThrottled }
 
     package func canRead(at now: Timestamp) -> Bool { reads.isUsable(at: now) }
 
@@ -34,7 +36,6 @@ package struct StoreHealth: Hashable, Sendable {
 
     mutating func succeeded(_ kind: Kind) {
         self[kind] = VerbHealth()
-        if kind == .reads { graceUntil = Timestamp(milliseconds: .min) }
         guard !isFailing else { return }
         isLost = false
         losses = 0
@@ -54,8 +55,7 @@ package struct StoreHealth: Hashable, Sendable {
 
     // The random share keeps a fleet that was throttled together from coming back together.
     mutating func throttled(_ kind: Kind, maxViewAge: Int64, random: Double, at now: Timestamp) {
-        self[kind].throttled(maxViewAge: maxViewAge, random: random, at: now)
-        if kind == .reads { graceUntil = reads.leftAloneUntil.adding(maxViewAge) }
+        self[kind].throttled(first: kind == .reads ? maxViewAge : 0, maxViewAge: maxViewAge, random: random, at: now)
     }
 
     subscript(kind: Kind) -> VerbHealth {

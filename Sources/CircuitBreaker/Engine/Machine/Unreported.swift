@@ -35,6 +35,12 @@ package struct Unreported: Hashable, Sendable {
         return dropped
     }
 
+    // The record is gone, and with it whatever of this it had; what is under way can only be refused.
+    mutating func goOn(in epoch: Epoch) {
+        if let underWay { takeBack(underWay) }
+        self.epoch = epoch
+    }
+
     mutating func count(_ tally: CircuitWindow.Tally, bucket: Timestamp, reporter: EnvironmentID?, at now: Timestamp, retryAfter: Int64?) {
         counted += 1
         window.add(CircuitWindow.Bucket(start: bucket, tally: tally, reporters: reporter.map { [$0] } ?? []))

@@ -11,6 +11,16 @@ package struct VerbHealth: Hashable, Sendable {
     var failures = 0
     var throttlings = 0
 
+    // A request takes longer than a call waits for it: no failure yet, but nothing to go by either.
+    var isSilent = false
+
+    var fails: Bool { failures > 0 || throttlings > 0 || isSilent }
+
+    // How long it is left alone still.
+    func wait(at now: Timestamp) -> Int64 {
+        isUsable(at: now) ? 0 : leftAloneUntil.since(now)
+    }
+
     package func isUsable(at now: Timestamp) -> Bool {
         // A clock that was set back must not prolong the wait.
         now >= leftAloneUntil || now < leftAloneSince
@@ -20,15 +30,23 @@ package struct VerbHealth: Hashable, Sendable {
     var isOnlyThrottled: Bool { failures == 0 && throttlings < 3 }
 
     mutating func failed(retryInterval: Int64, at now: Timestamp) {
+        isSilent = false
         failures = min(failures + 1, 5)
         leftAloneSince = now
         leftAloneUntil = now.adding(retryInterval << (failures - 1))
     }
 
-    mutating func throttled(maxViewAge: Int64, random: Double, at now: Timestamp) {
+    mutating func throttled(first: Int64, maxViewAge: Int64, random: Double, at now: Timestamp) {
+        isSilent = false
         throttlings += 1
         let wait = maxViewAge << (throttlings - 1)
         leftAloneSince = now
-        leftAloneUntil = now.adding(wait + Int64(Double(wait) * random))
+        leftAloneUntil = now.adding(first + wait + Int64(Double(wait) * random))
+    }
+
+    // It is tried once, until there is an answer.
+    mutating func beginTry(for time: Int64, at now: Timestamp) {
+        leftAloneSince = now
+        leftAloneUntil = now.adding(time)
     }
 }

@@ -119,12 +119,26 @@ public struct CircuitChange: Hashable, Sendable {
         case transition(Transition)
         /// The slot named in the condition is taken; `reclaimed` says whether a lease that had ended is thereby counted as a lost probe.
         case takeSlot(ProbeSlot, reclaimed: Bool)
-        /// The slot named in the condition is freed.
-        case releaseSlot
+        /// The slot named in the condition is freed; `isUnused` says whether its probe is thereby counted among those that say nothing.
+        case releaseSlot(isUnused: Bool)
         /// The slot named in the condition is freed and its probe counted as a success.
         case countSuccess
         /// An order is given, or lifted with nil; the number is the new fence. With the old fence, what is in force stays as it is.
         case order(CircuitOrder?, orderEpoch: Epoch)
+    }
+
+    /// Who lifts an order, for the history.
+    public struct Lift: Hashable, Sendable {
+        /// Who.
+        public var by: String
+        /// Why.
+        public var why: String
+
+        /// Creates a signature.
+        public init(by: String = "", why: String = "") {
+            self.by = by
+            self.why = why
+        }
     }
 
     /// What must hold.
@@ -137,6 +151,8 @@ public struct CircuitChange: Hashable, Sendable {
     public var announcesOrder = false
     /// When the store may forget the record; nil: never.
     public var expiresAt: Timestamp?
+    /// Who lifts the order, if the change does.
+    public var lift = Lift()
 
     /// Creates a change.
     public init(_ target: Target, if condition: Condition, expiresAt: Timestamp? = nil) {

@@ -21,12 +21,12 @@ public struct CircuitOrder: Hashable, Sendable {
     public var kind: Kind
     /// When the order ends by itself; nil: when it is lifted.
     public var until: Timestamp?
-    /// Who gave the order, in at most ``longestText`` characters.
+    /// Who gave the order, in at most ``longestText`` bytes of UTF-8.
     public var by: String
-    /// Why, in at most ``longestText`` characters.
+    /// Why, in at most ``longestText`` bytes of UTF-8.
     public var why: String
 
-    /// The most Unicode scalars that an order's `by` and `why` may have: they are part of the record, which every environment reads.
+    /// The most bytes of UTF-8 that an order's `by` and `why` may have: they are part of the record, which every environment reads.
     public static let longestText = 256
 
     /// Creates an order.
@@ -56,16 +56,21 @@ public struct CircuitOrder: Hashable, Sendable {
     }
 
     package static func check(by: String, why: String) throws(ConfigurationError) {
-        for (name, text) in [("by", by), ("why", why)] where text.unicodeScalars.count > longestText {
-            let shown = "\(text.boundedAsOrder(to: 20).debugDescription)… (\(text.unicodeScalars.count) characters)"
-            throw ConfigurationError(setting: name, value: shown, allowed: "at most \(longestText) characters long")
+        for (name, text) in [("by", by), ("why", why)] where text.utf8.count > longestText {
+            let shown = "\(text.shortened(toBytes: 20).debugDescription)… (\(text.utf8.count) bytes)"
+            throw ConfigurationError(setting: name, value: shown, allowed: "at most \(longestText) bytes of UTF-8 long")
         }
     }
 }
 
 extension String {
-    // As much of a text that was read as an order may have.
-    package func boundedAsOrder(to most: Int = CircuitOrder.longestText) -> String {
-        unicodeScalars.count <= most ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(most)))
+    // As much of a text as has room in so many bytes of UTF-8, cut between two scalars.
+    package func shortened(toBytes most: Int) -> String {
+        guard utf8.count > most else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: most)
+        while utf8[end] & 0b1100_0000 == 0b1000_0000 { end = utf8.index(before: end) }
+        return String(self[..<end])
     }
+
+    package var shortenedAsOrder: String { shortened(toBytes: CircuitOrder.longestText) }
 }

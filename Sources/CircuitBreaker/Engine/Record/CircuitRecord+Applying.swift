@@ -35,8 +35,9 @@ extension CircuitRecord {
         case .takeSlot(let slot, let reclaimed):
             if let index = change.condition.slot?.index { slots[index] = slot }
             if reclaimed { lostProbes = lostProbes.addingSaturating(1) }
-        case .releaseSlot:
+        case .releaseSlot(let isUnused):
             if let index = change.condition.slot?.index { slots[index] = nil }
+            if isUnused { unusedProbes = unusedProbes.addingSaturating(1) }
         case .countSuccess:
             if let index = change.condition.slot?.index { slots[index] = nil }
             successCount = successCount.addingSaturating(1)
@@ -77,6 +78,7 @@ extension CircuitRecord {
         evidence.lastError = lastError
         successCount = 0
         lostProbes = 0
+        unusedProbes = 0
         failureStreak = 0
         window = CircuitWindow()
         if let index = transition.takes, let leaseEnd = transition.leaseEnd {

@@ -60,6 +60,8 @@ public struct CircuitRecord: Hashable, Sendable {
     public var successCount: Int
     /// Slots that were reclaimed in this epoch because their lease had ended.
     public var lostProbes: Int
+    /// Slots that were returned in this epoch by probes that say nothing.
+    public var unusedProbes: Int
     /// Failures since the last success.
     public var failureStreak: Int
     /// What was counted lately.
@@ -93,6 +95,7 @@ public struct CircuitRecord: Hashable, Sendable {
         consecutiveOpens = 0
         successCount = 0
         lostProbes = 0
+        unusedProbes = 0
         failureStreak = 0
         window = CircuitWindow()
         slots = [:]

@@ -14,8 +14,8 @@ public struct HistoryEntry: Hashable, Sendable {
         case changed(from: CircuitState?, to: CircuitState, reason: ChangeReason, by: EnvironmentID)
         /// An order was given.
         case ordered(CircuitOrder)
-        /// The order was lifted.
-        case lifted
+        /// The order was lifted: by whom, and why.
+        case lifted(by: String, why: String)
     }
 
     /// The fence that the change set: no two changes of state have the same, nor two orders.
@@ -47,8 +47,8 @@ public struct HistoryEntry: Hashable, Sendable {
             order.by = order.by.shortenedForRecord
             order.why = order.why.shortenedForRecord
             self.event = .ordered(order)
-        case .lifted:
-            self.event = event
+        case .lifted(let by, let why):
+            self.event = .lifted(by: by.shortenedForRecord, why: why.shortenedForRecord)
         }
     }
 }
@@ -86,7 +86,7 @@ extension CircuitChange {
                 event: .changed(from: condition.circuitState, to: change.state, reason: change.reason, by: change.writer.environment)
             )
         case .order(let order, let fence):
-            HistoryEntry(epoch: fence, event: order.map { .ordered($0) } ?? .lifted)
+            HistoryEntry(epoch: fence, event: order.map { .ordered($0) } ?? .lifted(by: lift.by, why: lift.why))
         case .takeSlot, .releaseSlot, .countSuccess: nil
         }
     }
@@ -97,13 +97,5 @@ extension EnvironmentID {
 }
 
 extension String {
-    package var shortenedForRecord: String {
-        guard utf8.count > HistoryEntry.longestText else { return self }
-        var text = ""
-        for scalar in unicodeScalars {
-            guard text.utf8.count + String(scalar).utf8.count <= HistoryEntry.longestText else { break }
-            text.unicodeScalars.append(scalar)
-        }
-        return text
-    }
+    package var shortenedForRecord: String { shortened(toBytes: HistoryEntry.longestText) }
 }

@@ -7,8 +7,9 @@
 package enum Command: Hashable, Sendable {
     // Reads the record, whatever the age of the view.
     case refresh
-    // Gives an order in place of any earlier one, or lifts it with nil.
-    case order(CircuitOrder?)
+    // Gives an order in place of any earlier one.
+    case order(CircuitOrder)
+    case lift(by: String, why: String)
     // Makes the circuit CLOSED, its window empty; the epoch in view when it was asked for.
     case reset(by: String, why: String, before: Epoch)
 
@@ -16,6 +17,7 @@ package enum Command: Hashable, Sendable {
         switch self {
         case .refresh: true
         case .order(let order): record.order == order
+        case .lift: record.order == nil
         case .reset(let by, let why, let before):
             record.state == .closed && record.epoch != before && record.reason == .ordered(by: by, why: why)
         }
@@ -44,6 +46,7 @@ extension Session {
         switch command {
         case .refresh: return over(&call, .settled)
         case .order(let order): return ask(machine.order(order, for: &call.progress, at: now), for: &call)
+        case .lift(let by, let why): return ask(machine.lift(by: by, why: why, for: &call.progress, at: now), for: &call)
         case .reset(let by, let why, _): return ask(machine.reset(by: by, why: why, for: &call.progress, at: now), for: &call)
         }
     }

@@ -23,8 +23,8 @@ package struct Pass: Hashable, Sendable {
         remaining > 0 && remaining <= longest
     }
 
-    package static func longest(_ rules: CircuitRules) -> Int64 {
-        rules.maxViewAge.addingReportingOverflow(clockTick).partialValue
+    package static func longest(_ rules: CircuitRules, admits: Bool) -> Int64 {
+        (admits ? rules.maxHealthyViewAge : rules.maxViewAge).addingReportingOverflow(clockTick).partialValue
     }
 
     package static func wait(until comeBackAt: Timestamp, at now: Timestamp) -> Int64 {
@@ -35,7 +35,7 @@ package struct Pass: Hashable, Sendable {
 extension Session {
     // Decides by the pass in force, if there is one.
     mutating func passBy(_ call: inout Call, at now: Timestamp) -> Step? {
-        guard usesPasses, let pass, Pass.holds(for: pass.end.since(now), longest: Pass.longest(rules)) else { return nil }
+        guard usesPasses, let pass, Pass.holds(for: pass.end.since(now), longest: Pass.longest(rules, admits: pass.decision == .admit)) else { return nil }
         switch pass.decision {
         case .admit:
             let ticket = machine.countedTicket(of: pass.epoch, at: now)
@@ -49,8 +49,10 @@ extension Session {
     }
 
     // A call that a pass of an epoch admitted without the lock.
-    package func passedCall(of epoch: Epoch, at now: Timestamp) -> Call {
-        passedCall(machine.countedTicket(of: epoch, at: now), limits: Limits())
+    package func passedCall(of epoch: Epoch, margin: Int64? = nil, at now: Timestamp) -> Call {
+        var limits = Limits()
+        limits.margin = margin
+        return passedCall(machine.countedTicket(of: epoch, at: now), limits: limits)
     }
 
     private func passedCall(_ ticket: Ticket, limits: Limits) -> Call {

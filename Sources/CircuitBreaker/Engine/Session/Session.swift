@@ -10,7 +10,7 @@ package struct Session: Hashable, Sendable {
     package enum Step: Hashable, Sendable {
         // Ask the store, wait for its answer for so many milliseconds at most, and tell `answered`.
         case ask(StoreRequest, limit: Int64)
-        // Another call of this environment is asking: wait for its answer for so many milliseconds at most, and tell `waited`.
+        // A look is under way: wait for its answer for so many milliseconds at most, and tell `waited`.
         case wait(limit: Int64, isCancellable: Bool)
         // Make the call, for so many milliseconds at most, and tell `ended`.
         case run(Ticket, limit: Int64?)
@@ -38,10 +38,24 @@ package struct Session: Hashable, Sendable {
         package var timeout: Int64?
         // When it must have ended.
         package var end: Timestamp?
+        // Milliseconds that are left after that, for the store.
+        package var margin: Int64?
 
         package init(timeout: Int64? = nil, end: Timestamp? = nil) {
             self.timeout = timeout
             self.end = end
+        }
+
+        // By a deadline, at most a quarter of the time until which is kept for what comes after the call.
+        package init(timeout: Int64?, deadline: Timestamp, margin: Int64, at now: Timestamp) {
+            let margin = min(margin, max(0, deadline.since(now)) / 4)
+            self.init(timeout: timeout, end: deadline.adding(-margin))
+            self.margin = margin
+        }
+
+        // Whether a call that timed out after so many milliseconds had less time than it must have to say anything about the dependency, and the deadline is to blame.
+        package func isBrief(_ limit: Int64, minimumBudget: Int64) -> Bool {
+            end != nil && limit < minimumBudget && timeout.map { limit < $0 } ?? true
         }
 
         func left(at now: Timestamp) -> Int64? {
@@ -66,6 +80,12 @@ package struct Session: Hashable, Sendable {
         var limits: Limits
         // Milliseconds that the store may still add to the call.
         package internal(set) var allowance: Int64 = 0
+        // Of these, the most that it waits for the answer that it now waits for.
+        var patience: Int64 = 0
+        // It waits no longer, or has begun to try a store that fails: it goes by what is known.
+        var hurries = false
+        // A look was begun beside it, and it does not return before that has ended.
+        var looksBeside = false
         package internal(set) var ticket: Ticket?
         // Admitted by a pass: a success needs nothing but to be counted.
         var isPassed = false
@@ -76,8 +96,8 @@ package struct Session: Hashable, Sendable {
             self.limits = limits
         }
 
-        // The allowance for the store is used up: the call goes by what is known.
-        package var isLate: Bool { allowance <= 0 }
+        // The call waits for the store no more, and goes by what is known.
+        package var isLate: Bool { allowance <= 0 || hurries }
 
         // Whether a view was asked for after the call began.
         package func asked(for view: CircuitStateMachine.View) -> Bool {
@@ -91,12 +111,19 @@ package struct Session: Hashable, Sendable {
     var passed = 0
     // Whether calls may go by a pass.
     package var usesPasses = true
+    // Requests that no call asks for itself: whoever owns the session sends them, and tells `collected`, whatever becomes of the calls.
+    var looks: [StoreRequest] = []
 
     package init(environment: EnvironmentID, rules: CircuitRules, seed: UInt64) {
         machine = CircuitStateMachine(environment: environment, rules: rules, seed: seed)
     }
 
     package var rules: CircuitRules { machine.rules }
+
+    // Before each step, by whoever owns a session that may be copied with its process.
+    package mutating func renew(chance: UInt32) {
+        machine.chance = chance
+    }
 
     // What the failure that ends next was, for the record.
     package mutating func noteError(type: String) {
@@ -105,6 +132,12 @@ package struct Session: Hashable, Sendable {
 
     package mutating func takeNotices() -> [Notice] {
         machine.notices.isEmpty ? [] : machine.takeNotices()
+    }
+
+    package mutating func takeLooks() -> [StoreRequest] {
+        guard !looks.isEmpty else { return [] }
+        defer { looks = [] }
+        return looks
     }
 
     // MARK: a call's way
@@ -131,11 +164,27 @@ package struct Session: Hashable, Sendable {
         return next(&call, isCancelled: isCancelled, at: now)
     }
 
-    // Another call's answer has come, or the wait for it has ended, after so many milliseconds.
+    // A look at the record before the first call.
+    package mutating func prepare(at now: Timestamp) -> StoreRequest {
+        machine.read(at: now)
+    }
+
+    // The store's answer to a look.
+    package mutating func collected(_ reply: StoreReply, to request: StoreRequest, at now: Timestamp) {
+        enter(at: now)
+        defer { leave(at: now) }
+        if let next = machine.collect(reply, to: request, at: now) { looks.append(next) }
+    }
+
+    // A look's answer has come, or the wait for it has ended, after so many milliseconds.
     package mutating func waited(_ time: Int64, _ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
         enter(at: now)
         defer { leave(at: now) }
         call.allowance -= time
+        if time >= call.patience {
+            call.hurries = true
+            machine.noteSilence(at: now)
+        }
         return next(&call, isCancelled: isCancelled, at: now)
     }
 
@@ -173,9 +222,13 @@ package struct Session: Hashable, Sendable {
             call.phase = .over
             return .reject(rejection)
         case .perform(let request):
-            return ask(request, for: &call)
+            return send(request, for: &call, isCancellable: true) ?? admit(&call, isCancelled: isCancelled, at: now)
+        case .lookBeside(let request):
+            looks.append(request)
+            call.looksBeside = true
+            return admit(&call, isCancelled: isCancelled, at: now)
         case .join:
-            return .wait(limit: call.allowance, isCancellable: true)
+            return wait(&call, isCancellable: true)
         }
     }
 
@@ -188,6 +241,8 @@ package struct Session: Hashable, Sendable {
         guard var ticket = call.ticket else { return over(&call, call.ending) }
         if call.isPassed { ticket.ownEpoch = machine.own.epoch }
         call.phase = .settlement
+        if let margin = call.limits.margin { call.allowance = min(call.allowance, margin) }
+        call.hurries = false
         machine.finish(ticket, outcome, &call.progress, at: now)
         return settle(&call, at: now)
     }
@@ -195,10 +250,32 @@ package struct Session: Hashable, Sendable {
     private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
         guard !call.isLate else { return over(&call, call.ending) }
         switch machine.settle(&call.progress, at: now) {
-        case .done: return over(&call, call.ending)
-        case .perform(let request): return ask(request, for: &call)
-        case .join: return .wait(limit: call.allowance, isCancellable: false)
+        case .done: return call.looksBeside && machine.isReading && !machine.store.failsToRead ? wait(&call, isCancellable: false) : over(&call, call.ending)
+        case .perform(let request): return send(request, for: &call, isCancellable: false) ?? settle(&call, at: now)
+        case .join:
+            guard machine.store.isFailing else { return wait(&call, isCancellable: false) }
+            call.hurries = true
+            return over(&call, call.ending)
         }
+    }
+
+    // Nil: the call goes on at once.
+    private mutating func send(_ request: StoreRequest, for call: inout Call, isCancellable: Bool) -> Step? {
+        if machine.store.fails(request.action.kind) {
+            // A try of a store that fails holds no call.
+            machine.beginTry(request)
+            looks.append(request)
+            call.hurries = true
+            return nil
+        }
+        if case .change = request.action { return ask(request, for: &call) }
+        looks.append(request)
+        return wait(&call, isCancellable: isCancellable)
+    }
+
+    private func wait(_ call: inout Call, isCancellable: Bool) -> Step {
+        call.patience = min(call.allowance, machine.patience)
+        return .wait(limit: call.patience, isCancellable: isCancellable)
     }
 
     func ask(_ request: StoreRequest, for call: inout Call) -> Step {

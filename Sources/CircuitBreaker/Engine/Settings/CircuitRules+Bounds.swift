@@ -7,11 +7,13 @@
 extension CircuitRules {
     // No open time is longer.
     package var longestOpenTime: Int64 {
-        max(maximumOpenTime + Int64(Double(maximumOpenTime) * recovery.jitter), maximumRetryAfter)
+        max(maximumOpenTime, maximumRetryAfter)
     }
 
     // No call is rejected for longer from now on, by whatever record and whatever clock.
     package var longestRejection: Int64 { longestOpenTime + maxClockSkew }
+
+    package var longestLease: Int64 { max(lease, maximumOpenTime) }
 
     // A next attempt that no right clock can have put there is due at once: one probe finds out.
     package func isDue(_ nextAttempt: Timestamp, at now: Timestamp) -> Bool {
@@ -20,11 +22,13 @@ extension CircuitRules {
 
     package func isFree(_ slot: ProbeSlot?, at now: Timestamp) -> Bool {
         guard let slot else { return true }
-        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(lease + maxClockSkew)
+        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(longestLease + maxClockSkew)
     }
 }
 
 extension CircuitRecord {
-    // HALF-OPEN begins with both counts at 0, and they only grow.
-    var countsAreImpossible: Bool { successCount < 0 || lostProbes < 0 }
+    // HALF-OPEN begins with all counts at 0, and they only grow.
+    var countsAreImpossible: Bool { successCount < 0 || lostProbes < 0 || unusedProbes < 0 }
+
+    var probesWithoutOutcome: Int { max(0, lostProbes).addingSaturating(max(0, unusedProbes)) }
 }

@@ -7,19 +7,23 @@
 extension CircuitRules {
     // Why a CLOSED circuit must open now, if it must.
     package func tripReason(of record: CircuitRecord, at now: Timestamp) -> ChangeReason? {
+        tripReason(of: record, by: policy, at: now)
+    }
+
+    func tripReason(of record: CircuitRecord, by policy: TripPolicy, at now: Timestamp) -> ChangeReason? {
         if case .consecutiveFailures(let threshold) = policy.rule, record.failureStreak >= threshold {
             return .consecutiveFailures(count: record.failureStreak, threshold: threshold)
         }
         guard !record.window.isEmpty else { return nil }
         var reason: ChangeReason?
         forEachSpan(of: record, at: now) { span in
-            reason = failureReason(in: span) ?? slowCallReason(in: span)
+            reason = failureReason(in: span, by: policy) ?? slowCallReason(in: span, by: policy)
             return reason != nil
         }
         return reason
     }
 
-    private func failureReason(in span: WindowSpan) -> ChangeReason? {
+    private func failureReason(in span: WindowSpan, by policy: TripPolicy) -> ChangeReason? {
         let failures = span.tally.failures
         switch policy.rule {
         case .failures(let threshold, let share):
@@ -34,7 +38,7 @@ extension CircuitRules {
         }
     }
 
-    private func slowCallReason(in span: WindowSpan) -> ChangeReason? {
+    private func slowCallReason(in span: WindowSpan, by policy: TripPolicy) -> ChangeReason? {
         let slowCalls = span.tally.slowCalls
         guard let slow = policy.slow, slowCalls > 0, span.tally.calls >= slow.minimumCalls, span.reaches(slow.rate, slowCalls) else { return nil }
         return .slowCallRate(slowCalls: slowCalls, calls: span.tally.calls, threshold: slow.rate)
@@ -71,7 +75,7 @@ extension CircuitRules {
         var span = WindowSpan(tally: tally, length: time, isWhole: false)
         span.expected = mark.callsPerSlice * Double(time + min(storeTimeout, lateness)) / Double(bucketWidth)
         guard failures > 0, mark.callsPerSlice > 0 else { return nil }
-        return failureReason(in: span)
+        return failureReason(in: span, by: policy)
     }
 }
 

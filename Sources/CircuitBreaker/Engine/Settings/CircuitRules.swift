@@ -21,10 +21,16 @@ package struct CircuitRules: Hashable, Sendable {
     package let maxClockSkew: Int64
     package let storeTimeout: Int64
     package let storeRetryInterval: Int64
+    package let maxHealthyViewAge: Int64
+    package let lookBeside: Int64
+    // What opens an environment's own circuit while the store fails it, beside the policy itself; nil: no less than the policy.
+    package let alone: TripPolicy?
     package var sampling = SuccessSampling()
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
     package static let lostProbesToOpen = 3
+    // So do so many probes that say nothing.
+    package static let unusedProbesToOpen = 10
     // Records of circuits that nobody uses vanish after a day.
     package static let retention: Int64 = 86_400_000
 
@@ -47,6 +53,9 @@ package struct CircuitRules: Hashable, Sendable {
         maxClockSkew = sharing.maxClockSkew.milliseconds
         storeTimeout = sharing.storeTimeout.milliseconds
         storeRetryInterval = sharing.storeRetryInterval.milliseconds
+        maxHealthyViewAge = max(maxViewAge, sharing.maxHealthyViewAge.milliseconds)
+        lookBeside = sharing.lookBeside.milliseconds
+        alone = policy.alone(sharing.alone)
     }
 
     // Whether a call that succeeded after so many milliseconds was slow.
@@ -91,19 +100,33 @@ package struct CircuitRules: Hashable, Sendable {
             || record.window.reporters(from: windowStart(at: now), through: windowEnd(at: now)) >= policy.minimumReporters
     }
 
-    // timeout * 2^consecutiveOpens up to the greatest, made longer by the jitter; a failure's own retryAfter wins over a shorter time.
+    // timeout * 2^consecutiveOpens up to the greatest, made shorter by the jitter; a failure's own retryAfter wins over a shorter time.
     package func openTime(consecutiveOpens: Int, retryAfter: Int64, random: Double) -> Int64 {
         var time = openTime
         for _ in 0..<max(0, min(consecutiveOpens, 62)) where time < maximumOpenTime { time *= 2 }
         time = min(time, maximumOpenTime)
-        time += Int64(Double(time) * recovery.jitter * random)
+        time = max(1, time - Int64(Double(time) * recovery.jitter * random))
         return max(time, min(retryAfter, maximumRetryAfter))
+    }
+
+    // Longer with each reopening, as the open time is: a dependency that is well but slower than the lease can still recover.
+    package func lease(consecutiveOpens: Int) -> Int64 {
+        var time = lease
+        for _ in 0..<max(0, min(consecutiveOpens, 62)) where time < maximumOpenTime { time *= 2 }
+        return min(time, longestLease)
     }
 
     // The share of calls that a circuit which recovered at `since` admits.
     package func share(of record: CircuitRecord, at now: Timestamp) -> Double {
         // A ramp that begins further ahead than clocks may differ was not begun by these clocks.
         guard ramp > 0, case .probesSucceeded = record.reason, record.since <= now.adding(maxClockSkew) else { return 1 }
-        return min(1, max(0, Double(now.since(record.since)) / Double(ramp)))
+        let time = Double(now.since(record.since))
+        if record.window.isEmpty || time >= Double(ramp) * (1 + Self.slowestRamp) { return min(1, max(0, time / Double(ramp))) }
+        // What was admitted so far and failed makes the ramp longer: at a tenth twice as long.
+        let total = total(of: record, at: now)
+        let failed = total.calls > 0 ? Double(total.failures) / Double(total.calls) : 0
+        return min(1, max(0, time / (Double(ramp) * (1 + Self.slowestRamp * failed))))
     }
+
+    private static let slowestRamp = 10.0
 }

@@ -51,6 +51,12 @@ extension ConfigurationError {
         }
     }
 
+    package static func check(_ setting: String, _ value: Duration, atLeast other: String, _ least: Duration) throws(ConfigurationError) {
+        guard value >= least else {
+            throw ConfigurationError(setting: setting, value: "\(value)", bound: .init(words: "at least", setting: other, value: "\(least)"))
+        }
+    }
+
     package static func check(_ setting: String, rate: Double) throws(ConfigurationError) {
         guard rate > 0, rate <= 1 else {
             throw ConfigurationError(setting: setting, value: "\(rate)", allowed: "above 0 and at most 1")

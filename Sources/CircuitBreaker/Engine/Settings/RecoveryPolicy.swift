@@ -9,7 +9,8 @@ public struct RecoveryPolicy: Hashable, Sendable {
     public var openTime: Duration
     /// The longest that it stays OPEN: each probe that fails doubles the time up to this.
     public var maximumOpenTime: Duration
-    /// By which share an open time is made longer at random, from 0 (not at all) to 1 (up to twice as long), so that circuits do not probe in step.
+    /// By which share an open time is made shorter at random, from 0 (not at all) to 1 (to nothing), so that circuits do not probe in step, with each other or with
+    /// what brings a dependency down again and again.
     public var jitter: Double
     /// The longest wait that a failure's own `retryAfter` can bring about.
     public var maximumRetryAfter: Duration
@@ -17,21 +18,26 @@ public struct RecoveryPolicy: Hashable, Sendable {
     public var probes: Int
     /// How many probes must succeed to close the circuit.
     public var successesToClose: Int
-    /// How long a probe may take before it is cut and its slot may be given to another.
+    /// How long the first probe may take before it times out and its slot may be given to another.
+    ///
+    /// Each probe that fails doubles the time, up to the longest open time: a dependency that has become slower than the lease can still recover.
     public var lease: Duration
-    /// How long a circuit that recovered admits only a growing share of the calls; zero: it admits all at once.
+    /// How long a circuit that recovered admits only a growing share of the calls, while these succeed; zero: it admits all at once.
+    ///
+    /// Calls that fail make it longer: twice as long if a tenth of those since fail, up to eleven times.
     public var ramp: Duration
 
-    /// Creates a policy; the defaults are those of circuitbreaker-lambda where it has the setting.
+    /// Creates a policy; the defaults are those of circuitbreaker-lambda where it has the setting, but for the longest open time: one probe serves the whole fleet, so
+    /// that doubling the time again and again spares a dependency little, and costs everybody much when it is back.
     public init(
         openTime: Duration = .seconds(10),
-        maximumOpenTime: Duration = .seconds(60),
-        jitter: Double = 0,
+        maximumOpenTime: Duration = .seconds(10),
+        jitter: Double = 0.5,
         maximumRetryAfter: Duration = .seconds(300),
         probes: Int = 1,
         successesToClose: Int = 2,
         lease: Duration = .seconds(10),
-        ramp: Duration = .zero
+        ramp: Duration = .milliseconds(6500)
     ) {
         self.openTime = openTime
         self.maximumOpenTime = maximumOpenTime
@@ -46,13 +52,7 @@ public struct RecoveryPolicy: Hashable, Sendable {
     package func validate() throws(ConfigurationError) {
         try ConfigurationError.check("openTime", openTime)
         try ConfigurationError.check("maximumOpenTime", maximumOpenTime)
-        guard maximumOpenTime >= openTime else {
-            throw ConfigurationError(
-                setting: "maximumOpenTime",
-                value: "\(maximumOpenTime)",
-                bound: .init(words: "at least", setting: "openTime", value: "\(openTime)")
-            )
-        }
+        try ConfigurationError.check("maximumOpenTime", maximumOpenTime, atLeast: "openTime", openTime)
         guard (0...1).contains(jitter) else {
             throw ConfigurationError(setting: "jitter", value: "\(jitter)", allowed: "from 0 to 1")
         }

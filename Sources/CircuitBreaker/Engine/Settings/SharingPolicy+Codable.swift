@@ -8,10 +8,13 @@ extension SharingPolicy.StoreLoss: Codable {}
 extension SharingPolicy: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case maxViewAge = "maxViewAgeMilliseconds"
+        case maxHealthyViewAge = "maxHealthyViewAgeMilliseconds"
+        case lookBeside = "lookBesideMilliseconds"
         case maxClockSkew = "maxClockSkewMilliseconds"
         case storeTimeout = "storeTimeoutMilliseconds"
         case storeRetryInterval = "storeRetryIntervalMilliseconds"
         case onStoreLoss
+        case alone
     }
 
     /// Reads a policy from an object; a member that is missing keeps its default.
@@ -20,10 +23,13 @@ extension SharingPolicy: Codable {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
         maxViewAge = try members.duration(.maxViewAge) ?? maxViewAge
+        maxHealthyViewAge = try members.duration(.maxHealthyViewAge) ?? maxHealthyViewAge
+        lookBeside = try members.duration(.lookBeside) ?? lookBeside
         maxClockSkew = try members.duration(.maxClockSkew) ?? maxClockSkew
         storeTimeout = try members.duration(.storeTimeout) ?? storeTimeout
         storeRetryInterval = try members.duration(.storeRetryInterval) ?? storeRetryInterval
         onStoreLoss = try members.decodeIfPresent(StoreLoss.self, forKey: .onStoreLoss) ?? onStoreLoss
+        alone = try members.decodeIfPresent(Int.self, forKey: .alone) ?? alone
         try decoder.check(validate)
     }
 
@@ -31,9 +37,12 @@ extension SharingPolicy: Codable {
     public func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: CodingKeys.self)
         try members.encode(maxViewAge, forKey: .maxViewAge)
+        try members.encode(maxHealthyViewAge, forKey: .maxHealthyViewAge)
+        try members.encode(lookBeside, forKey: .lookBeside)
         try members.encode(maxClockSkew, forKey: .maxClockSkew)
         try members.encode(storeTimeout, forKey: .storeTimeout)
         try members.encode(storeRetryInterval, forKey: .storeRetryInterval)
         try members.encode(onStoreLoss, forKey: .onStoreLoss)
+        try members.encode(alone, forKey: .alone)
     }
 }

@@ -19,6 +19,11 @@ public struct SharingPolicy: Hashable, Sendable {
 
     /// How old a view of the record may be when a call is admitted by it.
     public var maxViewAge: Duration
+    /// The same while all is well: the circuit in view is CLOSED, no call in its window failed or was slow, there is no order, and nothing went wrong in this
+    /// environment. Never less than ``maxViewAge``.
+    public var maxHealthyViewAge: Duration
+    /// Up to which age such a view still admits calls while the record is read beside them, so that none waits for the store; zero: calls wait.
+    public var lookBeside: Duration
     /// By how much clocks may differ; added to a lease before another environment may reclaim the slot.
     public var maxClockSkew: Duration
     /// The longest that the store may delay one call.
@@ -27,26 +32,39 @@ public struct SharingPolicy: Hashable, Sendable {
     public var storeRetryInterval: Duration
     /// What happens while the store cannot be reached.
     public var onStoreLoss: StoreLoss
+    /// How many failures open the circuit of one environment alone while it cannot reach the store, if the policy takes more: it sees none of the others'.
+    ///
+    /// The policy's share must have failed too; with a failure rate, that share of the environment's own calls.
+    public var alone: Int
 
     /// Creates a policy.
     public init(
         maxViewAge: Duration = .seconds(1),
+        maxHealthyViewAge: Duration = .seconds(4),
+        lookBeside: Duration = .seconds(300),
         maxClockSkew: Duration = .seconds(1),
         storeTimeout: Duration = .milliseconds(500),
         storeRetryInterval: Duration = .seconds(1),
-        onStoreLoss: StoreLoss = .local
+        onStoreLoss: StoreLoss = .local,
+        alone: Int = 5
     ) {
         self.maxViewAge = maxViewAge
+        self.maxHealthyViewAge = maxHealthyViewAge
+        self.lookBeside = lookBeside
         self.maxClockSkew = maxClockSkew
         self.storeTimeout = storeTimeout
         self.storeRetryInterval = storeRetryInterval
         self.onStoreLoss = onStoreLoss
+        self.alone = alone
     }
 
     package func validate() throws(ConfigurationError) {
         try ConfigurationError.check("maxViewAge", maxViewAge)
+        try ConfigurationError.check("maxHealthyViewAge", maxHealthyViewAge)
+        try ConfigurationError.check("lookBeside", lookBeside, orZero: true)
         try ConfigurationError.check("maxClockSkew", maxClockSkew, orZero: true)
         try ConfigurationError.check("storeTimeout", storeTimeout)
         try ConfigurationError.check("storeRetryInterval", storeRetryInterval)
+        try ConfigurationError.check("alone", alone, in: 1...Int.max)
     }
 }

@@ -35,6 +35,23 @@ extension TripPolicy {
         }
     }
 
+    // The same for one environment that has nobody else's calls to go by; nil: it takes as much.
+    func alone(_ failures: Int) -> TripPolicy? {
+        var policy = self
+        switch rule {
+        case .failures(let count, let share):
+            guard failures < count else { return nil }
+            policy.rule = .failures(failures, share: share)
+        case .consecutiveFailures(let count):
+            guard failures < count else { return nil }
+            policy.rule = .consecutiveFailures(failures)
+        case .failureRate(let rate, let minimumCalls):
+            guard failures < minimumCalls else { return nil }
+            policy.rule = .failures(failures, share: rate)
+        }
+        return policy
+    }
+
     package var threshold: Int {
         get {
             switch rule {

@@ -31,3 +31,24 @@ export function span(milliseconds) {
 export const wait = (milliseconds) => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
 
 export const clock = (milliseconds) => new Date(milliseconds).toTimeString().slice(0, 8);
+
+// How long it is until then, or since: "in 20 s", "5 min ago".
+export function distance(milliseconds) {
+  const text = left(Math.abs(milliseconds));
+  return milliseconds > 0 ? `in ${text}` : `${text} ago`;
+}
+
+export function left(milliseconds) {
+  const seconds = milliseconds / 1000;
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}
+
+// The time of day, with the date unless that is today.
+export function moment(milliseconds, now) {
+  const [then, today] = [new Date(milliseconds), new Date(now)];
+  if (Number.isNaN(then.getTime())) return "after all calendars";
+  return then.toDateString() === today.toDateString() ? clock(milliseconds) : `${then.toLocaleDateString("en-CA")} ${clock(milliseconds)}`;
+}

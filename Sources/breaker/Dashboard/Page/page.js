@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Fleet } from "./fleet.js";
 import { $, count, many, mark, say, show, span } from "./format.js";
+import { followTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
 
@@ -68,20 +69,7 @@ function draw() {
 requestAnimationFrame(draw);
 setInterval(() => circuit.tick(), 100);
 
-// MARK: light and dark
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-function paint(theme) {
-  theme ? mark(document.documentElement, "data-theme", theme) : document.documentElement.removeAttribute("data-theme");
+followTheme(() => {
   timeline.readColors();
   timeline.draw();
-}
-const kept = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
-paint(kept === "light" || kept === "dark" ? kept : null);
-dark.addEventListener("change", () => paint(document.documentElement.dataset.theme ?? null));
-$("theme").addEventListener("click", () => {
-  const isDark = (document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
-  const theme = isDark ? "light" : "dark";
-  try { localStorage.setItem("theme", theme); } catch { /* then it lasts as long as the page */ }
-  paint(theme);
 });

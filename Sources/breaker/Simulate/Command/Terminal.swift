@@ -20,12 +20,14 @@ struct Terminal {
     let isTerminal: Bool
     // In characters; nil: nobody looks, or it does not say.
     let width: Int?
+    let height: Int?
 
     private init(_ descriptor: Int32) {
         isTerminal = isatty(descriptor) == 1
         var size = winsize()
         let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         width = isKnown ? Int(size.ws_col) : nil
+        height = isKnown && size.ws_row > 0 ? Int(size.ws_row) : nil
     }
 
     // See no-color.org.

@@ -3,12 +3,9 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-
-import SafeText
-
 extension String {
-    /// Appends `text` as a JSON string, quotes included.
-    mutating func appendJSON(_ text: String) {
+    // Appends `text` as a JSON string, quotes included.
+    package mutating func appendJSON(_ text: String) {
         self += "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" || scalar == "\\" { self += "\\" }

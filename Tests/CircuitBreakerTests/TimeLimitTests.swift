@@ -1,0 +1,105 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreaker
+import CircuitBreakerTesting
+import Testing
+
+// What a call says about the dependency that was given too little time: nothing, or that it needs more.
+@Suite("Limits of calls and of probes")
+struct TimeLimitTests {
+    private static let once = TripPolicy.failures(1, within: .seconds(60), share: 0)
+
+    // A call of a dependency that hangs, which times out after so long.
+    private func hang(_ fleet: Fleet, deadline: Duration, for time: Duration) async {
+        let gate = Gate()
+        let end = fleet.clock.now.advanced(by: deadline)
+        let call = Task { [fleet] in await fleet[0].result(deadline: end, of: { await gate.pass() }) }
+        await gate.untilHolding(1)
+        await fleet.clock.untilSleeping(1)
+        fleet.clock.advance(by: time)
+        if case .failure(.timedOut) = await call.value {} else { Issue.record("the call did not time out") }
+        gate.open()
+    }
+
+    @Test("I5: a dependency that has become slower than the lease recovers, since each failed probe is given longer")
+    func slowerThanTheLease() async throws {
+        let fleet = try Fleet(1, .init(policy: Self.once, recovery: .init(successesToClose: 1)))
+        await fleet[0].fails()
+        var leases: [Duration] = []
+        for _ in 0..<5 {
+            let record = try await fleet.record()
+            fleet.clock.advance(by: .milliseconds(record.nextAttempt.since(fleet.clock.now)))
+            let probe = try await fleet[0].permit()
+            leases.append(.milliseconds(probe.leaseEnd?.since(fleet.clock.now) ?? 0))
+            await probe.fail()
+        }
+        #expect(leases == [.seconds(10), .seconds(20), .seconds(40), .seconds(60), .seconds(60)])
+        let record = try await fleet.record()
+        fleet.clock.advance(by: .milliseconds(record.nextAttempt.since(fleet.clock.now)))
+        let gate = Gate()
+        let probe = Task { [fleet] in try await fleet[0].run { await gate.pass() } }
+        await gate.untilHolding(1)
+        fleet.clock.advance(by: .seconds(12))
+        gate.open()
+        try await probe.value
+        #expect(try await fleet.record().state == .closed)
+    }
+
+    @Test("a lease that nobody gave is as long as a call may take")
+    func defaultLease() throws {
+        let configuration = CircuitBreaker.Configuration(timeout: .seconds(30))
+        #expect(configuration.recovery.lease == .seconds(30))
+        #expect(CircuitBreaker.Configuration(timeout: .seconds(3)).recovery.lease == .seconds(10))
+        #expect(try CircuitBreaker.Configuration(variables: ["CIRCUITBREAKER_CALL_TIMEOUT_MS": "30000"]).recovery.lease == .seconds(30))
+        let error = #expect(throws: ConfigurationError.self) {
+            try CircuitBreaker("a", configuration: .init(recovery: .init(lease: .seconds(9)), timeout: .seconds(10)))
+        }
+        #expect(error?.description == "lease is 9.0 seconds, but must be at least timeout, which is 10.0 seconds")
+    }
+
+    @Test("calls that begin shortly before the deadline say nothing about a dependency that needs longer")
+    func briefCalls() async throws {
+        let fleet = try Fleet(1, .init(policy: .failures(5, within: .seconds(60), share: 0)))
+        for _ in 0..<5 { await hang(fleet, deadline: .milliseconds(150), for: .milliseconds(120)) }
+        #expect(fleet[0].counts.timedOut == 5)
+        #expect(try await fleet.record().state == .closed)
+        #expect(try await fleet.record().window.isEmpty)
+    }
+
+    @Test("a function limit of one second: a hanging dependency opens the circuit, and a quarter of the time is left to say so")
+    func oneSecond() async throws {
+        let fleet = try Fleet(1, .init(policy: .failures(3, within: .seconds(60), share: 0)))
+        for _ in 0..<3 { await hang(fleet, deadline: .seconds(1), for: .milliseconds(750)) }
+        #expect(fleet[0].counts.timedOut == 3)
+        #expect(try await fleet.record().state == .open)
+    }
+
+    @Test("a timeout shorter than the minimum budget is the caller's own, and counts")
+    func ownTimeout() async throws {
+        let fleet = try Fleet(1, .init(policy: Self.once, timeout: .milliseconds(50)))
+        await hang(fleet, deadline: .seconds(2), for: .milliseconds(50))
+        #expect(try await fleet.record().state == .open)
+    }
+
+    @Test("after a call the store gets no more than what the deadline leaves")
+    func storeAfterTheCall() async throws {
+        let fleet = try Fleet(1, .init(policy: Self.once))
+        await fleet[0].succeeds()
+        fleet.store.inject(.delay(.seconds(10)), on: [.report, .change])
+        let start = fleet.clock.now
+        let gate = Gate()
+        let call = Task { [fleet] in await fleet[0].result(deadline: start.advanced(by: .milliseconds(800)), of: { await gate.pass() }) }
+        await gate.untilHolding(1)
+        await fleet.clock.untilSleeping(1)
+        fleet.clock.advance(by: .milliseconds(600))
+        // The store, and the alarm that gives it up.
+        await fleet.clock.untilSleeping(2)
+        fleet.clock.advance(by: .milliseconds(200))
+        if case .failure(.timedOut) = await call.value {} else { Issue.record("the call did not time out") }
+        #expect(fleet.clock.now == start.advanced(by: .milliseconds(800)))
+        gate.open()
+    }
+}

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page on real tables: the list, one circuit, orders, who may ask."""
+
+import json
+import re
+
+import pytest
+from server import until
+from tables import circuit
+from test_accessibility import check
+from test_load import RECORD, heap
+
+ROWS = "#rows [role=row]"
+
+
+def names(page):
+    """The circuits in sight, from the top."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('#rows [role=row]')]
+             .sort((a, b) => a.getAttribute('aria-rowindex') - b.getAttribute('aria-rowindex')).map(row => row.querySelector('a').textContent)"""
+    )
+
+
+def open_circuit(page, id):
+    page.get_by_role("link", name=id, exact=True).click()
+    page.wait_for_function("id => document.getElementById('circuit-heading').textContent === id", arg=id)
+    page.wait_for_function("() => document.getElementById('state').textContent !== '–'")
+
+
+def until_text(page, name, pattern):
+    page.wait_for_function("([name, pattern]) => new RegExp(pattern).test(document.getElementById(name).textContent)", arg=[name, pattern])
+
+
+@pytest.fixture
+def table(tables):
+    name = tables.create()
+    tables.put(
+        name, circuit("calm"), circuit("payments", "OPEN", history=4), circuit("search", "HALF-OPEN"), circuit("a-zone"),
+        {"id": {"S": "other"}, "name": {"S": "x"}}, circuit("broken", cb_epoch={"S": "x"}),
+    )  # fmt: skip
+    return name
+
+
+def test_the_worst_comes_first_and_the_list_can_be_filtered(serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table))
+    until_text(page, "summary", "^1 open · 1 half-open · 2 closed$")
+    assert names(page) == ["payments", "search", "a-zone", "calm"]
+    assert page.title() == "1 open – circuits"
+    assert page.locator("#notes").inner_text().splitlines() == [
+        f"1 item of the table {table} is no circuit and is left out",
+        f"In the table {table}, these cannot be read: broken",
+    ]
+    page.fill("#search", "A")
+    until(lambda: names(page) == ["payments", "search", "a-zone", "calm"], "all have an a")
+    page.fill("#search", "AY")
+    until(lambda: names(page) == ["payments"], "one has ay")
+    page.fill("#search", "")
+    page.get_by_role("button", name="closed", exact=True).click()
+    until(lambda: names(page) == ["a-zone", "calm"], "closed ones")
+    page.fill("#search", "zz")
+    until_text(page, "none", "^No circuit is like that.$")
+
+
+def test_a_change_of_the_table_shows_and_so_does_what_is_gone(tables, serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table, "--refresh", "500ms"))
+    until(lambda: names(page) == ["payments", "search", "a-zone", "calm"], "the list")
+    tables.put(table, circuit("calm", "OPEN"))
+    tables.client.delete_item(TableName=table, Key={"id": {"S": "search"}})
+    until(lambda: names(page) == ["calm", "payments", "a-zone"], "the new list")
+
+
+def test_several_tables_on_one_page(tables, serve_tables, open_page, table):
+    other = tables.create()
+    tables.put(other, circuit("payments", "OPEN"))
+    page = open_page(serve_tables("--table", table, "--table", other))
+    until_text(page, "summary", "^2 open")
+    assert page.locator(ROWS).filter(has_text="payments").count() == 2
+    page.locator(ROWS).filter(has_text=other).locator("a").click()
+    until_text(page, "evidence", "payments is OPEN")
+    assert page.locator("#history li").count() == 0
+
+
+def test_one_circuit_with_its_evidence_and_history(serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table))
+    open_circuit(page, "payments")
+    assert page.locator("#state").inner_text() == "OPEN"
+    assert page.title() == "OPEN – payments"
+    assert "7 failures within 10 s" in page.locator("#why").inner_text() or "5 failures within 10 s" in page.locator("#why").inner_text()
+    until_text(page, "next", "calls are rejected until .*, then one is a probe")
+    until_text(page, "countdown", r"^9 min \d+ s$")
+    entries = page.locator("#history li").all_inner_texts()
+    assert len(entries) == 4
+    assert re.search(r"CLOSED -> OPEN .*by i-0af3$", entries[0])
+    assert re.search(r"OPEN -> CLOSED .* – for 4 min 0 s$", entries[1])
+    assert page.locator("#band i").count() == 5
+    assert page.locator("#order-form").is_hidden()
+    assert f"breaker open payments --table {table}" in page.locator("#read-only").inner_text()
+    page.go_back()
+    until(lambda: names(page)[:1] == ["payments"], "the list again")
+
+
+def test_an_order_is_given_undone_and_lifted(tables, serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table, "--allow-orders", "--by", "ann"))
+    open_circuit(page, "calm")
+    assert page.locator("#by").input_value() == "ann"
+    page.click("#give")
+    until_text(page, "said", "why")
+    assert page.locator("#said").get_attribute("data-error") == "true"
+    page.fill("#reason", "asked to stop")
+    page.click("#give")
+    until_text(page, "order", "^FORCE-OPEN, ends in 1[45] min, at .*, by ann: asked to stop")
+    assert page.locator("#state").inner_text() == "OPEN"
+    page.fill("#reason", "try it")
+    page.fill("#by", "bob")
+    page.select_option("#kind", "OBSERVE")
+    page.select_option("#seconds", "")
+    page.click("#give")
+    until_text(page, "order", "^OBSERVE, until it is lifted, by bob: try it")
+    page.click("#undo")
+    until_text(page, "order", "^FORCE-OPEN, ends in 1[45] min, at .*, by ann: asked to stop")
+    page.wait_for_function("() => document.getElementById('undo').disabled")
+    page.click("#lift")
+    page.wait_for_function("() => document.getElementById('order').hidden && document.getElementById('state').textContent === 'CLOSED'")
+    assert "cb_order" not in tables.item(table, "calm")
+    history = tables.run("history", "calm", "--table", table).stdout
+    assert [line.split()[1] for line in history.splitlines()] == ["FORCE-OPEN", "OBSERVE", "FORCE-OPEN", "order"]
+
+
+def test_what_lets_calls_pass_is_asked_first(tables, serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table, "--allow-orders"))
+    open_circuit(page, "payments")
+    before = tables.item(table, "payments")
+    page.fill("#reason", "it is back")
+    page.click("#reset")
+    page.wait_for_selector("#confirm:not([hidden])")
+    assert "dependency that fails" in page.locator("#confirm-text").inner_text()
+    page.click("#confirm-no")
+    page.wait_for_selector("#confirm", state="hidden")
+    assert tables.item(table, "payments") == before
+    page.click("#reset")
+    page.click("#confirm-yes")
+    page.wait_for_function("() => document.getElementById('state').textContent === 'CLOSED'")
+    until_text(page, "why", "it is back")
+
+
+def test_undo_does_not_touch_what_somebody_else_ordered_since(tables, serve_tables, table):
+    server = serve_tables("--table", table, "--allow-orders")
+    order = {"table": 0, "id": "calm", "kind": "FORCE-OPEN", "why": "x", "seconds": 600}
+    assert server.command("order", order)[0] == 200
+    assert tables.run("observe", "calm", "--table", table, "--for", "1h", "--why", "other").returncode == 0
+    status, answer = server.command("undo", {"table": 0, "id": "calm"})
+    assert status == 409
+    assert "nothing to undo" in answer
+    assert tables.item(table, "calm")["cb_order"]["L"][0]["S"] == "OBSERVE"
+
+
+BAD = [
+    ("order", {"kind": "FORCE-OPEN", "why": "x", "seconds": 0}), ("order", {"kind": "AJAR", "why": "x"}), ("order", {"kind": "FORCE-OPEN"}),
+    ("order", {"kind": "FORCE-OPEN", "why": "w" * 257}), ("order", {"kind": "FORCE-OPEN", "why": "x", "id": "pay*"}),
+    ("order", {"kind": "FORCE-OPEN", "why": "x", "table": 1}), ("order", {"kind": "FORCE-OPEN", "why": "x", "table": -1}),
+    ("order", {"kind": "FORCE-OPEN", "why": "x", "until": 5}), ("lift", {"confirmed": "yes"}), ("lift", {"by": "a\nb"}), ("explode", {}),
+]  # fmt: skip
+
+
+def test_bad_orders_change_nothing(tables, serve_tables, table):
+    server = serve_tables("--table", table, "--allow-orders")
+    before = tables.item(table, "payments")
+    for name, body in BAD:
+        status, answer = server.command(name, {"table": 0, "id": "payments", **body})
+        assert status in (400, 404), (name, body)
+        assert len(json.loads(answer)["error"]) < 300
+    status, answer = server.command("lift", {"table": 0, "id": "nobody"})
+    assert status == 404
+    assert "no circuit 'nobody'" in answer
+    assert tables.item(table, "payments") == before
+    assert tables.item(table, "nobody") is None
+
+
+def test_read_only_by_default_and_forged_requests_change_nothing(tables, serve_tables, table):
+    body = {"table": 0, "id": "payments", "kind": "FORCE-OPEN", "why": "x"}
+    before = tables.item(table, "payments")
+    shows = serve_tables("--table", table)
+    status, answer = shows.command("order", body)
+    assert status == 403
+    assert "--allow-orders" in answer
+    server = serve_tables("--table", table, "--allow-orders")
+    for headers in (
+        {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"},
+        {"Origin": f"http://127.0.0.1:{server.port + 1}"}, {"Content-Type": "text/plain"},
+    ):  # fmt: skip
+        assert server.command("order", body, headers=headers)[0] in (400, 403), headers
+    for path in ("circuits", "circuit?table=0&id=payments"):
+        assert server.get(f"/dashboard/{path}")[0] == 200
+        assert server.get(f"/dashboard/{path}", {"Origin": "http://evil.example"})[0] == 403
+        assert (
+            server.get(f"/dashboard/{path}", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"})[0] == 403
+        )
+        assert server.get(f"/dashboard/{path}", {"Host": "evil.example"})[0] == 403
+    assert server.get("/dashboard/circuit?table=7&id=payments")[0] == 400
+    assert server.get("/dashboard/circuit?table=0&id=pay*")[0] == 400
+    assert server.get("/dashboard/index.html")[0] == 404
+    assert tables.item(table, "payments") == before
+
+
+def test_reads_are_few(tables, serve_tables, open_page, table):
+    """Nothing is read without a page; then a pass for each refresh, and one read a second of a circuit in view, however many look."""
+    server = serve_tables("--table", table, "--refresh", "10s")
+
+    def asked():
+        return json.loads(server.get("/dashboard/circuits")[1])["tables"][0]["readAt"]
+
+    pages = [open_page(server) for _ in range(3)]
+    for page in pages:
+        until_text(page, "summary", "^1 open")
+    first = asked()
+    pages[0].wait_for_timeout(3000)
+    assert asked() == first
+    assert pages[0].locator("#cost").inner_text().startswith("While it is open, this page reads the list every 10 s: ")
+
+
+def test_a_server_that_ends_is_said_and_found_again(serve_tables, open_page, table):
+    server = serve_tables("--table", table)
+    page = open_page(server)
+    until_text(page, "summary", "^1 open")
+    server.kill()
+    page.wait_for_function("() => document.body.dataset.link === 'lost'")
+    assert "does not answer" in page.locator("#banner").inner_text()
+
+
+def test_a_table_that_cannot_be_read_any_more(tables, serve_tables, open_page):
+    table = tables.create()
+    tables.put(table, circuit("calm"))
+    page = open_page(serve_tables("--table", table, "--refresh", "500ms"))
+    until_text(page, "summary", "1 closed$")
+    tables.client.delete_table(TableName=table)
+    until_text(page, "banner", f"no table '{table}'")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_contrast_and_names(serve_tables, open_page, table, scheme, width):
+    page = open_page(
+        serve_tables("--table", table, "--allow-orders"), color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce"
+    )
+    until_text(page, "summary", "^1 open")
+    check(page)
+    open_circuit(page, "payments")
+    page.wait_for_selector("#history li")
+    page.fill("#reason", "x" * 200)
+    page.click("#give")
+    page.wait_for_selector("#order:not([hidden])")
+    page.click("#reset")
+    page.wait_for_selector("#confirm:not([hidden])")
+    check(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_list_by_keyboard(serve_tables, open_page, table):
+    page = open_page(serve_tables("--table", table))
+    until_text(page, "summary", "^1 open")
+    page.focus("#rows")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "search"
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.textContent") == "calm"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('circuit-heading') === document.activeElement")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.textContent === 'calm'")
+
+
+def test_5000_circuits(tables, serve_tables, open_page):
+    table = tables.create()
+    states = ["OPEN", "HALF-OPEN"] + ["CLOSED"] * 48
+    tables.put(table, *[circuit(f"circuit-{number:04}", states[number % 50], history=number % 5) for number in range(5000)])
+    server = serve_tables("--table", table)
+    page = open_page(server)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    rows = page.evaluate(
+        """() => new Promise(resolve => { const look = () => document.querySelector('#rows [role=row]') ? resolve(performance.now()) : setTimeout(look, 10); look(); })"""
+    )
+    page.evaluate(RECORD)
+    page.wait_for_function("() => document.getElementById('summary').textContent === '100 open · 100 half-open · 4,800 closed'", timeout=60_000)
+    whole = page.evaluate("performance.now()")
+    session = page.context.new_cdp_session(page)
+    before, memory = heap(session), server.memory()
+    page.evaluate("window.gaps.length = 0")
+    box = page.locator("#rows")
+    for step in range(40):
+        box.evaluate("(box, top) => { box.scrollTop = top; }", step * 5000)
+        page.wait_for_timeout(50)
+    for text in ("circuit-1", "circuit-12", "circuit-123", "", "9", ""):
+        page.fill("#search", text)
+        page.wait_for_timeout(150)
+    page.wait_for_timeout(10_000)
+    longest = max(page.evaluate("window.gaps.slice(1)"))
+    nodes = page.locator(ROWS).count()
+    growth = heap(session) - before
+    print(
+        f"\nfirst paint {painted:.0f} ms, first rows {rows:.0f} ms, all 5,000 after {whole / 1000:.1f} s; longest frame {longest:.0f} ms; {nodes} rows in the page; "
+        f"heap {before / 1e6:.1f} MB, then {growth / 1e6:+.1f} MB; server {(memory or 0) / 1e6:.0f} MB; {page.locator('#cost').inner_text()}"
+    )
+    assert nodes < 60
+    assert longest < 250
+    assert growth < 8e6
