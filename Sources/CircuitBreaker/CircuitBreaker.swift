@@ -112,6 +112,7 @@ public final class CircuitBreaker: Sendable {
         state = SharedState(session)
         pass = PublishedPass(clock: clock, rules: rules)
         anchors = PermitAnchors()
+        telemetry.show(.closed)
     }
 
     // The same breaker in another object, for permits to keep alive.
@@ -164,5 +165,5 @@ public final class CircuitBreaker: Sendable {
     var listeners: Listeners { state.listeners }
 
     // Whether each call's duration is needed.
-    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn }
+    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn || telemetry.traces }
 }

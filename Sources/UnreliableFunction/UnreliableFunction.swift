@@ -22,10 +22,17 @@ struct UnreliableFunction {
 
     private static var runtime: LambdaRuntime {
         LambdaRuntime { logger in
-            try await UnreliableService(environment: ProcessInfo.processInfo.environment, logger: logger)
-        } body: { (event: APIGatewayV2Request, context, service) in
+            let environment = ProcessInfo.processInfo.environment
+            let service = try await UnreliableService(environment: environment, logger: logger)
+            let isOn = try ServiceSettings(variables: environment).circuitMetrics == .emf
+            return (service, isOn ? try EmbeddedMetrics(service.breaker) : nil)
+        } body: { (event: APIGatewayV2Request, context, resources) in
+            let (service, metrics) = resources
             let deadline = Timestamp(milliseconds: context.deadlineMilliseconds)
-            return APIGatewayV2Response(await service.handle(try ServiceRequest(event), deadline: deadline, logger: context.logger))
+            let request = try ServiceRequest(event)
+            let response = await service.handle(request, deadline: deadline, logger: context.logger)
+            if let line = metrics?.line() { LambdaLogHandler.standardError(line + "\n") }
+            return APIGatewayV2Response(response)
         }
     }
 }

@@ -13,6 +13,7 @@ package struct ServiceSettings: Sendable {
     package var upstream: UpstreamURL?
     package var upstreamTimeout = Duration.seconds(3)
     package var upstreamAuthorization = UpstreamAuthorization.drop
+    package var circuitMetrics = CircuitMetrics.none
     package var breaker = Self.pattern
 
     // Those of the pattern, as it has them.
@@ -46,6 +47,15 @@ extension ServiceSettings {
     }
 }
 
+extension ServiceSettings {
+    // What the function's log says in numbers.
+    package enum CircuitMetrics: String, Sendable, CaseIterable {
+        case none
+        // Lines of CloudWatch's embedded metric format.
+        case emf
+    }
+}
+
 extension ServiceSettings: Configurable {
     package static let namespace = ""
 
@@ -69,6 +79,12 @@ extension ServiceSettings: Configurable {
             "upstreamAuthorization",
             \.upstreamAuthorization,
             "whether what callers of the function identify themselves with goes there too"
+        ),
+        .choice(
+            "CIRCUIT_METRICS",
+            "circuitMetrics",
+            \.circuitMetrics,
+            "emf writes the circuit's counts to the log for CloudWatch, at most one line for each invocation"
         ),
     ]
 }

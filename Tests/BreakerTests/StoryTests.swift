@@ -114,6 +114,10 @@ import UnreliableService
         story.add(call(.rejected, at: 20, took: 900))
         #expect(story.totals.saved == 2)
         #expect(story.totals.millisecondsSaved == 499)
+        // Failures of two minutes ago say nothing of what the service takes now.
+        story.add(call(.rejected, at: 120_002, took: 1))
+        #expect(story.totals.saved == 3 && story.totals.meanFailure == 0)
+        #expect(story.totals.millisecondsSaved == 499)
     }
 
     @Test mutating func anOrderHoldsCallsBackAndSavesNone() {

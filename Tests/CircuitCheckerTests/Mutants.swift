@@ -425,7 +425,7 @@ extension Mutant {
             replacement: "if !OFF { change.mirror = .open(until: until) }",
             scenario: "foreign-order",
             invariant: "I9",
-            steps: 3
+            steps: 4
         ),
         Mutant(
             name: "foreign writers see its end",
@@ -434,16 +434,7 @@ extension Mutant {
             replacement: "if !OFF { change.mirror = .ownState }",
             scenario: "foreign-order",
             invariant: "I9",
-            steps: 6
-        ),
-        Mutant(
-            name: "an OPEN that mirrors an order is no foreign writer's",
-            file: "CircuitRecord.swift",
-            text: "isMirrored ? state : shared.circuitState",
-            replacement: "isMirrored && !OFF ? state : shared.circuitState",
-            scenario: "order-calls",
-            invariant: "I6",
-            steps: 14
+            steps: 9
         ),
     ]
 

@@ -159,7 +159,7 @@ def test_each_environment_and_what_it_believes(serve, open_page):
     until_state(page, "OPEN")
     page.wait_for_selector('#fleet li[data-belief="OPEN"]')
     # Frozen since before the outage: they know nothing of it.
-    page.wait_for_selector('#fleet li[data-belief="CLOSED"][data-now="frozen"][data-age="behind"]')
-    assert "old, behind" in page.locator('#fleet li[data-age="behind"]').first.inner_text()
+    page.wait_for_selector('#fleet li[data-belief="CLOSED"][data-now="frozen"][data-age="old"]')
+    assert "old, before the change" in page.locator('#fleet li[data-belief="CLOSED"][data-age="old"]').first.inner_text()
     page.wait_for_selector('#fleet li[data-now="recycled"]')
     assert "recycled" in text(page, "fleet-summary")

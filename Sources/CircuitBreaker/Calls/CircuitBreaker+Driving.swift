@@ -10,7 +10,7 @@ extension CircuitBreaker {
     @usableFromInline
     func admit(_ word: UInt64, deadline: Timestamp?, timeout: Duration?) async -> Result<Admitted, CallFailure<Never>> {
         if word & PublishedPass.refuses != 0, let rejection = pass.reject() {
-            telemetry.rejected()
+            telemetry.rejected(rejection)
             if PublishedPass.isWatched(word) { listeners.tell(.rejected(rejection)) }
             return .failure(.rejected(rejection))
         }
@@ -26,6 +26,7 @@ extension CircuitBreaker {
         }
         switch await drive(&call, from: first) {
         case .run(let ticket, let limit):
+            if ticket.isProbe { telemetry.admittedProbe() }
             listeners.tell(.admitted(isProbe: ticket.isProbe))
             return .success(admitted(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limit, call: SessionCall(call)), by: limits))
         // A slot of its own would never be free: the probe around it holds it.
@@ -33,7 +34,7 @@ extension CircuitBreaker {
             state.withLock { $0.counts.rejected -= 1 }
             return .success(Admitted(word: 0, start: stopwatch.nanoseconds, limit: limits.left(at: clock.now)))
         case .reject(let rejection):
-            telemetry.rejected()
+            telemetry.rejected(rejection)
             listeners.tell(.rejected(rejection))
             return .failure(.rejected(rejection))
         case .done(.outOfTime):
@@ -100,6 +101,7 @@ extension CircuitBreaker {
                 let start = stopwatch.nanoseconds
                 let (reply, error) = await ask(request.action, within: limit)
                 // A store that was not heard in time has used up all of it.
+                telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
                 let took = max(stopwatch.milliseconds(since: start), error?.code == .timedOut ? limit : 0)
                 turn = answered(reply, error, after: took, &call)
             case .wait(let limit, let isCancellable):
@@ -123,7 +125,9 @@ extension CircuitBreaker {
     }
 
     private func collect(_ request: StoreRequest) async {
+        let start = stopwatch.nanoseconds
         let (reply, error) = await ask(request.action, within: storeTimeout)
+        telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
         var joiners: [Race] = []
         let looks = turn { state, now in
             if let error { state.lastStoreError = error }
@@ -140,6 +144,8 @@ extension CircuitBreaker {
         var joiners: [Race] = []
         let turn = turn { state, now in
             if let error { state.lastStoreError = error }
+            state.counts.storeFailures += error == nil ? 0 : 1
+            state.counts.storeMilliseconds += Int(took)
             swap(&joiners, &state.joiners)
             return state.count(state.session.answered(reply, after: took, &call, isCancelled: Task.isCancelled, at: now))
         }
@@ -166,7 +172,7 @@ extension CircuitBreaker {
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
         let now = clock.now
         let chance = UInt32.random(in: .min ... .max)
-        let (value, notices, error) = state.withLock { state in
+        let (value, notices, error, shown) = state.withLock { state in
             state.session.renew(chance: chance)
             let successes = pass.collect(nextGeneration: state.generation)
             state.counts.succeeded += successes
@@ -175,9 +181,10 @@ extension CircuitBreaker {
             publish(&state)
             let notices = state.session.takeNotices()
             for notice in notices { state.counts.add(notice) }
-            return (value, notices, state.lastStoreError)
+            return (value, notices, state.lastStoreError, state.newlyShown(at: now, isOn: telemetry.isOn))
         }
         for notice in notices { tell(notice, error) }
+        if let shown { telemetry.show(shown) }
         return value
     }
 
@@ -215,6 +222,8 @@ extension CircuitBreaker {
         var epoch = Epoch.zero
         var generation: UInt64 = 0
         var lastStoreError: StoreError?
+        // What the gauge shows.
+        var shown: CircuitState?
     }
 
     // A step, and what the caller waits with if it is to wait.
@@ -230,6 +239,15 @@ extension CircuitBreaker.State {
     // The epoch of a pass; one that is over, if the pass is not of this generation.
     func epoch(of word: UInt64) -> Epoch {
         PublishedPass.generation(of: word) == generation ? epoch : .over
+    }
+
+    // The state that decides now, if the gauge shows another.
+    mutating func newlyShown(at now: Timestamp, isOn: Bool) -> CircuitState? {
+        guard isOn else { return nil }
+        let deciding = session.machine.decidingState(at: now)
+        guard deciding != shown else { return nil }
+        shown = deciding
+        return deciding
     }
 
     // What a step says for the counts, and for those who wait.

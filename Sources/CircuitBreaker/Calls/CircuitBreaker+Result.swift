@@ -138,7 +138,7 @@ extension CircuitBreaker {
     @usableFromInline
     func timedOut(_ admitted: Admitted) async {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
-        telemetry.failed(limit)
+        telemetry.timedOut(limit)
         if let leaseEnd = admitted.call?.call.ticket?.leaseEnd, clock.now >= leaseEnd { tellLeaseTooShort(limit) }
         await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
     }
@@ -187,8 +187,8 @@ extension CircuitBreaker {
     ) async {
         switch verdict {
         case .success:
-            telemetry.succeeded(took)
             let isSlow = took > .nanoseconds(slowNanoseconds)
+            telemetry.succeeded(took, isSlow: isSlow)
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
             telemetry.failed(took)

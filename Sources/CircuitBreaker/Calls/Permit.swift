@@ -14,11 +14,13 @@ extension CircuitBreaker {
     public struct Permit: ~Copyable, Sendable {
         private let breaker: CircuitBreaker
         private let call: Admitted
+        private let span: Telemetry.PermitSpan
         private var isFinished = false
 
         init(breaker: CircuitBreaker, call: Admitted) {
             self.breaker = breaker
             self.call = call
+            span = breaker.telemetry.permitSpan(isProbe: call.isProbe)
         }
 
         /// Whether this is a probe of a HALF-OPEN circuit.
@@ -30,6 +32,7 @@ extension CircuitBreaker {
         /// The call succeeded.
         public consuming func succeed() async {
             isFinished = true
+            span.end("success")
             if !breaker.succeeded(call.word, call.start) { await breaker.ended(call, .success) }
         }
 
@@ -44,6 +47,7 @@ extension CircuitBreaker {
         /// - Parameter error: what the call threw.
         public consuming func fail(_ error: any Error) async {
             isFinished = true
+            span.end("failure", error)
             await breaker.ended(call, throwing: error)
         }
 
@@ -51,17 +55,20 @@ extension CircuitBreaker {
         /// - Parameter retryAfter: how long the dependency asked to be left alone, if it did.
         public consuming func fail(retryAfter: Duration? = nil) async {
             isFinished = true
+            span.end("failure")
             await breaker.ended(call, .failure(retryAfter: retryAfter), error: "failure without an error")
         }
 
         /// The call was not made, or says nothing of the dependency.
         public consuming func cancel() async {
             isFinished = true
+            span.end("unused")
             await breaker.ended(call, .ignored)
         }
 
         deinit {
             guard !isFinished else { return }
+            span.end("forgotten")
             breaker.forget(call)
         }
     }

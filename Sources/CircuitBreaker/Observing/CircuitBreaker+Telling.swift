@@ -11,11 +11,11 @@ extension CircuitBreaker {
         switch notice {
         case .stateChanged(let from, let to, let reason, let epoch, let isOwn):
             log(to, from, reason, epoch: epoch, level: isOwn ? .info : .debug)
-            telemetry.stateChanged(to)
+            if isOwn { telemetry.stateChanged(from: from, to: to, isShared: true) }
             listeners.tell(.stateChanged(.init(from: from, to: to, reason: reason, epoch: epoch, isOwn: isOwn)))
         case .ownStateChanged(let from, let to, let reason):
             log(to, from, reason, epoch: nil, level: .info)
-            telemetry.stateChanged(to)
+            telemetry.stateChanged(from: from, to: to, isShared: false)
             listeners.tell(.stateChanged(.init(from: from, to: to, reason: reason, epoch: nil, isOwn: true)))
         case .orderChanged(let order, let hasEnded, let isOwn):
             log(order, hasEnded: hasEnded, level: isOwn ? .info : .debug)

@@ -26,7 +26,14 @@ public struct CircuitView: Hashable, Sendable {
         window = machine.rules.total(of: record, at: now)
         isStoreLost = machine.store.isLost
         order = machine.orderInForce(at: now)
-        state = order?.decidingState ?? (machine.decidesAlone(at: now) ? machine.own.state : record.state)
+        state = machine.decidingState(at: now)
+    }
+}
+
+extension CircuitStateMachine {
+    // The state that decides here about calls.
+    func decidingState(at now: Timestamp) -> CircuitState {
+        orderInForce(at: now)?.decidingState ?? (decidesAlone(at: now) ? own.state : view.record.state)
     }
 }
 

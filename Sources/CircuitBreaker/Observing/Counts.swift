@@ -40,6 +40,10 @@ extension CircuitBreaker {
         public var droppedEvents = 0
         /// Requests that the store was asked for.
         public var storeRequests = 0
+        /// Of these, those that failed.
+        public var storeFailures = 0
+        /// How long calls waited for the store, in milliseconds, all requests together.
+        public var storeMilliseconds = 0
 
         /// Creates counts of zero.
         public init() {}
@@ -62,6 +66,8 @@ extension CircuitBreaker {
             sum.forgottenPermits += other.forgottenPermits
             sum.droppedEvents += other.droppedEvents
             sum.storeRequests += other.storeRequests
+            sum.storeFailures += other.storeFailures
+            sum.storeMilliseconds += other.storeMilliseconds
         }
 
         /// All calls that were admitted and have ended.

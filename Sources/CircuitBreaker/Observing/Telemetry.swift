@@ -13,22 +13,28 @@
 // Metrics and traces, for those who build with the traits of these names; without them all of this is nothing.
 @usableFromInline
 struct Telemetry: Sendable {
+    private let circuit: String
     #if Metrics
         private let succeededCalls: Counter
         private let failedCalls: Counter
         private let rejectedCalls: Counter
+        private let timeouts: Counter
+        private let slowCalls: Counter
+        private let probes: Counter
         private let durations: Timer
         private let stateGauge: Gauge
-        private let circuit: String
     #endif
 
     init(circuit: String) {
+        self.circuit = circuit
         #if Metrics
-            self.circuit = circuit
             let dimensions = [("circuit", circuit)]
             succeededCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "success")])
             failedCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "failure")])
             rejectedCalls = Counter(label: "circuit_breaker_calls", dimensions: dimensions + [("outcome", "rejected")])
+            timeouts = Counter(label: "circuit_breaker_timeouts", dimensions: dimensions)
+            slowCalls = Counter(label: "circuit_breaker_slow_calls", dimensions: dimensions)
+            probes = Counter(label: "circuit_breaker_probes", dimensions: dimensions)
             durations = Timer(label: "circuit_breaker_call_duration", dimensions: dimensions)
             stateGauge = Gauge(label: "circuit_breaker_state", dimensions: dimensions)
         #endif
@@ -52,9 +58,10 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    func succeeded(_ took: Duration) {
+    func succeeded(_ took: Duration, isSlow: Bool = false) {
         #if Metrics
             succeededCalls.increment()
+            if isSlow { slowCalls.increment() }
             durations.record(duration: took)
         #endif
     }
@@ -66,9 +73,32 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    func rejected() {
+    func timedOut(_ took: Duration) {
+        #if Metrics
+            timeouts.increment()
+        #endif
+        failed(took)
+    }
+
+    func admittedProbe() {
+        #if Metrics
+            probes.increment()
+        #endif
+    }
+
+    // A span of its own, since nothing runs in it.
+    func rejected(_ rejection: @autoclosure () -> Rejection) {
         #if Metrics
             rejectedCalls.increment()
+        #endif
+        #if Tracing
+            let rejection = rejection()
+            withSpan("CircuitBreaker") { span in
+                span.attributes["circuit_breaker.circuit"] = circuit
+                span.attributes["circuit_breaker.outcome"] = "rejected"
+                span.attributes["circuit_breaker.state"] = rejection.state.rawValue
+                span.setStatus(.init(code: .error, message: "\(rejection)"))
+            }
         #endif
     }
 
@@ -81,10 +111,62 @@ struct Telemetry: Sendable {
         #endif
     }
 
-    // 0: CLOSED, 1: HALF-OPEN, 2: OPEN.
-    func stateChanged(_ state: CircuitState) {
+    // Each once for the fleet, by the environment that makes it; those of an environment's own circuit by themselves.
+    func stateChanged(from: CircuitState, to: CircuitState, isShared: Bool) {
+        #if Metrics
+            let states = [("from", from.rawValue), ("to", to.rawValue), ("scope", isShared ? "fleet" : "environment")]
+            Counter(label: "circuit_breaker_state_changes", dimensions: [("circuit", circuit)] + states).increment()
+        #endif
+    }
+
+    // The state that decides here. 0: CLOSED, 1: HALF-OPEN, 2: OPEN.
+    func show(_ state: CircuitState) {
         #if Metrics
             stateGauge.record(state == .closed ? 0 : state == .halfOpen ? 1 : 2)
+        #endif
+    }
+
+    func asked(_ action: StoreAction, _ error: StoreError?, nanoseconds: Int64) {
+        #if Metrics
+            let verb =
+                switch action {
+                case .read: "read"
+                case .report: "report"
+                case .change: "change"
+                }
+            let dimensions = [("circuit", circuit), ("verb", verb)]
+            Counter(label: "circuit_breaker_store_requests", dimensions: dimensions).increment()
+            if let error {
+                Counter(label: "circuit_breaker_store_errors", dimensions: dimensions + [("code", "\(error.code)")]).increment()
+            }
+            Timer(label: "circuit_breaker_store_duration", dimensions: dimensions).recordNanoseconds(nanoseconds)
+        #endif
+    }
+
+    // The span of a permit, from when it was given until it is finished.
+    struct PermitSpan: Sendable {
+        #if Tracing
+            fileprivate let span: any Span
+        #endif
+
+        func end(_ outcome: String, _ error: (any Error)? = nil) {
+            #if Tracing
+                span.attributes["circuit_breaker.outcome"] = outcome
+                if let error { span.recordError(error) }
+                if outcome == "failure" { span.setStatus(.init(code: .error)) }
+                span.end()
+            #endif
+        }
+    }
+
+    func permitSpan(isProbe: Bool) -> PermitSpan {
+        #if Tracing
+            let span = startSpan("CircuitBreaker")
+            span.attributes["circuit_breaker.circuit"] = circuit
+            span.attributes["circuit_breaker.probe"] = isProbe
+            return PermitSpan(span: span)
+        #else
+            return PermitSpan()
         #endif
     }
 
@@ -101,9 +183,13 @@ struct Telemetry: Sendable {
                 span.attributes["circuit_breaker.probe"] = isProbe
                 let end = await body()
                 switch end {
-                case .error(let error)?: span.recordError(error)
-                case nil: span.setStatus(.init(code: .error, message: "timed out"))
-                case .value?: break
+                case .error(let error)?:
+                    span.attributes["circuit_breaker.outcome"] = "failure"
+                    span.recordError(error)
+                case nil:
+                    span.attributes["circuit_breaker.outcome"] = "timeout"
+                    span.setStatus(.init(code: .error, message: "timed out"))
+                case .value?: span.attributes["circuit_breaker.outcome"] = "success"
                 }
                 return end
             }

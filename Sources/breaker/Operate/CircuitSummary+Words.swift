@@ -13,7 +13,10 @@ extension CircuitSummary {
     var lines: [String] {
         var lines = ["\(id) is \(state.rawValue)\(since.date == nil ? "" : " since \(since.words(at: now))")"]
         if !why.isEmpty { lines.append("why: \(why)") }
-        if !isEdited, let writer = record.writer { lines.append("changed by \(record.evidence.changedBy.map { "\($0), " } ?? "")the environment \(writer.environment.rawValue)") }
+        if !isEdited, let writer = record.writer {
+            let name = record.evidence.changedBy.map { "\($0), " } ?? ""
+            lines.append("changed by \(name)the environment \(writer.environment.rawValue)")
+        }
         if let since = record.evidence.troubleSince, since.date != nil { lines.append("trouble since \(since.words(at: now))") }
         if window.calls > 0 || window.slowCalls > 0 {
             lines.append("counted lately: \(window.failures) failures and \(window.slowCalls) slow calls of \(window.calls)")

@@ -201,6 +201,7 @@ extension CircuitStateMachine {
     // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
     package func freePass(at now: Timestamp) -> Timestamp? {
         let record = view.record
+        guard !orderNeedsKeeping(at: now) else { return nil }
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now) || mayLookBeside(at: now), !store.isFailing else { return nil }
         guard record.state == .closed, record.shared.circuitState == .closed, record.order == nil else { return nil }
         guard rules.share(of: record, at: now) == 1, !ownCircuitDecides(at: now), !unreported.isUrgent else { return nil }
@@ -218,6 +219,7 @@ extension CircuitStateMachine {
     package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
         guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.failsToRead, !unreported.isUrgent else { return nil }
         let record = view.record
+        guard !orderNeedsKeeping(at: now) else { return nil }
         if record.state == .closed, record.shared.circuitState == .closed, record.order == nil { return nil }
         var end = fetchedAt.adding(rules.maxViewAge)
         var rejection: Rejection?

@@ -190,13 +190,19 @@ extension CircuitStateMachine {
     // has ended leaves the record, and one environment announces each.
     mutating func keepOrder(for call: inout CallProgress, at now: Timestamp) -> StoreRequest? {
         let record = view.record
-        guard record.orderEpoch != .zero || record.order != nil else { return nil }
+        guard orderNeedsKeeping(at: now) else { return nil }
         let hasEnded = record.order.map { !$0.isInForce(at: now) } ?? false
-        guard hasEnded || record.announcedOrder != record.orderEpoch || needsMirror(record, at: now) else { return nil }
         guard !isKeepingOrder, call.changes == 0, canChange(call, at: now) else { return nil }
         isKeepingOrder = true
         if hasEnded { return write(nil, fence: record.orderEpoch.next(at: now), announces: true, for: &call, at: now) }
         return write(record.order, fence: record.orderEpoch, announces: record.announcedOrder != record.orderEpoch, for: &call, at: now)
+    }
+
+    // While it does, no pass keeps calls from the engine.
+    func orderNeedsKeeping(at now: Timestamp) -> Bool {
+        let record = view.record
+        let hasEnded = record.order.map { !$0.isInForce(at: now) } ?? false
+        return hasEnded || record.announcedOrder != record.orderEpoch || needsMirror(record, at: now)
     }
 
     private func needsMirror(_ record: CircuitRecord, at now: Timestamp) -> Bool {

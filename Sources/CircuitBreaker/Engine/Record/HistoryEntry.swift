@@ -39,7 +39,8 @@ public struct HistoryEntry: Hashable, Sendable {
         self.epoch = epoch
         switch event {
         case .changed(let from, let to, .ordered(let by, let why), let environment):
-            self.event = .changed(from: from, to: to, reason: .ordered(by: by.shortenedForRecord, why: why.shortenedForRecord), by: environment.shortened)
+            let reason = ChangeReason.ordered(by: by.shortenedForRecord, why: why.shortenedForRecord)
+            self.event = .changed(from: from, to: to, reason: reason, by: environment.shortened)
         case .changed(let from, let to, let reason, let environment):
             self.event = .changed(from: from, to: to, reason: reason, by: environment.shortened)
         case .ordered(var order):

@@ -36,6 +36,8 @@ export class Circuit {
     mark(document.body, "data-state", effect);
     say($("state"), effect);
     say($("chip"), effect);
+    const title = `${effect} – ${this.hello?.circuit ?? "circuit"}`;
+    if (document.title !== title) document.title = title;
     say($("meaning"), circuit.order?.kind === "OBSERVE" && circuit.state !== "CLOSED" ? "It would reject calls, but an order says to observe only." : meanings[effect]);
     for (const item of document.querySelectorAll(".states li")) {
       const isNow = item.dataset.is === effect;
@@ -50,7 +52,9 @@ export class Circuit {
   why(circuit) {
     if (circuit.order) return `ordered by ${circuit.order.by || "an operator"}${circuit.order.why ? `: ${circuit.order.why}` : ""}`;
     if (circuit.reason) return circuit.reason;
-    return circuit.state === "CLOSED" ? "nothing has gone wrong yet" : "the record does not say";
+    if (circuit.state !== "CLOSED") return "the record does not say";
+    const { failures } = circuit.window;
+    return failures === 0 ? "nothing has gone wrong yet" : `${count(failures)} ${failures === 1 ? "failure" : "failures"} counted, not enough to open`;
   }
 
   // Called often: all that depends on the time.
@@ -74,11 +78,11 @@ export class Circuit {
     return `Order in force: ${order.kind}, ${end}. Without it the circuit would be ${state}.`;
   }
 
-  next({ state, order, successCount, probing, sharePercent }, left) {
+  next({ state, order, successCount, probing, sharePercent, consecutiveOpens }, left) {
     const { probes, successesToClose, policy } = this.hello;
     if (order?.kind === "FORCE-OPEN") return "every call is rejected until the order ends";
     if (order?.kind === "FORCE-CLOSED" || order?.kind === "DISABLED") return "every call passes until the order ends";
-    if (state === "OPEN") return left > 0 ? "the first probe sets out in" : "the next call is the first probe";
+    if (state === "OPEN") return left > 0 ? `${consecutiveOpens > 0 ? "another" : "the first"} probe sets out in` : "the next call is a probe";
     if (state === "HALF-OPEN") {
       const missing = Math.max(0, successesToClose - successCount);
       const still = `${missing} more ${missing === 1 ? "success closes" : "successes close"} it; a failure opens it again`;

@@ -29,13 +29,15 @@ export class Fleet {
     for (const [number, busy, idle, state, epoch, age] of fleet.environments) {
       seen.add(number);
       const tile = this.tiles.get(number) ?? this.add(number);
-      const isBehind = state !== null && epoch !== circuit.epoch;
+      // One that is frozen has nothing to look at the record for: only one at work can be behind.
+      const isOld = state !== null && epoch !== circuit.epoch;
+      const isBehind = isOld && Boolean(busy);
       mark(tile.item, "data-belief", state ?? "none");
       mark(tile.item, "data-now", busy ? "busy" : "frozen");
       mark(tile.item, "data-age", age === null ? "none" : age <= this.maxViewAge ? "fresh" : isBehind ? "behind" : "old");
       say(tile.belief, state ?? "starting");
       say(tile.now, busy ? "busy" : idle >= 1000 ? `frozen ${whole(idle)}` : "frozen");
-      say(tile.age, age === null ? "no view yet" : `${age < 1000 ? `${(age / 1000).toFixed(1)} s` : whole(age)} old${isBehind ? ", behind" : ""}`);
+      say(tile.age, age === null ? "no view yet" : `${age < 1000 ? `${(age / 1000).toFixed(1)} s` : whole(age)} old${isBehind ? ", behind" : isOld ? ", before the change" : ""}`);
     }
     const gone = new Set(fleet.gone);
     for (const [number, tile] of this.tiles) {

@@ -51,6 +51,7 @@ export class Timeline {
   update(frame) {
     if (frame.whole) this.clear();
     this.end = frame.upTo;
+    if (frame.fleet) this.busy = frame.fleet.busy;
     for (const [index, success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds] of frame.slices) {
       this.slices.set(index, { success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds });
     }
@@ -345,14 +346,14 @@ export class Timeline {
     const isNow = this.selected === null;
     const start = isNow ? this.end - Math.ceil(1000 / this.width) + 1 : this.selected;
     const length = isNow ? Math.ceil(1000 / this.width) : per;
-    const text = `${isNow ? "The last second" : `${clock(start * this.width)}, ${span(per * this.width)}`}: ${this.words(start, length)}`;
+    const text = `${isNow ? "The last second" : `${clock(start * this.width)}, ${span(per * this.width)}`}: ${this.words(start, length, isNow)}`;
     say($("details"), text);
     if (document.activeElement !== this.box && !isNow) return;
     mark(this.box, "aria-valuenow", isNow ? 0 : Math.round(((start - this.end) * this.width) / 1000));
     if (document.activeElement !== this.box || !isNow) mark(this.box, "aria-valuetext", isNow ? "now" : text);
   }
 
-  words(start, length) {
+  words(start, length, isNow = false) {
     const sum = { success: 0, failed: 0, timedOut: 0, rejected: 0, heldBack: 0, throttled: 0, other: 0, probes: 0, milliseconds: 0 };
     for (let index = start; index < start + length; index += 1) {
       const slice = this.slices.get(index);
@@ -364,7 +365,7 @@ export class Timeline {
       ["throttled", "found no environment"], ["other", "with another end"],
     ];
     const parts = names.filter(([key]) => sum[key] > 0).map(([key, word]) => `${count(sum[key])} ${word}`);
-    if (parts.length === 0) parts.push("no calls");
+    if (parts.length === 0) parts.push(isNow && this.busy > 0 ? `no call ended, ${count(this.busy)} under way` : "no calls");
     else parts.unshift(calls(reached + sum.rejected + sum.heldBack + sum.throttled));
     const fallbacks = sum.failed + sum.timedOut + sum.rejected + sum.heldBack + sum.other;
     if (fallbacks > 0) parts.push(`${count(fallbacks)} got the fallback`);
@@ -390,6 +391,7 @@ export class Timeline {
     for (const event of events) {
       const item = document.createElement("li");
       item.dataset.kind = event.kind === "state" ? event.state : event.kind;
+      if (event.kind === "probe") item.dataset.good = event.outcome === "success";
       const time = document.createElement("time");
       time.textContent = clock(event.at);
       item.append(time, ` ${Timeline.tell(event)}`);

@@ -1,0 +1,117 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import CircuitBreakerTesting
+import Testing
+
+@testable import CircuitBreaker
+
+@Suite("Embedded metrics")
+struct EmbeddedMetricsTests {
+    @Test("the validator takes what the specification shows")
+    func valid() throws {
+        let line = """
+            {"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"lambda-function-metrics","Dimensions":[["functionVersion"]],\
+            "Metrics":[{"Name":"time","Unit":"Milliseconds","StorageResolution":60}]}]},"functionVersion":"$LATEST","time":[100,50],"requestId":"989"}
+            """
+        #expect(try EmbeddedMetricsFormat.values(of: line) == ["time": [100, 50]])
+    }
+
+    @Test(
+        "the validator refuses",
+        arguments: [
+            "", "[]", "log {}", "{}", #"{"_aws":1}"#, #"{"_aws":{"Timestamp":1}}"#,
+            #"{"_aws":{"Timestamp":1574109732,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":"1574109732004","CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"","Dimensions":[[]],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"AWS/X","Dimensions":[[]],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":["d"],"Metrics":[]}]},"d":"x"}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[["d"]],"Metrics":[]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[["d"]],"Metrics":[]}]},"d":1}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[["d"]],"Metrics":[]}]},"d":""}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Unit":"Count"}]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]},"m":"1"}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]},"m":true}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]},"m":{"n":1}}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m","Unit":"ms"}]}]},"m":1}"#,
+            #"{"_aws":{"Timestamp":1574109732004,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":"#
+                + #"[{"Name":"m","StorageResolution":30}]}]},"m":1}"#,
+        ]
+    )
+    func malformed(line: String) {
+        #expect(throws: EmbeddedMetricsFormat.self) { try EmbeddedMetricsFormat.values(of: line) }
+    }
+
+    @Test("over 10,000 calls through two outages the lines are well formed and add up to what the breaker counted, at most one for each invocation")
+    func countsAddUp() async throws {
+        let fleet = try Fleet(1)
+        let breaker = fleet[0]
+        let metrics = try EmbeddedMetrics(breaker)
+        var sums: [String: Double] = [:]
+        var lines = 0
+        func look() throws {
+            guard let line = metrics.line() else { return }
+            #expect(metrics.line() == nil)
+            lines += 1
+            for (name, values) in try EmbeddedMetricsFormat.values(of: line) { sums[name, default: 0] += values.reduce(0, +) }
+        }
+        for call in 0..<10_000 {
+            fleet.clock.advance(by: .milliseconds(20))
+            if (3000..<4000).contains(call) || (6000..<6500).contains(call) { await breaker.fails() } else { await breaker.succeeds() }
+            try look()
+        }
+        fleet.clock.advance(by: .seconds(61))
+        try look()
+        let counts = breaker.counts
+        #expect(counts.rejected > 100 && counts.failed > 4 && counts.changesOfState > 4)
+        #expect(sums["Calls"] == 10_000)
+        #expect(sums["Successes"] == Double(counts.succeeded) && sums["Failures"] == Double(counts.failed))
+        #expect(sums["Rejections"] == Double(counts.rejected) && sums["Probes"] == Double(counts.probes))
+        #expect(sums["StateChanges"] == Double(counts.changesOfState) && sums["StoreRequests"] == Double(counts.storeRequests))
+        let history = try await fleet.record().history.map(\.time)
+        #expect(Double(history.first.map { $0.duration(to: history.last ?? $0).milliseconds } ?? 0) >= sums["OpenMilliseconds"] ?? 0)
+        #expect(sums["OpenMilliseconds"] ?? 0 > 10_000)
+        #expect(lines < counts.rejected + counts.failed + counts.changesOfState + 10)
+    }
+
+    @Test("while all is well there is one line an interval, and none without calls")
+    func quiet() async throws {
+        let fleet = try Fleet(1)
+        let metrics = try EmbeddedMetrics(fleet[0])
+        for _ in 0..<59 {
+            await fleet[0].succeeds()
+            #expect(metrics.line() == nil)
+            fleet.clock.advance(by: .seconds(1))
+        }
+        fleet.clock.advance(by: .seconds(1))
+        let values = try EmbeddedMetricsFormat.values(of: try #require(metrics.line()))
+        #expect(values["Calls"] == [59] && values["State"] == [0] && values["Failures"] == nil)
+        fleet.clock.advance(by: .seconds(600))
+        #expect(metrics.line() == nil)
+    }
+
+    @Test("an order shows: the state that decides, and its rejections")
+    func order() async throws {
+        let fleet = try Fleet(1)
+        let metrics = try EmbeddedMetrics(fleet[0])
+        try await fleet[0].forceOpen(for: nil, by: "ops", why: "test")
+        _ = await fleet[0].rejection()
+        let values = try EmbeddedMetricsFormat.values(of: try #require(metrics.line()))
+        #expect(values["State"] == [2] && values["Rejections"] == [1])
+    }
+
+    @Test(
+        "a namespace that CloudWatch does not take is refused by name",
+        arguments: ["", "AWS/Lambda", "a b", "\"", String(repeating: "n", count: 256)]
+    )
+    func namespace(name: String) throws {
+        let breaker = try CircuitBreaker("test")
+        #expect(throws: ConfigurationError.self) { try EmbeddedMetrics(breaker, namespace: name) }
+        #expect(throws: ConfigurationError.self) { try EmbeddedMetrics(breaker, interval: .zero) }
+    }
+}
