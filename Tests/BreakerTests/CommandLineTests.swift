@@ -29,7 +29,7 @@ import Testing
         (["local", "--slow-call-rate", "0.5"], ["--slow-call-rate", "--slow-call-duration"]),
         (["local", "--policy", "consecutiveFailures", "--failure-rate", "0.5"], ["--failure-rate"]),
         (["local", "--max-timeout", "1s"], ["--max-timeout", "--timeout"]),
-        (["local", "--call-timeout", "1m"], ["--call-timeout", "--lease"]),
+        (["local", "--lease", "1s", "--call-timeout", "1m"], ["--call-timeout", "--lease"]),
         (["local", "--no-such-option"], ["--no-such-option"]),
         (["local", "--timeout"], ["--timeout"]),
         (["local", "extra"], ["extra"]),

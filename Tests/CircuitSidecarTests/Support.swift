@@ -27,6 +27,8 @@ struct Site {
         store = FaultyStore(memory, clock: clock)
         var settings = SidecarSettings()
         settings.configuration.policy = .failures(threshold, within: .seconds(60))
+        // As circuitbreaker-lambda has it.
+        settings.configuration.recovery = RecoveryPolicy(maximumOpenTime: .seconds(60), jitter: 0, ramp: .zero)
         change(&settings)
         sidecar = try Sidecar(settings, store: store, fault: fault, clock: clock, logger: lines.logger)
     }

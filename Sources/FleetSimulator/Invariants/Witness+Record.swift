@@ -99,7 +99,7 @@ extension Witness {
     }
 
     private mutating func checkBounds(_ record: CircuitRecord) {
-        let latest = fastest.adding(record.state == .halfOpen ? rules.lease(consecutiveOpens: record.consecutiveOpens) : rules.longestLease)
+        let latest = fastest.adding(rules.longestLease)
         if record.slots.values.contains(where: { $0.leaseEnd > latest }) { violate("I5", "a slot is held for longer than a lease") }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
         if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }
