@@ -97,7 +97,7 @@ extension World {
         switch rejection.reason {
         // A call whose time for the store is used up cannot take a slot.
         case .probing where !call.session.isLate:
-            let latest = clock.adding(rules.longestLease + rules.maxClockSkew)
+            let latest = clock.adding(rules.lease + rules.maxClockSkew)
             let held = record.slots.filter { !rules.isFree($0.value, at: clock) || $0.value.leaseEnd > latest }.map(\.value.leaseEnd)
             if let last = held.min(), last > latest { violate("I11", "a slot is held until \(last), \(latest) is the latest time") }
         case .ramping:

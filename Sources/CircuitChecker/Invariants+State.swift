@@ -38,7 +38,7 @@ extension World {
 
         guard let record, !isWrong(record, in: scenario) else { return }
         // I5: no slot is held for longer than a lease, and OPEN ends.
-        for slot in record.slots.values where slot.leaseEnd > fastest.adding(rules.longestLease) {
+        for slot in record.slots.values where slot.leaseEnd > fastest.adding(rules.lease) {
             violate("I5", "a slot is held for longer than a lease")
         }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)

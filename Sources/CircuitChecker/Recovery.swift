@@ -36,7 +36,7 @@ package struct Recovery {
     private var limit: Int64 {
         let rules = scenario.rules
         let open = 2 * max(rules.maximumOpenTime * 2, rules.maximumRetryAfter)
-        let probes = Int64(CircuitRules.lostProbesToOpen + 1) * (rules.longestLease + rules.maxClockSkew) + Int64(rules.recovery.successesToClose)
+        let probes = Int64(CircuitRules.lostProbesToOpen + 1) * (rules.lease + rules.maxClockSkew) + Int64(rules.recovery.successesToClose)
         let store = rules.storeRetryInterval * 16 + rules.maxViewAge * 32
         return open + probes + store + rules.window + rules.ramp + 10
     }

@@ -5,6 +5,8 @@
 //
 import CircuitBreaker
 import CircuitBreakerTesting
+import Logging
+import Synchronization
 import Testing
 
 // What a call says about the dependency that was given too little time: nothing, or that it needs more.
@@ -24,28 +26,24 @@ struct TimeLimitTests {
         gate.open()
     }
 
-    @Test("I5: a dependency that has become slower than the lease recovers, since each failed probe is given longer")
+    @Test("a probe that times out by its lease is a failure, and the log says what to do if calls take as long")
     func slowerThanTheLease() async throws {
-        let fleet = try Fleet(1, .init(policy: Self.once, recovery: .init(successesToClose: 1)))
-        await fleet[0].fails()
-        var leases: [Duration] = []
-        for _ in 0..<5 {
-            let record = try await fleet.record()
-            fleet.clock.advance(by: .milliseconds(record.nextAttempt.since(fleet.clock.now)))
-            let probe = try await fleet[0].permit()
-            leases.append(.milliseconds(probe.leaseEnd?.since(fleet.clock.now) ?? 0))
-            await probe.fail()
-        }
-        #expect(leases == [.seconds(10), .seconds(20), .seconds(40), .seconds(80), .seconds(80)])
-        let record = try await fleet.record()
-        fleet.clock.advance(by: .milliseconds(record.nextAttempt.since(fleet.clock.now)))
+        let fleet = try Fleet(1)
+        let lines = Lines()
+        let logger = Logger(label: "test") { _ in lines }
+        let breaker = try CircuitBreaker("test", store: fleet.memory, configuration: fleet[0].configuration, clock: fleet.clock, logger: logger)
+        await fleet.trip()
+        fleet.clock.advance(by: .seconds(10))
         let gate = Gate()
-        let probe = Task { [fleet] in try await fleet[0].run { await gate.pass() } }
+        let probe = Task { await breaker.result(deadline: nil, of: { await gate.pass() }) }
         await gate.untilHolding(1)
-        fleet.clock.advance(by: .seconds(12))
+        await fleet.clock.untilSleeping(1)
+        fleet.clock.advance(by: .seconds(10))
+        if case .failure(.timedOut(after: .seconds(10))) = await probe.value {} else { Issue.record("the probe did not time out") }
         gate.open()
-        try await probe.value
-        #expect(try await fleet.record().state == .closed)
+        #expect(try await fleet.record().state == .open)
+        let texts = lines.all.withLock { $0 }
+        #expect(texts.contains { $0.hasPrefix("warning") && $0.hasSuffix("give them a longer lease circuit,lease") }, "\(texts)")
     }
 
     @Test("a lease that nobody gave is as long as a call may take")

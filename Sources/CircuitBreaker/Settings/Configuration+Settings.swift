@@ -75,7 +75,7 @@ extension CircuitBreaker.Configuration: Configurable {
             "LEASE_MS",
             "recovery.lease",
             \.recovery.lease,
-            "how long the first probe may take: each failed probe doubles it, up to eight times; at least CALL_TIMEOUT_MS"
+            "the longest that a probe may take: as long as calls may take, or longer; at least CALL_TIMEOUT_MS"
         )
         .with(.atLeast("CALL_TIMEOUT_MS")),
         .duration(

@@ -48,7 +48,7 @@ extension Witness {
         let gap = now - max(lastAskedAt, since)
         if gap > 1000 { halfOpenSince = since + gap }
         lastAskedAt = now
-        let turn = lease + rules.maxClockSkew + 2 * rules.maxViewAge + 2 * rules.sharing.storeTimeout.milliseconds
+        let turn = rules.lease + rules.maxClockSkew + 2 * rules.maxViewAge + 2 * rules.sharing.storeTimeout.milliseconds
         let limit = turn * Int64(CircuitRules.lostProbesToOpen + 1 + rules.recovery.successesToClose)
         if !hasStoreFailed, now - (halfOpenSince ?? since) > limit {
             violate("I5", "HALF-OPEN lasts for \(now - since) ms though calls arrive")

@@ -92,14 +92,13 @@ extension Witness {
         state = record.state
         notClosedSince = state == .closed ? nil : notClosedSince ?? now
         halfOpenSince = state == .halfOpen ? now : nil
-        lease = rules.lease(consecutiveOpens: record.consecutiveOpens)
         hasStoreFailed = false
         (failures, slowCalls, goodProbes, badProbes) = (0, 0, 0, 0)
         acknowledged = []
     }
 
     private mutating func checkBounds(_ record: CircuitRecord) {
-        let latest = fastest.adding(rules.longestLease)
+        let latest = fastest.adding(rules.lease)
         if record.slots.values.contains(where: { $0.leaseEnd > latest }) { violate("I5", "a slot is held for longer than a lease") }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
         if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }

@@ -36,8 +36,6 @@ struct Witness {
     var highestEpoch = Epoch.zero
     var notClosedSince: Milliseconds?
     var halfOpenSince: Milliseconds?
-    // Of the epoch's probes.
-    var lease: Milliseconds = 0
     var lastAskedAt: Milliseconds = 0
     var hasStoreFailed = false
     var failures = 0

@@ -25,7 +25,7 @@ extension CircuitStateMachine {
         let token = nextToken()
         let isForeign = opens && record.state != .open
         let consecutiveOpens = max(0, isForeign ? record.shared.consecutiveOpens : record.consecutiveOpens)
-        let leaseEnd = now.adding(rules.lease(consecutiveOpens: consecutiveOpens))
+        let leaseEnd = now.adding(rules.lease)
         let condition = CircuitChange.Condition(
             epoch: record.epoch,
             circuitState: record.shared.circuitState,

@@ -13,8 +13,6 @@ extension CircuitRules {
     // No call is rejected for longer from now on, by whatever record and whatever clock.
     package var longestRejection: Int64 { longestOpenTime + maxClockSkew }
 
-    package var longestLease: Int64 { max(lease, min(lease << 3, 3_600_000)) }
-
     // A next attempt that no right clock can have put there is due at once: one probe finds out.
     package func isDue(_ nextAttempt: Timestamp, at now: Timestamp) -> Bool {
         now >= nextAttempt || nextAttempt > now.adding(longestRejection)
@@ -22,7 +20,7 @@ extension CircuitRules {
 
     package func isFree(_ slot: ProbeSlot?, at now: Timestamp) -> Bool {
         guard let slot else { return true }
-        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(longestLease + maxClockSkew)
+        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(lease + maxClockSkew)
     }
 }
 

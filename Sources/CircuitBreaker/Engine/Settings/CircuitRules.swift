@@ -109,11 +109,6 @@ package struct CircuitRules: Hashable, Sendable {
         return max(time, min(retryAfter, maximumRetryAfter))
     }
 
-    // Twice as long with each reopening, up to eight times: a dependency that has become slower than the lease can still recover.
-    package func lease(consecutiveOpens: Int) -> Int64 {
-        min(lease << min(max(0, consecutiveOpens), 3), longestLease)
-    }
-
     // The share of calls that a circuit which recovered at `since` admits.
     package func share(of record: CircuitRecord, at now: Timestamp) -> Double {
         // A ramp that begins further ahead than clocks may differ was not begun by these clocks.

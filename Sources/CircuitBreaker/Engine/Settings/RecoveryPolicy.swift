@@ -18,9 +18,9 @@ public struct RecoveryPolicy: Hashable, Sendable {
     public var probes: Int
     /// How many probes must succeed to close the circuit.
     public var successesToClose: Int
-    /// How long the first probe may take before it times out and its slot may be given to another.
+    /// How long a probe may take before it times out and its slot may be given to another.
     ///
-    /// Each probe that fails doubles the time, up to eight times as long and an hour: a dependency that has become slower than the lease can still recover.
+    /// At least as long as calls may take: to a shorter lease a dependency that is well but slow looks dead. The log says when a probe times out by its lease.
     public var lease: Duration
     /// How long a circuit that recovered admits only a growing share of the calls, while these succeed; zero: it admits all at once.
     ///
