@@ -62,3 +62,15 @@ def test_a_bad_order_says_what_is_wrong(serve, open_page):
     press(page, "Give the order")
     until_text(page, "said", "seconds is 90000, but must be a whole number from 1 to 86400")
     assert text(page, "state") == "CLOSED"
+
+
+def test_on_a_phone_the_orders_come_right_after_the_state(serve, open_page):
+    page = open_page(serve(), viewport={"width": 390, "height": 844})
+    headings = "[...document.querySelectorAll('.columns h2')].map(heading => heading.textContent)"
+    assert page.evaluate(headings)[:3] == ["The circuit", "Orders", "The story"]
+    top = {name: page.locator(f"#{name}").bounding_box()["y"] for name in ["state", "orders", "timeline"]}
+    assert top["state"] < top["orders"] < top["timeline"]
+    page.fill("#reason", "turned")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function(f"() => {headings}.slice(-2).join() === 'Orders,Settings in force'")
+    assert page.input_value("#reason") == "turned"

@@ -132,3 +132,14 @@ def test_progress_on_a_terminal(no_color):
     assert lines[-1] == "\x1b[K" and "\n" not in shown.decode()
     assert ("\x1b[36m" in shown.decode()) == (no_color == "")
     assert b"\x1b" not in output and b"\r" not in output
+
+
+def test_all_columns_are_seen_on_a_laptop(read, tmp_path):
+    # The whole preset: its figures are as wide as they get.
+    file = tmp_path / "report.html"
+    simulate("outage", "--html", str(file))
+    page = read(file)
+    seen = "document.querySelector('.scroll:has(.figures)')"
+    assert page.evaluate(f"{seen}.scrollWidth <= {seen}.clientWidth")
+    last = page.locator(".figures thead th").last.bounding_box()
+    assert last["x"] + last["width"] <= 1280

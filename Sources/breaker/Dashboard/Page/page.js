@@ -69,6 +69,16 @@ function draw() {
 requestAnimationFrame(draw);
 setInterval(() => circuit.tick(), 100);
 
+// On a phone the orders come right after the state; moved, not only drawn there, so that Tab and screen readers follow.
+const phone = matchMedia("(max-width: 720px)");
+function place() {
+  const orders = [$("orders"), $("said")];
+  if (phone.matches) $("circuit").after(...orders);
+  else $("in-force").before(...orders);
+}
+phone.addEventListener("change", place);
+place();
+
 followTheme(() => {
   timeline.readColors();
   timeline.draw();
