@@ -50,7 +50,16 @@ export async function handler(event) {
 
 HANDLERS = {"python": PYTHON, "node": NODE}
 # Three failures open it, however many calls went well.
-SETTINGS = {"CIRCUITBREAKER_FAILURE_THRESHOLD": "3", "CIRCUITBREAKER_FAILURE_SHARE": "0", "CIRCUITBREAKER_TIMEOUT_MS": "2000"}
+# As circuitbreaker-lambda recovers, and with views of a second at most: what comes when is then known.
+SETTINGS = {
+    "CIRCUITBREAKER_FAILURE_THRESHOLD": "3",
+    "CIRCUITBREAKER_FAILURE_SHARE": "0",
+    "CIRCUITBREAKER_TIMEOUT_MS": "2000",
+    "CIRCUITBREAKER_JITTER": "0",
+    "CIRCUITBREAKER_RAMP_MS": "0",
+    "CIRCUITBREAKER_MAX_HEALTHY_VIEW_AGE_MS": "1000",
+    "CIRCUITBREAKER_LOOK_BESIDE_MS": "0",
+}
 NEEDS_NODE = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
 RUNTIMES = ["python", pytest.param("node", marks=NEEDS_NODE)]
 
