@@ -16,10 +16,11 @@ package struct ServiceSettings: Sendable {
     package var circuitMetrics = CircuitMetrics.none
     package var breaker = Self.pattern
 
-    // Those of the pattern, as it has them.
+    // Those of the pattern, as it has them; and each environment obeys the record within a second, which is what the pattern is there to show.
     package static let pattern = CircuitBreaker.Configuration(
         policy: .failures(3, within: .seconds(60)),
         recovery: RecoveryPolicy(openTime: .seconds(10), maximumOpenTime: .seconds(60), jitter: 0, successesToClose: 2, ramp: .zero),
+        sharing: SharingPolicy(maxHealthyViewAge: .seconds(1), lookBeside: .zero),
         judge: UpstreamError.judge
     )
 

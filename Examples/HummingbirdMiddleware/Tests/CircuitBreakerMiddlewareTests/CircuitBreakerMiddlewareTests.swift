@@ -20,7 +20,7 @@ struct CircuitBreakerMiddlewareTests {
     init() throws {
         let configuration = CircuitBreaker.Configuration(
             policy: .failures(2, within: .seconds(60)),
-            recovery: .init(openTime: .seconds(10), successesToClose: 1)
+            recovery: .init(openTime: .seconds(10), jitter: 0, successesToClose: 1, ramp: .zero)
         )
         let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
         breaker = try CircuitBreaker("quotes", configuration: configuration, clock: clock, logger: silent)
