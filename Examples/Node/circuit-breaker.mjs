@@ -69,9 +69,9 @@ export class Circuit {
     }
 
     async #tell(verb, permit, numbers) {
-        // Of a call that nobody admitted only a failure is worth a request: it may open the circuit.
-        if (!permit && verb !== "failure") return;
-        const query = new URLSearchParams(permit ? { permit } : {});
+        // An outcome without a permit would be taken for that of the oldest call.
+        if (!permit) return;
+        const query = new URLSearchParams({ permit });
         for (const [name, value] of Object.entries(numbers)) {
             if (Number.isFinite(value)) query.set(name, String(Math.max(0, Math.round(value))));
         }

@@ -112,8 +112,8 @@ class Circuit:
 
     def _tell(self, call, error):
         verb, values = call._ended(error)
-        # Of a call that nobody admitted only a failure is worth a request: it may open the circuit.
-        if call._permit or verb == "failure":
+        # An outcome without a permit would be taken for that of the oldest call.
+        if call._permit:
             self._ask("POST", f"/{verb}?" + urlencode({name: value for name, value in values.items() if value is not None}))
 
     def _ask(self, method, rest):
@@ -123,9 +123,15 @@ class Circuit:
         connections = self._connections.__dict__
         # A connection that was kept may have been closed meanwhile.
         for connection in filter(None, (connections.pop(self.port, None), None)):
-            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            try:
                 return self._answer(connection, method, rest)
-            connection.close()
+            except TimeoutError:
+                # It has the request, and may yet do what it says.
+                connection.close()
+                Circuit._silent_until = time.monotonic() + PAUSE_SECONDS
+                return None
+            except (OSError, http.client.HTTPException, ValueError):
+                connection.close()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CONNECT_SECONDS)
         try:
             connection.connect()

@@ -96,6 +96,9 @@ public final class CircuitBreakerRegistry: Sendable {
     /// How many circuits are held now.
     public var count: Int { entries.withLock { $0.entries.count } }
 
+    /// How many requests the circuits' calls have begun and not waited for.
+    package var looksUnderWay: Int { entries.withLock { $0.entries }.reduce(0) { $0 + $1.breaker.looksUnderWay } }
+
     /// How many circuits were forgotten to make room.
     public var forgotten: Int { entries.withLock { $0.forgotten } }
 

@@ -53,7 +53,7 @@ extension CircuitBreaker {
     }
 
     private func admitted(_ call: Admitted, by limits: Session.Limits) -> Admitted {
-        guard let margin = limits.margin, let limit = call.limit else { return call }
+        guard let margin = limits.margin, let limit = limits.left(at: clock.now) else { return call }
         var call = call
         call.margin = margin
         call.isBrief = limits.isBrief(limit, minimumBudget: minimumBudget)
@@ -109,7 +109,8 @@ extension CircuitBreaker {
                 await wait(turn.joiner, limit, isCancellable: isCancellable)
                 let took = stopwatch.milliseconds(since: start)
                 turn = self.turn { state, now in
-                    state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
+                    state.counts.storeMilliseconds += Int(took)
+                    return state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
                 }
             case .run, .reject, .done:
                 return turn.step
@@ -130,7 +131,11 @@ extension CircuitBreaker {
         telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
         var joiners: [Race] = []
         let looks = turn { state, now in
-            if let error { state.lastStoreError = error }
+            if let error {
+                state.lastStoreError = error
+                state.counts.storeFailures += 1
+            }
+            state.looksUnderWay -= 1
             swap(&joiners, &state.joiners)
             state.session.collected(reply, to: request, at: now)
             return state.takeLooks()
@@ -188,6 +193,9 @@ extension CircuitBreaker {
         return value
     }
 
+    // How many requests have been begun beside calls and not been answered.
+    package var looksUnderWay: Int { state.withLock { $0.looksUnderWay } }
+
     // How many calls wait for the answer to another call's request, for tests.
     package var waiters: Int { state.withLock { $0.joiners.count } }
 
@@ -222,6 +230,8 @@ extension CircuitBreaker {
         var epoch = Epoch.zero
         var generation: UInt64 = 0
         var lastStoreError: StoreError?
+        // Requests that no call waits for any more, or never did.
+        var looksUnderWay = 0
         // What the gauge shows.
         var shown: CircuitState?
     }
@@ -269,6 +279,7 @@ extension CircuitBreaker.State {
     mutating func takeLooks() -> [StoreRequest] {
         let looks = session.takeLooks()
         counts.storeRequests += looks.count
+        looksUnderWay += looks.count
         return looks
     }
 }

@@ -40,6 +40,7 @@ extension CircuitBreaker {
         /// - Parameter duration: how long it took, measured by whoever made it; without it, a call takes from its permit to here.
         public consuming func succeed(after duration: Duration) async {
             isFinished = true
+            span.end("success")
             if !breaker.succeeded(call.word, after: duration) { await breaker.ended(call, .success, after: duration) }
         }
 

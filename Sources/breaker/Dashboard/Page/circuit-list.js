@@ -29,10 +29,11 @@ export class CircuitList {
 
   update({ whole, rows, gone, tables }) {
     if (whole) this.all.clear();
+    // Before the rows: a circuit that went may be back.
+    for (const key of gone) this.all.delete(key);
     for (const [table, id, state, since, next, failures, calls, order, until, why, badness] of rows) {
       this.all.set(`${table}/${id}`, { table, id, state, since, next, failures, calls, order, until, why, badness, key: `${table}/${id}`, name: id.toLowerCase() });
     }
-    for (const key of gone) this.all.delete(key);
     this.notes(tables);
     if (whole || rows.length > 0 || gone.length > 0) this.choose();
     this.summary(tables);
