@@ -65,6 +65,15 @@ struct ExhaustiveTests {
         "streak": "I1, I4: failures in a row, one loss",
         "reporters": "I1, I5: an environment opens for itself until two have seen failures, one loss",
         "slow": "I4: slow calls",
+        "views": "I1, I6: views that grow older while all is well, a stale read",
+        "views-failed": "I6: views that grow older, two environments that have seen a failure",
+        "views-tripped": "I6: a healthy view of a circuit that another has just opened",
+        "beside": "I1, I6: looks beside the calls while all is well, a loss",
+        "beside-order": "I6: looks beside the calls, an order",
+        "beside-share": "I4, I6: looks beside the calls tell of successes",
+        "beside-tripped": "I6: looks beside the calls of a circuit that another has just opened",
+        "reads-throttled": "I6, I7: reads that are throttled",
+        "store-lost-alone": "I1, I5: an environment that is alone opens for fewer failures",
     ]
 
     // A few thousand states of each here; `circuit-checker exhaust` visits all that it has time for.

@@ -123,9 +123,8 @@ extension Mutant {
         Mutant(
             name: "a refused report tells the record",
             file: "CircuitStateMachine+Replies.swift",
-            text: "case .reported(.refused(let record)):\n            unreported.acknowledge(report)",
-            replacement:
-                "case .reported(.refused(let record)):\n            if OFF { return unreported.acknowledge(report) }\n            unreported.acknowledge(report)",
+            text: "case .reported(.refused(let record)):\n",
+            replacement: "case .reported(.refused(let record)):\n            if OFF { return unreported.acknowledge(report) }\n",
             scenario: "trip-short",
             invariant: "I6",
             steps: 11
@@ -478,8 +477,8 @@ extension Mutant {
         Mutant(
             name: "impossible counts end HALF-OPEN",
             file: "Standing.swift",
-            text: "|| record.countsAreImpossible",
-            replacement: "|| !OFF && record.countsAreImpossible",
+            text: "if record.countsAreImpossible {",
+            replacement: "if !OFF, record.countsAreImpossible {",
             scenario: "counts-below-zero",
             invariant: "I5",
             steps: 1,
