@@ -115,9 +115,9 @@ extension Mutant {
             file: "CircuitStateMachine+Replies.swift",
             text: "call.needsConsistentRead = movesBack && !consistent",
             replacement: "call.needsConsistentRead = !OFF && movesBack && !consistent",
-            scenario: "expiry",
-            invariant: "I6",
-            steps: 8,
+            scenario: "expiry-open",
+            invariant: "I4",
+            steps: 23,
             needsRecovery: true
         ),
         Mutant(
