@@ -41,7 +41,7 @@ public final class EmbeddedMetrics: Sendable {
     /// - Parameters:
     ///   - breaker: whose circuit.
     ///   - namespace: of the metrics: 1 to 255 of the characters `A-Z a-z 0-9 . - _ / # :`, not beginning with `AWS/`.
-    ///   - interval: after which calls that all went well are told.
+    ///   - interval: after which calls that all went well are reported.
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
     public init(
         _ breaker: CircuitBreaker,

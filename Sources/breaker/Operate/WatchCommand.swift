@@ -13,7 +13,7 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Watch circuits live: a table on a terminal, otherwise each change as a line.",
         discussion: """
-            Without ids, all of the table that are not CLOSED, under an order, or change. What happened between two looks is told too, as far as the \
+            Without ids, all of the table that are not CLOSED, under an order, or change. What happened between two looks is shown too, as far as the \
             record remembers it. Needs the action dynamodb:GetItem on the table; without ids, dynamodb:Scan. It ends with Ctrl-C.
 
             EXAMPLES:

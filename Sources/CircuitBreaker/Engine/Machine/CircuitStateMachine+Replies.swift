@@ -120,7 +120,7 @@ extension CircuitStateMachine {
             if report.epoch == view.record.epoch { others.report(report) }
             seeAfterWrite(record, from: request, at: now)
         case .reported(.refused(let record)):
-            // The record that the report was for is gone, and nobody changed its state: what was seen while it was CLOSED is told again.
+            // The record that the report was for is gone, and nobody changed its state: what was seen while it was CLOSED is reported again.
             if record?.epoch ?? .zero < report.epoch {
                 unreported.takeBack(report)
             } else {

@@ -30,7 +30,7 @@ extension CircuitStateMachine {
         }
     }
 
-    // The answer to a report is a view as good as that to a read: while all is well, the successes that chance chooses to tell are told by the next look.
+    // The answer to a report is a view as good as that to a read: while all is well, the successes that chance chooses are reported by the next look.
     mutating func tellingLook(at now: Timestamp) -> StoreRequest {
         guard untold > 0, unreported.inFlight == nil, case .first(let chance) = reporting(at: now) else { return read(at: now) }
         guard dice() < chance else {
