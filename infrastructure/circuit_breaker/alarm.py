@@ -11,8 +11,9 @@ FORCED_OPEN = "CircuitBreaker order: FORCE-OPEN"
 
 
 class CircuitOpenedAlarm(aws_cloudwatch.Alarm):
-    """Goes off when a circuit opens or is forced open by an order, by the JSON logs of the functions that use it, and stays on until none has for five minutes.
+    """Goes off when a circuit opens or is forced open by an order, and stays on until none has for five minutes.
 
+    It reads the JSON logs of the functions that use the circuits.
     A circuit whose probes fail opens again with each of them, so that the alarm stays on for as long as the dependency is down.
     """
 
@@ -21,7 +22,9 @@ class CircuitOpenedAlarm(aws_cloudwatch.Alarm):
             scope,
             f"{construct_id}Filter",
             log_group=logs,
-            filter_pattern=aws_logs.FilterPattern.any(*(aws_logs.FilterPattern.string_value("$.message", "=", text) for text in (OPENED, FORCED_OPEN))),
+            filter_pattern=aws_logs.FilterPattern.any(
+                *(aws_logs.FilterPattern.string_value("$.message", "=", text) for text in (OPENED, FORCED_OPEN))
+            ),
             metric_namespace="CircuitBreaker",
             metric_name=f"{Stack.of(scope).stack_name}-{construct_id}",
             metric_value="1",

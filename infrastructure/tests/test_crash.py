@@ -135,7 +135,8 @@ def test_probes_that_are_killed_give_way_when_their_lease_ends(upstream: Upstrea
     assert len(failed) == KILLS, failed
     assert all("exited" in answer.message for answer in failed)
     assert {answer.message for answer in answers if answer.status == 200} == {"Fallback", ""}
-    # No other probe before the lease of the dead one ended, and one soon after: I3 and I5. A busy machine lets a probe arrive some time after its lease began.
+    # No other probe before the lease of the dead one ended, and one soon after: I3 and I5.
+    # A busy machine lets a probe arrive some time after its lease began.
     probes = [*upstream.killed, upstream.served[0]]
     gaps = [(later - earlier) * 1000 for earlier, later in pairwise(probes)]
     assert all(LEASE + SKEW - 400 < gap < LEASE + SKEW + 1500 for gap in gaps), gaps

@@ -6,7 +6,6 @@
 import signal
 import subprocess
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,9 +79,10 @@ def test_ctrl_c_tells_what_there_was(tmp_path: Path) -> None:
     make.write_text('#!/bin/sh\necho "2 passed in 1.00s"\n[ "$2" = first ] || exec sleep 60\n')
     make.chmod(0o755)
     command = [REPOSITORY / "scripts/run-tests", make, "first=a", "second=b", "third=c"]
-    # Whoever runs the tests in the background may have them ignore it.
-    listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
+    # A process inherits that a signal is ignored, as it is for what a shell runs in the background.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, inherited)
     text = ""
     deadline = time.monotonic() + 30
     while text.count("2 passed") < 2 and time.monotonic() < deadline:
