@@ -44,10 +44,12 @@ public struct EngineEvents {
         var call = Session.Call()
         var step = session.begin(&call, at: now)
         while true {
+            for look in session.takeLooks() { session.collected(answer(look.action), to: look, at: now) }
             switch step {
             case .ask(let request, _): step = session.answered(answer(request.action), after: 0, &call, at: now)
             case .run: step = session.ended(outcome, &call, at: now)
-            case .wait, .reject, .done:
+            case .wait: step = session.waited(0, &call, at: now)
+            case .reject, .done:
                 _ = session.takeNotices()
                 return
             }

@@ -79,12 +79,12 @@ extension CircuitBreaker {
     }
 
     // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
-    func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, error: @autoclosure () -> String = "") async {
+    func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, by cause: FailureCause = .result) async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
             if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, at: now) }
             state.counts.add(event)
-            if case .failure = outcome { state.session.noteError(type: error()) }
+            if case .failure = outcome { state.note(cause) }
             return state.count(state.session.ended(outcome, &call, at: now))
         }
         listeners.tell(event)
@@ -176,9 +176,8 @@ extension CircuitBreaker {
 
     func turn<Value>(_ body: (inout State, Timestamp) -> Value) -> Value {
         let now = clock.now
-        let chance = UInt32.random(in: .min ... .max)
         let (value, notices, error, shown) = state.withLock { state in
-            state.session.renew(chance: chance)
+            state.renewChance(at: now)
             let successes = pass.collect(nextGeneration: state.generation)
             state.counts.succeeded += successes
             state.session.count(passed: successes)
@@ -234,6 +233,11 @@ extension CircuitBreaker {
         var looksUnderWay = 0
         // What the gauge shows.
         var shown: CircuitState?
+        // When the session's chance was drawn.
+        var drawnAt: Timestamp?
+        // The last failure's cause and its name: to name a type takes as long as all else that a failure needs.
+        var cause = FailureCause.unnamed
+        var causeName = FailureCause.unnamed.name
     }
 
     // A step, and what the caller waits with if it is to wait.
@@ -258,6 +262,18 @@ extension CircuitBreaker.State {
         guard deciding != shown else { return nil }
         shown = deciding
         return deciding
+    }
+
+    // Each millisecond, as drawing takes time: a process that was restored from a snapshot begins in a later one.
+    mutating func renewChance(at now: Timestamp) {
+        guard now != drawnAt else { return }
+        drawnAt = now
+        session.renew(chance: .random(in: .min ... .max))
+    }
+
+    mutating func note(_ cause: FailureCause) {
+        if cause != self.cause { (self.cause, causeName) = (cause, cause.name) }
+        session.noteError(type: causeName)
     }
 
     // What a step says for the counts, and for those who wait.

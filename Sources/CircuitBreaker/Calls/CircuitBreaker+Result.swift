@@ -140,7 +140,7 @@ extension CircuitBreaker {
         let limit = Duration.milliseconds(admitted.limit ?? 0)
         telemetry.timedOut(limit)
         if let leaseEnd = admitted.call?.call.ticket?.leaseEnd, clock.now >= leaseEnd { tellLeaseTooShort(limit) }
-        await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit), error: "time limit")
+        await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit), by: .timeLimit)
     }
 
     // Counts a success of a call that a pass admitted; false: the session must be told of it.
@@ -171,20 +171,15 @@ extension CircuitBreaker {
             // What error it is says nothing, but that it took so long does.
             return await conclude(admitted, .success(isSlow: true), as: .returnedUnused)
         }
-        await ended(admitted, verdict(on: error), error: "\(type(of: error))")
+        await ended(admitted, verdict(on: error), by: .thrown(type(of: error)))
     }
 
     @usableFromInline
-    func ended(_ admitted: Admitted, _ verdict: Verdict, error: @autoclosure () -> String = "result judged a failure") async {
-        await ended(admitted, verdict, after: took(since: admitted.start), error: error())
+    func ended(_ admitted: Admitted, _ verdict: Verdict, by cause: FailureCause = .result) async {
+        await ended(admitted, verdict, after: took(since: admitted.start), by: cause)
     }
 
-    func ended(
-        _ admitted: Admitted,
-        _ verdict: Verdict,
-        after took: Duration,
-        error: @autoclosure () -> String = "result judged a failure"
-    ) async {
+    func ended(_ admitted: Admitted, _ verdict: Verdict, after took: Duration, by cause: FailureCause = .result) async {
         switch verdict {
         case .success:
             let isSlow = took > .nanoseconds(slowNanoseconds)
@@ -192,7 +187,7 @@ extension CircuitBreaker {
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):
             telemetry.failed(took)
-            await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took), error: error())
+            await conclude(admitted, .failure(retryAfter: retryAfter.map { max(0, $0.milliseconds) }), as: .failed(took), by: cause)
         case .ignored:
             await conclude(admitted, .unused, as: .returnedUnused)
         }

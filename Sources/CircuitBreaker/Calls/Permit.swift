@@ -57,7 +57,7 @@ extension CircuitBreaker {
         public consuming func fail(retryAfter: Duration? = nil) async {
             isFinished = true
             span.end("failure")
-            await breaker.ended(call, .failure(retryAfter: retryAfter), error: "failure without an error")
+            await breaker.ended(call, .failure(retryAfter: retryAfter), by: .unnamed)
         }
 
         /// The call was not made, or says nothing of the dependency.

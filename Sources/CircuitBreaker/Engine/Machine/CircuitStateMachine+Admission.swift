@@ -200,27 +200,31 @@ extension CircuitStateMachine {
 
     // Until when every call is admitted, and its success needs nothing but to be counted; nil: ask the engine for each call.
     package func freePass(at now: Timestamp) -> Timestamp? {
-        let record = view.record
-        guard !orderNeedsKeeping(at: now) else { return nil }
-        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now) || mayLookBeside(at: now), !store.isFailing else { return nil }
-        guard record.state == .closed, record.shared.circuitState == .closed, record.order == nil else { return nil }
-        guard rules.share(of: record, at: now) == 1, !ownCircuitDecides(at: now), !unreported.isUrgent else { return nil }
-        guard !rules.countsStreak || record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
+        guard isClosedForAll, !unreported.isUrgent, !store.isFailing, let fetchedAt = view.fetchedAt, !orderNeedsKeeping(at: now) else { return nil }
+        let isHealthy = isHealthy(at: now)
+        let mayLookBeside = mayLookBeside(isHealthy: isHealthy, at: now)
+        let allowedAge = allowedAge(isHealthy: isHealthy)
+        guard mayLookBeside || isView(noOlderThan: allowedAge, at: now) else { return nil }
+        guard rules.share(of: view.record, at: now) == 1, !ownCircuitDecides(at: now) else { return nil }
+        guard !rules.countsStreak || view.record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         // While a look is under way beside the calls, none of them waits for it.
-        let isLooking = isReading && mayLookBeside(at: now)
-        let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge(at: now))
+        let isLooking = isReading && mayLookBeside
+        let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge)
         guard now < end else { return nil }
-        let total = rules.total(of: record, at: now)
-        if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: record, at: now) != nil { return nil }
+        let total = rules.total(of: view.record, at: now)
+        if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: view.record, at: now) != nil { return nil }
         return end
+    }
+
+    private var isClosedForAll: Bool {
+        view.record.state == .closed && view.record.shared.circuitState == .closed && view.record.order == nil
     }
 
     // Until when every call is rejected for the same reason, at no cost; nil: ask the engine for each call.
     package func freeRefusal(at now: Timestamp) -> (rejection: Rejection, end: Timestamp)? {
-        guard let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.failsToRead, !unreported.isUrgent else { return nil }
+        guard !isClosedForAll, let fetchedAt = view.fetchedAt, isViewFresh(at: now), !store.failsToRead, !unreported.isUrgent else { return nil }
         let record = view.record
         guard !orderNeedsKeeping(at: now) else { return nil }
-        if record.state == .closed, record.shared.circuitState == .closed, record.order == nil { return nil }
         var end = fetchedAt.adding(rules.maxViewAge)
         var rejection: Rejection?
         if let order = orderInForce(at: now) {

@@ -116,19 +116,27 @@ package struct CircuitStateMachine: Hashable, Sendable {
         isView(noOlderThan: allowedAge(at: now), at: now)
     }
 
-    private func isView(noOlderThan limit: Int64, at now: Timestamp) -> Bool {
+    func isView(noOlderThan limit: Int64, at now: Timestamp) -> Bool {
         guard let fetchedAt = view.fetchedAt else { return false }
         return (0...max(0, limit)).contains(now.since(fetchedAt))
     }
 
     // How old a view may be that decides without a look at the record.
     package func allowedAge(at now: Timestamp) -> Int64 {
-        isHealthy(at: now) ? rules.maxHealthyViewAge : rules.maxViewAge
+        allowedAge(isHealthy: isHealthy(at: now))
+    }
+
+    func allowedAge(isHealthy: Bool) -> Int64 {
+        isHealthy ? rules.maxHealthyViewAge : rules.maxViewAge
     }
 
     // A view that is older still admits calls while the look at the record is under way.
     func mayLookBeside(at now: Timestamp) -> Bool {
-        rules.lookBeside > 0 && isHealthy(at: now) && isView(noOlderThan: rules.lookBeside, at: now)
+        mayLookBeside(isHealthy: isHealthy(at: now), at: now)
+    }
+
+    func mayLookBeside(isHealthy: Bool, at now: Timestamp) -> Bool {
+        isHealthy && rules.lookBeside > 0 && isView(noOlderThan: rules.lookBeside, at: now)
     }
 
     // As far as is known here: CLOSED for good, no call in the window failed or was slow, and nothing went wrong here.

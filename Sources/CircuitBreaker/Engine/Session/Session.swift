@@ -120,7 +120,7 @@ package struct Session: Hashable, Sendable {
 
     package var rules: CircuitRules { machine.rules }
 
-    // Before each step, by whoever owns a session that may be copied with its process.
+    // By whoever owns a session that may be copied with its process, so that no token is made by a chance of before.
     package mutating func renew(chance: UInt32) {
         machine.chance = chance
     }
