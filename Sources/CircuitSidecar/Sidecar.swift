@@ -156,10 +156,19 @@ extension Sidecar {
 
     private func beginAgainIfRestored() throws(ConfigurationError) {
         let lead = clock.now.milliseconds - uptime()
-        guard life.withLock({ abs($0.lead - lead) > 1000 }) else { return }
-        let registry = try Self.registry(settings, store, clock, logger)
-        life.withLock { $0 = Life(registry: registry, lead: lead) }
+        // Of several first requests, one begins it.
+        let isRestored = try life.withLock { (life) throws(ConfigurationError) in
+            guard abs(life.lead - lead) > 1000 else { return false }
+            life = Life(registry: try Self.registry(settings, store, clock, logger), lead: lead)
+            return true
+        }
+        guard isRestored else { return }
         logger.info("CircuitBreaker: restored from a snapshot; what was known is read again")
+        let lost = table.withLock { table in
+            table.told = [:]
+            return table.permits.takeAll()
+        }
+        giveBack(lost)
     }
 
     func token(_ permit: consuming CircuitBreaker.Permit, of circuit: String) -> PermitToken {
@@ -177,9 +186,13 @@ extension Sidecar {
             if displaced != nil { table.displaced += 1 }
             return (number, displaced, lapsed)
         }
-        let lost = lapsed + [displaced].compactMap { $0 }
-        if !lost.isEmpty { Task { for permit in lost { await permit.finish(.cancelled) } } }
+        giveBack(lapsed + [displaced].compactMap { $0 })
         return PermitToken(sidecar: life.withLock { $0.token }, number: number)
+    }
+
+    private func giveBack(_ lost: [HeldPermit]) {
+        guard !lost.isEmpty else { return }
+        Task { for permit in lost { await permit.finish(.cancelled) } }
     }
 
     // Nil: it is not open.

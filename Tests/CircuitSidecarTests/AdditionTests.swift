@@ -199,6 +199,23 @@ struct AdditionTests {
         #expect(second !== first)
         #expect(second.environment != first.environment)
         #expect(second.view.age == nil)
+        #expect(sidecar.openPermitCount == 0)
         #expect(Answer(await sidecar.answer(.POST, "/circuit/a/success?permit=\(permit)")).status == 409)
+    }
+
+    @Test("of the requests that are the first after a restore, one makes it another environment")
+    func firstRequests() async throws {
+        let clock = ManualClock()
+        var settings = SidecarSettings()
+        settings.isSnapshot = true
+        let sidecar = try Sidecar(settings, store: InMemoryStore(clock: clock), clock: clock, uptime: { 0 }, logger: LogLines().logger)
+        for _ in 0..<500 {
+            clock.advance(by: .seconds(3600))
+            let environments = try await withThrowingTaskGroup(of: EnvironmentID.self) { group in
+                for _ in 0..<8 { group.addTask { try sidecar.breaker(for: "a").environment } }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(environments.count == 1)
+        }
     }
 }
