@@ -24,9 +24,6 @@ public final class CircuitBreaker: Sendable {
     public let id: String
     /// This process, as the record names it.
     public let environment: EnvironmentID
-    /// How the circuit behaves.
-    public let configuration: Configuration
-
     let store: any CircuitStore
     let clock: any CircuitClock
     let logger: Logger
@@ -37,18 +34,9 @@ public final class CircuitBreaker: Sendable {
     let alarm: Alarm
     let stopwatch: Stopwatch
     let state: SharedState
-    // A call that succeeds but takes longer is slow.
-    let slowNanoseconds: Int64
     @usableFromInline
     let pass: PublishedPass
-    // Of the configuration, in milliseconds.
-    let timeoutMilliseconds: Int64?
-    let deadlineMargin: Int64?
-    let minimumBudget: Int64
-    let storeTimeout: Int64
-    // Whether calls that are admitted by a pass need a time limit or a span anyway.
-    @usableFromInline
-    let needsGuard: Bool
+    let settings: LiveSettings
     // None in an anchor itself.
     let anchors: PermitAnchors?
 
@@ -93,7 +81,6 @@ public final class CircuitBreaker: Sendable {
         let rules = try configuration.rules()
         self.id = id
         self.environment = environment
-        self.configuration = configuration
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -101,12 +88,7 @@ public final class CircuitBreaker: Sendable {
         telemetry = Telemetry(circuit: id)
         alarm = Alarm.of(clock)
         stopwatch = Stopwatch(clock)
-        slowNanoseconds = rules.slowLimit.map { $0.multipliedSaturating(by: 1_000_000) } ?? .max
-        timeoutMilliseconds = configuration.timeout?.milliseconds
-        deadlineMargin = configuration.deadlineMargin?.milliseconds
-        minimumBudget = configuration.minimumBudget.milliseconds
-        storeTimeout = rules.storeTimeout
-        needsGuard = configuration.timeout != nil || telemetry.traces
+        settings = LiveSettings(configuration, rules)
         var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
         session.machine.name = ProcessName.current
         state = SharedState(session)
@@ -119,7 +101,6 @@ public final class CircuitBreaker: Sendable {
     init(anchorOf other: CircuitBreaker) {
         id = other.id
         environment = other.environment
-        configuration = other.configuration
         store = other.store
         clock = other.clock
         logger = other.logger
@@ -128,13 +109,8 @@ public final class CircuitBreaker: Sendable {
         alarm = other.alarm
         stopwatch = other.stopwatch
         state = other.state
-        slowNanoseconds = other.slowNanoseconds
         pass = other.pass
-        timeoutMilliseconds = other.timeoutMilliseconds
-        deadlineMargin = other.deadlineMargin
-        minimumBudget = other.minimumBudget
-        storeTimeout = other.storeTimeout
-        needsGuard = other.needsGuard
+        settings = other.settings
         anchors = nil
     }
 
@@ -162,8 +138,11 @@ public final class CircuitBreaker: Sendable {
         }
     }
 
+    /// How the circuit behaves.
+    public var configuration: Configuration { settings.configuration }
+
     var listeners: Listeners { state.listeners }
 
     // Whether each call's duration is needed.
-    var watchesDurations: Bool { slowNanoseconds != .max || telemetry.isOn || telemetry.traces }
+    var watchesDurations: Bool { settings.slowNanoseconds != .max || telemetry.isOn || telemetry.traces }
 }

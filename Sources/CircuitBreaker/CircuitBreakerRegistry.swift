@@ -23,6 +23,10 @@ public final class CircuitBreakerRegistry: Sendable {
         var entries: [Entry] = []
         var hand = 0
         var forgotten = 0
+        var configuration: CircuitBreaker.Configuration
+        var exceptions: [String: CircuitBreaker.Configuration]
+        // Grows with each update.
+        var generation = 0
 
         mutating func find(_ key: String) -> CircuitBreaker? {
             guard let index = indexes[key] else { return nil }
@@ -50,14 +54,12 @@ public final class CircuitBreakerRegistry: Sendable {
 
     private let prefix: String
     private let store: any CircuitStore
-    private let configuration: CircuitBreaker.Configuration
-    private let exceptions: [String: CircuitBreaker.Configuration]
     private let capacity: Int
     private let environment: EnvironmentID
     private let clock: any CircuitClock
     private let logger: Logger
     private let storeLossLog = StoreLossLog()
-    private let entries = Mutex(Entries())
+    private let entries: Mutex<Entries>
 
     /// Creates an empty registry.
     /// - Parameters:
@@ -81,17 +83,43 @@ public final class CircuitBreakerRegistry: Sendable {
         logger: Logger = Logger(label: "CircuitBreaker")
     ) throws(ConfigurationError) {
         try ConfigurationError.check("capacity", capacity, in: 1...Int.max)
-        _ = try configuration.rules()
-        for exception in exceptions.values { _ = try exception.rules() }
+        try Self.check(configuration, exceptions)
         self.prefix = prefix
         self.store = store
-        self.configuration = configuration
-        self.exceptions = exceptions
+        entries = Mutex(Entries(configuration: configuration, exceptions: exceptions))
         self.capacity = capacity
         self.environment = environment
         self.clock = clock
         self.logger = logger
     }
+
+    private static func check(
+        _ configuration: CircuitBreaker.Configuration,
+        _ exceptions: [String: CircuitBreaker.Configuration]
+    ) throws(ConfigurationError) {
+        _ = try configuration.rules()
+        for exception in exceptions.values { _ = try exception.rules() }
+    }
+
+    /// Takes other configurations while calls run, for the circuits that are held and for those to come.
+    /// - Parameters:
+    ///   - configuration: how each circuit behaves; see ``CircuitBreaker/CircuitBreaker/update(_:)`` for when what comes into force.
+    ///   - exceptions: how single ones behave instead, by key.
+    /// - Throws: ``ConfigurationError`` that names what cannot be used; nothing changes then.
+    public func update(
+        _ configuration: CircuitBreaker.Configuration,
+        exceptions: [String: CircuitBreaker.Configuration] = [:]
+    ) throws(ConfigurationError) {
+        try Self.check(configuration, exceptions)
+        let held = entries.withLock { entries in
+            (entries.configuration, entries.exceptions) = (configuration, exceptions)
+            entries.generation += 1
+            return entries.entries.map(\.breaker)
+        }
+        for breaker in held { try breaker.update(exceptions[key(of: breaker)] ?? configuration) }
+    }
+
+    private func key(of breaker: CircuitBreaker) -> String { String(breaker.id.dropFirst(prefix.count)) }
 
     /// How many circuits are held now.
     public var count: Int { entries.withLock { $0.entries.count } }
@@ -110,21 +138,24 @@ public final class CircuitBreakerRegistry: Sendable {
     /// - Returns: the same breaker for the same key, as long as it is held.
     /// - Throws: ``ConfigurationError`` when prefix and key make no id.
     public func breaker(for key: String) throws(ConfigurationError) -> CircuitBreaker {
-        if let breaker = entries.withLock({ $0.find(key) }) { return breaker }
+        let (held, configuration, generation) = entries.withLock { ($0.find(key), $0.exceptions[key] ?? $0.configuration, $0.generation) }
+        if let held { return held }
         let breaker = try CircuitBreaker(
             prefix + key,
             store: store,
-            configuration: exceptions[key] ?? configuration,
+            configuration: configuration,
             environment: environment,
             clock: clock,
             logger: logger,
             storeLossLog: storeLossLog
         )
-        let (prefixLength, capacity) = (prefix.count, capacity)
-        return entries.withLock { entries in
-            if let other = entries.find(key) { return other }
-            entries.insert(breaker, key: key, capacity: capacity) { String($0.id.dropFirst(prefixLength)) }
-            return breaker
+        let (inserted, newer) = entries.withLock { entries in
+            if let other = entries.find(key) { return (other, CircuitBreaker.Configuration?.none) }
+            entries.insert(breaker, key: key, capacity: capacity) { self.key(of: $0) }
+            return (breaker, entries.generation == generation ? nil : entries.exceptions[key] ?? entries.configuration)
         }
+        // It was replaced while the breaker was made.
+        if let newer { try inserted.update(newer) }
+        return inserted
     }
 }

@@ -33,4 +33,4 @@ def test_a_healthy_circuit_reads_once_a_second_and_hardly_ever_writes(bootstrap:
     assert writes <= 3 + reads // 10
     # By a view of one second, so many calls a second need one read for ten calls at most.
     assert reads - at_start <= seconds + 1
-    assert not any(request["ConsistentRead"] for request in api.table_requests[at_start:])
+    assert not any(request.get("ConsistentRead") for request in api.table_requests[at_start:])

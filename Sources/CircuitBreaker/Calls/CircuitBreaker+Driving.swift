@@ -47,16 +47,16 @@ extension CircuitBreaker {
     }
 
     private func limits(deadline: Timestamp?, timeout: Duration?) -> Session.Limits {
-        let timeout = timeout?.milliseconds ?? timeoutMilliseconds
-        guard let deadline, let deadlineMargin else { return .init(timeout: timeout) }
-        return .init(timeout: timeout, deadline: deadline, margin: deadlineMargin, at: clock.now)
+        let timeout = timeout?.milliseconds ?? settings.timeout
+        guard let deadline, let margin = settings.deadlineMargin else { return .init(timeout: timeout) }
+        return .init(timeout: timeout, deadline: deadline, margin: margin, at: clock.now)
     }
 
     private func admitted(_ call: Admitted, by limits: Session.Limits) -> Admitted {
         guard let margin = limits.margin, let limit = limits.left(at: clock.now) else { return call }
         var call = call
         call.margin = margin
-        call.isBrief = limits.isBrief(limit, minimumBudget: minimumBudget)
+        call.isBrief = limits.isBrief(limit, minimumBudget: settings.minimumBudget)
         return call
     }
 
@@ -127,7 +127,7 @@ extension CircuitBreaker {
 
     private func collect(_ request: StoreRequest) async {
         let start = stopwatch.nanoseconds
-        let (reply, error) = await ask(request.action, within: storeTimeout)
+        let (reply, error) = await ask(request.action, within: settings.storeTimeout)
         telemetry.asked(request.action, error, nanoseconds: stopwatch.nanoseconds - start)
         var joiners: [Race] = []
         let looks = turn { state, now in
@@ -203,14 +203,24 @@ extension CircuitBreaker {
         let epoch = state.session.machine.view.record.epoch
         if epoch != state.epoch {
             state.epoch = epoch
+            follow(state.session.rules)
             state.generation = PublishedPass.generation(of: state.generation + 1)
             state.counts.succeeded += pass.collect(nextGeneration: state.generation)
         }
-        pass.publish(state.session.pass, generation: state.generation, isWatched: isWatched)
+        pass.publish(state.session.pass, generation: state.generation, isWatched: isWatched, isGuarded: isGuarded)
     }
+
+    // Whether calls that are admitted by a pass need a time limit or a span anyway.
+    private var isGuarded: Bool { settings.timeout != nil || telemetry.traces }
 
     // Whether each call's duration is needed, or somebody listens to each.
     private var isWatched: Bool { watchesDurations || !listeners.isEmpty }
+
+    // Rules change with an epoch, or by a command.
+    func follow(_ rules: CircuitRules) {
+        settings.follow(rules)
+        pass.follow(rules)
+    }
 
     // Somebody begins or ceases to listen.
     func republish() {

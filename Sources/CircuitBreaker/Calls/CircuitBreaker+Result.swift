@@ -27,7 +27,7 @@ extension CircuitBreaker {
         _ operation: @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, CallFailure<Failure>> {
         if PublishedPass.rejectsQuietly(word), let rejection = pass.reject() { return .failure(.rejected(rejection)) }
-        guard PublishedPass.admits(word), !needsGuard else { return await resultOfAny(word, judge, operation) }
+        guard PublishedPass.admitsUnguarded(word) else { return await resultOfAny(word, judge, operation) }
         let start = PublishedPass.isWatched(word) ? watched(word) : 0
         let value: Value
         do throws(Failure) {
@@ -153,7 +153,7 @@ extension CircuitBreaker {
 
     // The same for a call whose duration is known.
     func succeeded(_ word: UInt64, after took: Duration) -> Bool {
-        guard word != 0, took <= .nanoseconds(slowNanoseconds), pass.countSuccess(word) else { return false }
+        guard word != 0, took <= .nanoseconds(settings.slowNanoseconds), pass.countSuccess(word) else { return false }
         guard tellsSuccesses else { return true }
         telemetry.succeeded(took)
         listeners.tell(.succeeded(took, isSlow: false))
@@ -162,12 +162,12 @@ extension CircuitBreaker {
 
     // Whatever a call throws after its caller was cancelled says nothing about the dependency.
     package func verdict(on error: any Error) -> Verdict {
-        Task.isCancelled ? .ignored : configuration.judge(error)
+        Task.isCancelled ? .ignored : settings.judge(error)
     }
 
     @usableFromInline
     func ended(_ admitted: Admitted, throwing error: any Error) async {
-        if Task.isCancelled, took(since: admitted.start) > .nanoseconds(slowNanoseconds) {
+        if Task.isCancelled, took(since: admitted.start) > .nanoseconds(settings.slowNanoseconds) {
             // What error it is says nothing, but that it took so long does.
             return await conclude(admitted, .success(isSlow: true), as: .returnedUnused)
         }
@@ -182,7 +182,7 @@ extension CircuitBreaker {
     func ended(_ admitted: Admitted, _ verdict: Verdict, after took: Duration, by cause: FailureCause = .result) async {
         switch verdict {
         case .success:
-            let isSlow = took > .nanoseconds(slowNanoseconds)
+            let isSlow = took > .nanoseconds(settings.slowNanoseconds)
             telemetry.succeeded(took, isSlow: isSlow)
             await conclude(admitted, .success(isSlow: isSlow), as: .succeeded(took, isSlow: isSlow))
         case .failure(let retryAfter):

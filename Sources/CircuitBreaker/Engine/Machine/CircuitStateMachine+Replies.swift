@@ -84,6 +84,7 @@ extension CircuitStateMachine {
         others.see(record.window, at: now)
         noteOrder(after: old, isOwn: isOwnAnnouncement)
         guard record.epoch != old.epoch else { return }
+        takeNextRules()
         // The answer to another request may be the first to show what this environment did.
         let isOwn = isOwnChange || record.writer.map { $0 == changing || unresolved.contains($0) } ?? false
         // A write that also took a slot stays known until a call has used that slot.

@@ -18,7 +18,9 @@ package struct CircuitStateMachine: Hashable, Sendable {
     }
 
     package let environment: EnvironmentID
-    package let rules: CircuitRules
+    package private(set) var rules: CircuitRules
+    // In force from the next epoch on: they judge by what has not been counted in this one.
+    package private(set) var nextRules: CircuitRules?
     // By which an operator finds this process; empty: nothing is said of it.
     package var name = ""
     package internal(set) var view = View()
@@ -66,6 +68,17 @@ package struct CircuitStateMachine: Hashable, Sendable {
         self.rules = rules
         random = SplitMix64(seed: seed)
         salt = seed
+    }
+
+    // Goes by other rules, at once if they can judge what has been counted so far.
+    package mutating func update(_ rules: CircuitRules) {
+        let rules = rules.following(self.rules)
+        if rules.canJudge(whatWasCountedBy: self.rules) { (self.rules, nextRules) = (rules, nil) } else { nextRules = rules }
+    }
+
+    mutating func takeNextRules() {
+        guard let nextRules else { return }
+        (rules, self.nextRules) = (nextRules, nil)
     }
 
     package mutating func takeNotices() -> [Notice] {

@@ -130,6 +130,14 @@ package struct Session: Hashable, Sendable {
         machine.unreported.lastError = Evidence.LastError(type: type, reporter: machine.name)
     }
 
+    // Goes by other rules. False: from the next change of state on.
+    package mutating func update(_ rules: CircuitRules, at now: Timestamp) -> Bool {
+        enter(at: now)
+        defer { leave(at: now) }
+        machine.update(rules)
+        return machine.nextRules == nil
+    }
+
     package mutating func takeNotices() -> [Notice] {
         machine.notices.isEmpty ? [] : machine.takeNotices()
     }

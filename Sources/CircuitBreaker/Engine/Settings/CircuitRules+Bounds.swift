@@ -20,7 +20,7 @@ extension CircuitRules {
 
     package func isFree(_ slot: ProbeSlot?, at now: Timestamp) -> Bool {
         guard let slot else { return true }
-        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(lease + maxClockSkew)
+        return now >= slot.leaseEnd.adding(maxClockSkew) || slot.leaseEnd > now.adding(longestLease + maxClockSkew)
     }
 }
 

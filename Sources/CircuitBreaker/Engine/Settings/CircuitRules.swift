@@ -26,6 +26,8 @@ package struct CircuitRules: Hashable, Sendable {
     // What opens an environment's own circuit while the store fails it, beside the policy itself; nil: no less than the policy.
     package let alone: TripPolicy?
     package var sampling = SuccessSampling()
+    // The longest lease that this process has given: a slot of an earlier one is held no less than it was taken for.
+    package private(set) var longestLease: Int64
 
     // After so many leases in a row that ended without an outcome, HALF-OPEN ends: probes that kill their process are failures too.
     package static let lostProbesToOpen = 3
@@ -48,6 +50,7 @@ package struct CircuitRules: Hashable, Sendable {
         maximumOpenTime = recovery.maximumOpenTime.milliseconds
         maximumRetryAfter = recovery.maximumRetryAfter.milliseconds
         lease = recovery.lease.milliseconds
+        longestLease = lease
         ramp = recovery.ramp.milliseconds
         maxViewAge = sharing.maxViewAge.milliseconds
         maxClockSkew = sharing.maxClockSkew.milliseconds
@@ -56,6 +59,19 @@ package struct CircuitRules: Hashable, Sendable {
         maxHealthyViewAge = max(maxViewAge, sharing.maxHealthyViewAge.milliseconds)
         lookBeside = sharing.lookBeside.milliseconds
         alone = policy.alone(sharing.alone)
+    }
+
+    // The same rules for an environment that went by others so far.
+    func following(_ old: CircuitRules) -> CircuitRules {
+        var rules = self
+        rules.longestLease = max(lease, old.longestLease)
+        rules.sampling = old.sampling
+        return rules
+    }
+
+    // Whether the window that these rules find was counted as they need it: without the successes, a share of it would be too great.
+    func canJudge(whatWasCountedBy old: CircuitRules) -> Bool {
+        (old.needsSuccesses || !needsSuccesses) && (old.countsStreak || !countsStreak) && (slowLimit == nil || slowLimit == old.slowLimit)
     }
 
     // Whether a call that succeeded after so many milliseconds was slow.
