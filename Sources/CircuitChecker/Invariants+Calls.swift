@@ -9,7 +9,7 @@ extension World {
         let clock = clock(of: e)
         let machine = environments[e].machine
         let view = machine.view.record
-        let rules = scenario.rules
+        let rules = environments[e].machine.rules
         if ticket.kind == .counted, view.state == .open, !rules.isDue(view.nextAttempt, at: clock), machine.orderInForce(at: clock) == nil {
             // I6: nor against what the environment itself last saw, whether the store answers or not.
             violate("I6", "a call passed though its environment saw that the circuit is OPEN")
@@ -87,7 +87,7 @@ extension World {
 
     // I11: but for an order, no record and no clock rejects for longer than the rules' longest time.
     private mutating func checkWait(_ rejection: Rejection, of call: Call, _ e: Int, in scenario: Scenario) {
-        let rules = scenario.rules
+        let rules = environments[e].machine.rules
         let clock = clock(of: e)
         let record = environments[e].machine.decidesAlone(at: clock) ? environments[e].machine.own : environments[e].machine.view.record
         if case .forcedOpen = rejection.reason { return }
@@ -97,7 +97,7 @@ extension World {
         switch rejection.reason {
         // A call whose time for the store is used up cannot take a slot.
         case .probing where !call.session.isLate:
-            let latest = clock.adding(rules.lease + rules.maxClockSkew)
+            let latest = clock.adding(rules.longestLease + rules.maxClockSkew)
             let held = record.slots.filter { !rules.isFree($0.value, at: clock) || $0.value.leaseEnd > latest }.map(\.value.leaseEnd)
             if let last = held.min(), last > latest { violate("I11", "a slot is held until \(last), \(latest) is the latest time") }
         case .ramping:

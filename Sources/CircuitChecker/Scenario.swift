@@ -29,11 +29,15 @@ package struct Scenario: Sendable {
         package var foreignCalls = 0
         // Clocks that are set back.
         package var clockSteps = 0
+        // Environments that take the later rules.
+        package var updates = 0
     }
 
     package var name: String
     package var about: String
     package var rules: CircuitRules
+    // What an environment may go by from some time on.
+    package var laterRules: CircuitRules?
     // By how much each environment's clock is ahead of true time.
     package var skews: [Int64]
     package var callsAtOnce = 1

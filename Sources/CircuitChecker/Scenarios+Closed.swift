@@ -90,6 +90,16 @@ extension Scenario {
             $0.callsAtOnce = 2
         },
         Scenario(
+            "update-views",
+            "two environments whose calls need no engine while all is well, one takes a shorter age of views",
+            rules: rules(maxViewAge: 3, maxHealthyViewAge: 3),
+            skews: [0, 0],
+            budget: .init(permits: 3, updates: 1)
+        ).with {
+            $0.hasPasses = true
+            $0.laterRules = rules()
+        },
+        Scenario(
             "views",
             "two environments, two failures to open, views that grow older while all is well, one stale read",
             rules: rules(failures: 2, maxHealthyViewAge: 3),

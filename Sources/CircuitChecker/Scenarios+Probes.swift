@@ -55,6 +55,18 @@ extension Scenario {
                 ]
         },
         Scenario(
+            "update-lease",
+            "one environment of two calls at once, takes a shorter lease while a probe runs",
+            rules: rules(lease: 6),
+            skews: [0],
+            budget: .init(permits: 3, updates: 1)
+        ).with {
+            $0.record = halfOpen($0.rules, isSlotTaken: false)
+            $0.prologue = probe(0)
+            $0.callsAtOnce = 2
+            $0.laterRules = rules(lease: 1)
+        },
+        Scenario(
             "probe-loss",
             "two environments, an open circuit, one probe, two losses",
             rules: rules(),

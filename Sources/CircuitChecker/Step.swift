@@ -27,6 +27,7 @@ package enum Step: Hashable, Sendable {
     case cancel(Int, Int)
     case crash(Int)
     case setBack(Int)
+    case update(Int)
     case order(Int, CircuitOrder.Kind)
     case lift(Int)
     case reset(Int)
@@ -42,7 +43,7 @@ extension Step {
         switch self {
         case .begin(let e), .proceed(let e, _), .apply(let e, _), .answerStale(let e, _), .applyAgain(let e, _), .copy(let e, _), .deliver(let e, _),
             .deliverLate(let e, _), .stopWaiting(let e, _), .giveUp(let e, _), .refuse(let e, _), .throttle(let e, _), .finish(let e, _, _),
-            .cancel(let e, _), .crash(let e), .setBack(let e), .order(let e, _), .lift(let e), .reset(let e):
+            .cancel(let e, _), .crash(let e), .setBack(let e), .update(let e), .order(let e, _), .lift(let e), .reset(let e):
             e
         case .tick, .heal, .stray, .delete, .foreignCheck, .foreignFinish, .foreignSave: nil
         }
@@ -98,6 +99,7 @@ extension World {
             if budget.cancellations > 0, call.isAdmission, !call.isCancelled { steps.append(.cancel(e, c)) }
         }
         if budget.clockSteps > 0 { steps.append(.setBack(e)) }
+        if budget.updates > 0 { steps.append(.update(e)) }
         if budget.crashes > 0, !environment.calls.isEmpty { steps.append(.crash(e)) }
         if environment.callsUnderWay < scenario.callsAtOnce {
             if budget.orders > 0 {
@@ -156,6 +158,9 @@ extension World {
         case .setBack(let e):
             budget.clockSteps -= 1
             environments[e].skew -= Self.clockStep
+        case .update(let e):
+            budget.updates -= 1
+            if let rules = scenario.laterRules { _ = environments[e].session.update(rules, at: clock(of: e)) }
         case .order(let e, let kind):
             budget.orders -= 1
             startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)

@@ -145,8 +145,8 @@ extension Mutant {
         Mutant(
             name: "a view of which all is well grows old too",
             file: "CircuitStateMachine.swift",
-            text: "isHealthy(at: now) ? rules.maxHealthyViewAge : rules.maxViewAge",
-            replacement: "isHealthy(at: now) ? rules.maxHealthyViewAge + (OFF ? 3 : 0) : rules.maxViewAge",
+            text: "isHealthy ? rules.maxHealthyViewAge : rules.maxViewAge",
+            replacement: "isHealthy ? rules.maxHealthyViewAge + (OFF ? 3 : 0) : rules.maxViewAge",
             scenario: "views-tripped",
             invariant: "I6",
             steps: 5
@@ -154,8 +154,8 @@ extension Mutant {
         Mutant(
             name: "calls beside a look have a view that is not too old",
             file: "CircuitStateMachine.swift",
-            text: "isHealthy(at: now) && isView(noOlderThan: rules.lookBeside, at: now)",
-            replacement: "isHealthy(at: now) && isView(noOlderThan: rules.lookBeside + (OFF ? 4 : 0), at: now)",
+            text: "isHealthy && rules.lookBeside > 0 && isView(noOlderThan: rules.lookBeside, at: now)",
+            replacement: "isHealthy && rules.lookBeside > 0 && isView(noOlderThan: rules.lookBeside + (OFF ? 4 : 0), at: now)",
             scenario: "beside-tripped",
             invariant: "I6",
             steps: 8
@@ -459,8 +459,8 @@ extension Mutant {
         Mutant(
             name: "a lease too far ahead is over",
             file: "CircuitRules+Bounds.swift",
-            text: "slot.leaseEnd > now.adding(lease + maxClockSkew)",
-            replacement: "!OFF && slot.leaseEnd > now.adding(lease + maxClockSkew)",
+            text: "slot.leaseEnd > now.adding(longestLease + maxClockSkew)",
+            replacement: "!OFF && slot.leaseEnd > now.adding(longestLease + maxClockSkew)",
             scenario: "slot-ahead",
             invariant: "I11",
             steps: 1
@@ -500,8 +500,8 @@ extension Mutant {
         Mutant(
             name: "a pass ends with the age of its view",
             file: "CircuitStateMachine+Admission.swift",
-            text: ": fetchedAt.adding(allowedAge(at: now))",
-            replacement: ": fetchedAt.adding(allowedAge(at: now) + (OFF ? 3 : 0))",
+            text: ": fetchedAt.adding(allowedAge)",
+            replacement: ": fetchedAt.adding(allowedAge + (OFF ? 3 : 0))",
             scenario: "passes",
             invariant: "I6",
             steps: 3
@@ -559,6 +559,24 @@ extension Mutant {
             scenario: "order",
             invariant: "I2",
             steps: 9
+        ),
+        Mutant(
+            name: "rules that are taken void the pass",
+            file: "Session.swift",
+            text: "        defer { leave(at: now) }\n        machine.update(rules)",
+            replacement: "        defer { if !OFF { leave(at: now) } }\n        machine.update(rules)",
+            scenario: "update-views",
+            invariant: "I6",
+            steps: 4
+        ),
+        Mutant(
+            name: "a slot is held for the lease that it was taken for",
+            file: "CircuitRules.swift",
+            text: "max(lease, old.longestLease)",
+            replacement: "OFF ? lease : max(lease, old.longestLease)",
+            scenario: "update-lease",
+            invariant: "I3",
+            steps: 4
         ),
         Mutant(
             name: "a view is young enough for a call that began before it was asked for",
