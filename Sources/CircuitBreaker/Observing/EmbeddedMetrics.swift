@@ -10,7 +10,7 @@ import Synchronization
 /// CloudWatch makes metrics of such a line of a Lambda function's log, at no call and no permission. Ask for one at the end of each invocation:
 ///
 /// ```swift
-/// let metrics = EmbeddedMetrics(breaker)
+/// let metrics = try EmbeddedMetrics(breaker)
 ///
 /// if let line = metrics.line() { print(line) }
 /// ```
