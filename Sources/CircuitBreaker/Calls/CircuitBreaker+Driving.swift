@@ -78,7 +78,7 @@ extension CircuitBreaker {
         listeners.tell(.returnedUnused)
     }
 
-    // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
+    // Takes in how a call ended, and reports it to the store where needed. Runs to its end even if the caller is cancelled.
     func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, error: @autoclosure () -> String = "") async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
@@ -210,10 +210,10 @@ extension CircuitBreaker {
         pass.publish(state.session.pass, generation: state.generation, isWatched: isWatched)
     }
 
-    // Whether each call's duration is needed, or somebody listens to each.
+    // Whether each call's duration is needed, or a listener wants each call.
     private var isWatched: Bool { watchesDurations || !listeners.isEmpty }
 
-    // Somebody begins or ceases to listen.
+    // A listener is added or removed.
     func republish() {
         state.withLock { publish(&$0) }
     }

@@ -8,7 +8,7 @@ import Synchronization
 // The session's pass, readable without its lock.
 //
 // One word: when the decision ends in the upper 40 bits (milliseconds since the breaker was created), a bit that says whether calls are rejected, a bit that
-// says whether each call is watched (its duration is needed, or somebody listens), and a generation in the lower 22 that stands for the epoch.
+// says whether each call is watched (its duration is needed, or there is a listener), and a generation in the lower 22 that stands for the epoch.
 // What calls write stands in stripes, so that threads seldom share a line of memory.
 @usableFromInline
 final class PublishedPass: Sendable {
@@ -25,7 +25,7 @@ final class PublishedPass: Sendable {
 
     @inlinable static func admits(_ word: UInt64) -> Bool { word != 0 && word & refuses == 0 }
     @inlinable static func isWatched(_ word: UInt64) -> Bool { word & watches != 0 }
-    // Rejects, and nobody needs to hear of each rejection.
+    // Rejects, and no listener needs each rejection.
     @inlinable static func rejectsQuietly(_ word: UInt64) -> Bool { word & (refuses | watches) == refuses }
 
     private static let generations: UInt64 = watches - 1
