@@ -28,7 +28,7 @@ simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --ht
 	$(SWIFT) build -c release --product breaker
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
 
-settings: check-tools ## Renews what is made of the settings' declaration: the tables of the documentation and the CDK app's settings.json.
+settings: check-tools ## Renews what is generated from the settings' declaration: the tables of the documentation and the CDK app's settings.json.
 	$(SWIFT) build --product breaker
 	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
@@ -57,7 +57,7 @@ test-library: setup-tests ## Tests the library and the programs, in Swift.
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
 
-# The checker uses all cores by itself.
+# The checker uses all cores on its own.
 test-checker: check-tools ## Tests the checker of every interleaving.
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build --filter CircuitCheckerTests

@@ -39,7 +39,7 @@ class CircuitOpen(Exception):
 
 
 class Call:
-    """A call under way. What it has not been told when it ends is decided by how it ends: an exception is a failure."""
+    """A call under way. Unless `fail` or `cancel` was called, how it ends decides: an exception is a failure."""
 
     def __init__(self, permit):
         self._permit = permit

@@ -52,7 +52,7 @@ extension AWSError {
         public static let cancelled = Code("cancelled")
         /// The service answered with an error: see ``AWSError/answer``.
         public static let service = Code("service")
-        /// The answer was cut short, too large, or not what the protocol says.
+        /// The answer was incomplete, too large, or not what the protocol says.
         public static let badAnswer = Code("badAnswer")
         /// The client was shut down.
         public static let shutDown = Code("shutDown")

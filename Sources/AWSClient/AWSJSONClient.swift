@@ -31,7 +31,7 @@ public final class AWSJSONClient: Sendable {
     /// - Parameters:
     ///   - configuration: Which service, where, and within what limits.
     ///   - credentials: Where the credentials come from. Each client keeps its own.
-    ///   - logger: Is told of retries and of fetched credentials, without secrets.
+    ///   - logger: Logs retries and fetched credentials, without secrets.
     ///   - now: Gives the time, in milliseconds since 1970; nil for the system's clock.
     public init(
         _ configuration: AWSClientConfiguration,

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// What stood in the way of a request that a service denied, as far as its words tell.
+/// Why a service denied a request, as far as its message says.
 package enum AccessDenial: Sendable, Hashable {
     /// The key that the table is encrypted with may not be used.
     case key(action: String?)

@@ -10,7 +10,7 @@ import NIOHTTP1
 public struct ServiceAnswer: Sendable, Hashable {
     /// The error's name without its namespace, for example `ConditionalCheckFailedException`; nil when the answer named none.
     public let code: String?
-    /// The service's own words, without secrets, cut to 1,000 characters.
+    /// The service's own words, without secrets, truncated to 1,000 characters.
     public let message: String?
     /// What AWS support asks for.
     public let requestID: String?
@@ -70,7 +70,7 @@ extension ServiceAnswer {
         code == "ExpiredTokenException" || code == "ExpiredToken"
     }
 
-    /// A 4xx is a refusal; after anything else nobody knows.
+    /// A 4xx is a refusal; after anything else that is unknown.
     var mayHaveBeenApplied: Bool { !(400..<500).contains(status) }
 }
 

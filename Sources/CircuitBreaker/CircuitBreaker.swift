@@ -47,7 +47,7 @@ public final class CircuitBreaker: Sendable {
     ///   - configuration: how the circuit behaves.
     ///   - environment: this process; unique in the fleet.
     ///   - clock: where all times come from.
-    ///   - logger: is told of changes of state that this environment made, and of the loss of the store.
+    ///   - logger: logs changes of state that this environment made, and the loss of the store.
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
     public convenience init(
         _ id: String,

@@ -6,9 +6,9 @@
 public import Logging
 import Synchronization
 
-/// Circuits by key: one for each tenant, say.
+/// Circuits by key: one for each tenant, for example.
 ///
-/// Holds at most a number of them, and forgets those that were not used for longest.
+/// Holds at most `capacity` of them, and forgets those that were not used for longest.
 ///
 /// A circuit that is forgotten loses nothing that the store knows: it is created again, with its record, when its key is asked for again.
 public final class CircuitBreakerRegistry: Sendable {
@@ -70,7 +70,7 @@ public final class CircuitBreakerRegistry: Sendable {
     ///   - capacity: the most circuits held at once, at least 1.
     ///   - environment: this process; unique in the fleet.
     ///   - clock: where all times come from.
-    ///   - logger: as each breaker has it, but told once, not by each circuit, that the store is lost or back.
+    ///   - logger: as of a breaker, but the loss of the store and its return are logged once for all circuits.
     /// - Throws: ``ConfigurationError`` that names what cannot be used.
     public init(
         prefix: String = "",

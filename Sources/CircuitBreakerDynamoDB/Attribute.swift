@@ -21,7 +21,7 @@ enum Attribute {
         circuitState, failureCount, successCount, nextAttempt, lastFailureTime, consecutiveOpens, stateTimestamp, schemaVersion,
     ]
 
-    // Ours, with a prefix that nobody else has but for the last. One that is missing counts as 0 or none.
+    // Ours, with a prefix of their own but for the last. One that is missing counts as 0 or none.
     static let epoch = "cb_epoch"
     static let state = "cb_state"
     static let since = "cb_since"
@@ -36,7 +36,7 @@ enum Attribute {
     static let order = "cb_order"
     static let orderEpoch = "cb_orders"
     static let announcedOrder = "cb_told"
-    // For whoever looks for the cause.
+    // For people who look for the cause.
     static let troubleSince = "cb_trouble"
     static let lastError = "cb_error"
     static let changedBy = "cb_by"

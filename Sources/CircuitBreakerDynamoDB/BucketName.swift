@@ -7,7 +7,7 @@ import CircuitBreaker
 
 // The name of an attribute that holds a part of the window.
 //
-// It carries the epoch: a change of state cannot remove what it does not know, and so what other epochs left is told apart and ignored
+// It carries the epoch: a change of state cannot remove what it does not know, and so what other epochs left is recognised and ignored
 // until a writer who has seen it removes it. All attributes stay at the top level, where alone `ADD` is documented to work.
 struct BucketName: Hashable, Sendable {
     enum Kind: Character, Sendable {

@@ -28,7 +28,7 @@ import Synchronization
 /// that AWS_PROFILE names or of `default`, assumed by `source_profile` or `credential_source`; the web identity in AWS_WEB_IDENTITY_TOKEN_FILE;
 /// the profile's own; a container's; the instance's. A profile that wants SSO, a login session or an MFA code is refused by name.
 ///
-/// Settings that cannot work are told by ``prepare()`` and by every verb, not by the initializer, so that calls go on as the breaker's
+/// Settings that cannot work are errors of ``prepare()`` and of every verb, not of the initializer, so that calls go on as the breaker's
 /// `onStoreLoss` says.
 public final class DynamoDBStore: CircuitStore {
     struct Connection {
@@ -54,7 +54,7 @@ public final class DynamoDBStore: CircuitStore {
     ///   - region: the table's region; nil: that of the environment or the profile.
     ///   - endpoint: the service's URL; nil: that of the environment, the profile or the region.
     ///   - maximumConnections: how many requests may be under way at once; up to 256 more wait, and still more are refused as throttled.
-    ///   - logger: logs retries, fetched credentials, and circuits that somebody else has changed.
+    ///   - logger: logs retries, fetched credentials, and circuits that another program has changed.
     public convenience init(
         table: String? = nil,
         region: String? = nil,

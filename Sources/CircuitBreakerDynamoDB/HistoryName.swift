@@ -7,7 +7,7 @@ import AWSClient
 import CircuitBreaker
 
 // The name of an attribute that remembers one change of state or one order: it carries the fence that the change set, so that no two writers use the same.
-// Whoever writes one removes the oldest that it knows of.
+// A write of one removes the oldest that its writer knows of.
 struct HistoryName: Hashable, Comparable, Sendable {
     private static let changePrefix = "cb_h:"
     private static let orderPrefix = "cb_o:"

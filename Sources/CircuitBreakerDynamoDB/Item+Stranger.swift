@@ -7,7 +7,7 @@
 import AWSClient
 import CircuitBreaker
 
-// Items with the id of a circuit that somebody else made for something else.
+// Items with the id of a circuit that another program wrote for another purpose.
 extension Item {
     enum Stranger: Hashable {
         case powertools
@@ -15,7 +15,7 @@ extension Item {
         case unknown([String])
     }
 
-    // Whoever writes a circuit writes one of these: this library and circuitbreaker-lambda all eight of the latter's.
+    // Each item of a circuit has one of these: both this library and circuitbreaker-lambda write all eight of the latter's.
     static let marks = Attribute.shared + [Attribute.epoch]
 
     // Powertools for AWS Lambda (Python) writes both of these each time, and into an item of ours too if it finds one.

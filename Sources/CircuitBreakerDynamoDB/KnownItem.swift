@@ -5,12 +5,12 @@
 //
 import CircuitBreaker
 
-// What a store remembers of an item: the attributes that a later write may have to remove, the last failure, and what it has told of.
+// What a store remembers of an item: the attributes that a later write may have to remove, the last failure, and what it has logged.
 struct KnownItem: Hashable, Sendable {
     var buckets: [BucketName] = []
     var history: [HistoryName] = []
     var lastFailure = Timestamp.zero
-    // What somebody else has set the state to, beside ours.
+    // What another writer has set the state to, beside ours.
     var edit: CircuitState?
 
     init() {}

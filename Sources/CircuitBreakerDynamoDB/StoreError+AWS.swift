@@ -28,7 +28,7 @@ extension StoreError {
         case .configuration, .credentials: (.misconfigured, nil)
         case .unreachable: (.unavailable, endpoint.map { "the endpoint is \($0): check it, and that the network lets this process reach it" })
         case .timeLimit: (.timedOut, nil)
-        // The store is well: it is this process that asks for too much at once.
+        // The store works: this process sends too many requests at once.
         case .busy: (.throttled, nil)
         case .service: error.isThrottling ? (.throttled, nil) : judgeRefusal(error, table: table, actions: actions)
         default: (.unavailable, nil)
@@ -52,7 +52,7 @@ extension StoreError {
         }
     }
 
-    // The service tells these apart in its message only.
+    // Only the service's message distinguishes these.
     private static func judgeValidation(_ message: String, table: String) -> (Code, String?) {
         let text = message.lowercased()
         if text.contains("key element") || text.contains("for key") || text.contains("missing the key") || text.contains("key schema") {

@@ -23,7 +23,7 @@ extension ProbeSlot {
             let holder = WriterToken(text: text[text.index(after: space)...])
         else { return nil }
         self.init(holder: holder, leaseEnd: Timestamp(milliseconds: leaseEnd))
-        // Written otherwise, it would never equal what a condition says, and nobody could reclaim it.
+        // Written otherwise, it would never equal what a condition says, and no one could reclaim it.
         guard self.text == text else { return nil }
     }
 }

@@ -6,7 +6,7 @@
 public import CircuitBreaker
 import Synchronization
 
-/// A store around another, which fails as it is told to.
+/// A store around another that fails on request, for tests.
 public final class FaultyStore: CircuitStore {
     /// A verb of a store.
     public enum Verb: Hashable, Sendable, CaseIterable {
@@ -26,9 +26,9 @@ public final class FaultyStore: CircuitStore {
         case hold(Gate)
         /// The store says that it did nothing.
         case refuse
-        /// It is lost on its way: nothing happens, and nobody knows.
+        /// The request is lost: nothing happens, and the caller cannot know.
         case loseRequest
-        /// It is carried out, but the answer is lost: nobody knows.
+        /// It is carried out, but the answer is lost: the caller cannot know.
         case loseReply
         /// It is carried out twice; the second answer counts.
         case duplicate
@@ -48,7 +48,7 @@ public final class FaultyStore: CircuitStore {
     private let clock: any CircuitClock
     private let state = Mutex(State())
 
-    /// Creates a store that works until it is told otherwise.
+    /// Creates a store that works until a fault is injected.
     /// - Parameters:
     ///   - base: carries the requests out.
     ///   - clock: measures delays.
@@ -65,7 +65,7 @@ public final class FaultyStore: CircuitStore {
     }
 
     /// Decides from now on what goes wrong, in place of any earlier decision.
-    /// - Parameter decide: is told the verb and how many requests of it came in since the store was created, this one included; returns the fault, or nil.
+    /// - Parameter decide: gets the verb and the number of its requests since the store was created, this one included; returns the fault, or nil.
     public func inject(_ decide: @escaping @Sendable (Verb, Int) -> Fault?) {
         state.withLock { $0.decide = decide }
     }

@@ -6,7 +6,7 @@
 public import CircuitBreaker
 import Synchronization
 
-/// A clock that stands still until it is told to go on.
+/// A clock that stands still until a test moves it.
 ///
 /// ```swift
 /// let clock = ManualClock()
@@ -57,7 +57,7 @@ public final class ManualClock: CircuitClock {
     public var sleeping: Int { state.withLock { $0.sleepers.count } }
 
     /// Lets time pass, and wakes those whose time has come, the earliest first.
-    /// - Parameter duration: how much; a negative duration sets the clock back, as may happen to a wall clock, and wakes nobody.
+    /// - Parameter duration: how much; a negative duration sets the clock back, as may happen to a wall clock, and wakes no task.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)

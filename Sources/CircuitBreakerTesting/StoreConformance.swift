@@ -17,7 +17,7 @@ public import CircuitBreaker
 public struct StoreConformance: Sendable {
     /// One thing that a store must do.
     public enum Rule: String, Sendable, CaseIterable {
-        /// A circuit that nobody wrote has no record.
+        /// A circuit that was never written has no record.
         case absentRecord
         /// A report to a circuit without a record makes one, CLOSED in epoch 0.
         case reportMakesRecord
@@ -47,7 +47,7 @@ public struct StoreConformance: Sendable {
         case slotReclaimed
         /// A probe's success frees its slot and is counted once.
         case successCountedOnce
-        /// I10: a slot is freed by its holder in any epoch, and by nobody else.
+        /// I10: a slot is freed by its holder in any epoch, and by no other.
         case slotReleased
         /// A change of state resets all counts and leaves other probes' slots alone.
         case changeOfState

@@ -6,7 +6,7 @@
 import CircuitBreaker
 import Synchronization
 
-// A permit whose call is made by somebody who cannot hold it: whoever takes it first finishes it.
+// A permit whose call is made by another program, which cannot hold it. It is finished once, by the first that takes it.
 final class HeldPermit: Sendable {
     private let permit: Mutex<CircuitBreaker.Permit?>
 

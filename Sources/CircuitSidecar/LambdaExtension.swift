@@ -9,7 +9,7 @@ package import Logging
 import NIOCore
 import NIOHTTP1
 
-// An extension's life: registered for the end of the environment alone, since whoever wants each invocation makes it last until it asks for the next.
+// An extension's life. It registers for SHUTDOWN alone: an extension that registers for INVOKE makes each invocation last until it asks for the next event.
 package struct LambdaExtension {
     package struct Shutdown: Hashable, Sendable {
         // As documented in capitals, and otherwise seen in other cases and with other reasons.
@@ -32,7 +32,7 @@ package struct LambdaExtension {
         self.logger = logger
     }
 
-    // Nobody else can be asked, so what fails is tried again, slower and slower.
+    // There is no other endpoint, so what fails is tried again, at growing intervals.
     private func persist<Value>(_ what: String, _ body: () async throws -> Value) async throws -> Value {
         var pause = 50
         while true {

@@ -9,7 +9,7 @@ package import NIOHTTP1
 
 extension Sidecar {
     // Answers a request. A store that fails is no reason for an error: calls go on without it.
-    // `isAwaited`: whether the client is still there. A permit that nobody would receive is returned.
+    // `isAwaited`: whether the client is still there. A permit that would reach no client is returned.
     package func answer(_ method: HTTPMethod, _ uri: String, isAwaited: @Sendable () -> Bool = { true }) async -> HTTPAnswer {
         do throws(SidecarRequest.Refused) {
             switch try SidecarRequest(method: method, uri: uri) {
@@ -78,7 +78,7 @@ extension Sidecar {
             .with("reason", reason).http()
     }
 
-    // Of a call that nobody asked for: it counts as far as it would have been admitted as an ordinary one. Otherwise the answer is why not.
+    // Of a call without a permit: it counts as far as it would have been admitted as an ordinary one. Otherwise the answer is why not.
     private func count(_ outcome: CallOutcome, withoutPermitOf breaker: CircuitBreaker) async -> String? {
         guard outcome != .cancelled else { return nil }
         switch try? await breaker.acquire() {

@@ -27,13 +27,13 @@ package final class Sidecar: Sendable {
         var nextSweep = Timestamp.zero
         var lapsed = 0
         var displaced = 0
-        // The latest change of state that an answer has told, by circuit.
-        var told: [String: Epoch] = [:]
+        // The latest change of state that was in an answer, by circuit.
+        var announced: [String: Epoch] = [:]
 
         mutating func tells(_ epoch: Epoch, of circuit: String) -> Bool {
-            guard told[circuit].map({ $0 < epoch }) ?? true else { return false }
-            if told.count >= Sidecar.permitLimit { told = [:] }
-            told[circuit] = epoch
+            guard announced[circuit].map({ $0 < epoch }) ?? true else { return false }
+            if announced.count >= Sidecar.permitLimit { announced = [:] }
+            announced[circuit] = epoch
             return true
         }
     }
@@ -114,7 +114,7 @@ extension Sidecar {
         for circuit in settings.known { try? await (try? registry.breaker(for: circuit))?.refresh() }
     }
 
-    // Nil: circuits can be kept. What was wrong is looked at again now and then, when somebody asks.
+    // Nil: circuits can be kept. What was wrong is checked again now and then, with a request.
     var fault: String? {
         if let lastingFault { return lastingFault }
         let now = clock.now
@@ -165,7 +165,7 @@ extension Sidecar {
         guard isRestored else { return }
         logger.info("CircuitBreaker: restored from a snapshot; what was known is read again")
         let lost = table.withLock { table in
-            table.told = [:]
+            table.announced = [:]
             return table.permits.takeAll()
         }
         giveBack(lost)
@@ -205,12 +205,12 @@ extension Sidecar {
         table.withLock { $0.permits.takeOldest(of: circuit) }
     }
 
-    // Whether nobody has been told of a change of state yet.
+    // Whether a change of state has been in no answer yet.
     func tells(_ epoch: Epoch, of circuit: String) -> Bool {
         table.withLock { $0.tells(epoch, of: circuit) }
     }
 
-    // Finishes all permits that are open: after a function's time limit, nobody is left to do it.
+    // Finishes all permits that are open: after a function's time limit, no one else is left to do it.
     package func finishAll(_ outcome: CallOutcome) async -> Int {
         let open = table.withLock { $0.permits.takeAll() }
         await withTaskGroup { group in

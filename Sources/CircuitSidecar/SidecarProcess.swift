@@ -102,7 +102,7 @@ package struct SidecarProcess: Sendable {
         exit(EXIT_SUCCESS)
     }
 
-    // The calls that were under way when the function ran into its time limit have failed, and nobody else is left to say so.
+    // The calls that were under way when the function ran into its time limit have failed, and no one else is left to record it.
     private func recordDeaths(_ sidecar: Sidecar, until deadline: Int64) async {
         let left = deadline - Int64(LambdaClock().now.millisecondsSinceEpoch()) - 100
         let count = sidecar.openPermitCount

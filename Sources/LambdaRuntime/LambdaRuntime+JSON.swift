@@ -25,7 +25,7 @@ extension LambdaRuntime {
     /// Creates a runtime whose events and answers are JSON, with a step for the init phase.
     ///
     /// - Parameters:
-    ///   - initialize: Makes what the handler needs, once, in the init phase. If it throws, Lambda is told and the process ends.
+    ///   - initialize: Makes what the handler needs, once, in the init phase. If it throws, the error is reported to Lambda and the process ends.
     ///   - body: Handles one event. Invocations overlap only where Lambda is set to send several at once.
     public init<Event: Decodable & SendableMetatype, Output: Encodable & SendableMetatype, Resources: Sendable>(
         initialize: @escaping @Sendable (Logger) async throws -> Resources,

@@ -23,7 +23,7 @@ public struct LambdaRuntime: Sendable {
     /// Creates a runtime whose events and answers are any bytes.
     ///
     /// - Parameters:
-    ///   - initialize: Makes what the handler needs, once, in the init phase. If it throws, Lambda is told and the process ends.
+    ///   - initialize: Makes what the handler needs, once, in the init phase. If it throws, the error is reported to Lambda and the process ends.
     ///   - decode: Makes an event of the payload. If it throws, the invocation fails as a malformed event.
     ///   - encode: Makes the payload of the answer.
     ///   - body: Handles one event. Invocations overlap only where Lambda is set to send several at once.

@@ -6,7 +6,7 @@
 package import CircuitBreaker
 
 // Which environment handles a request, as Lambda places it: one request at a time each, the most recently used first, a new one when all are busy.
-// A value: it decides, and whoever owns it acts.
+// A value: it decides, and its owner acts.
 package struct EnvironmentPool: Hashable, Sendable {
     package struct Idle: Hashable, Sendable {
         package var number: Int
@@ -63,7 +63,7 @@ package struct EnvironmentPool: Hashable, Sendable {
         idle.append(Idle(number: number, since: max(now, idle.last?.since ?? now)))
     }
 
-    // There are no timers: the environments that have been idle for too long go when somebody comes.
+    // There are no timers: environments that have been idle for too long are removed with the next call.
     package mutating func recycle(at now: Timestamp) -> [Int] {
         let gone = idle.prefix { $0.since.duration(to: now) >= idleLimit }.map(\.number)
         idle.removeFirst(gone.count)

@@ -6,7 +6,7 @@
 package import CircuitBreaker
 package import UnreliableService
 
-// What became of one request, for whoever watches the fleet.
+// How one request ended, for those who watch the fleet.
 package struct FleetCall: Hashable, Sendable {
     // Nil: all environments were busy.
     package var environment: Int?

@@ -5,7 +5,7 @@
 //
 package import CircuitBreaker
 
-// A store that tells of each request that a fleet spends on it.
+// A store that reports each request that a fleet makes.
 package final class ObservedStore: CircuitStore {
     package enum Verb: String, CaseIterable, Sendable {
         case read

@@ -3,7 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Calls another dependency without what the caller has identified itself with to us: whoever has that can call us in the caller's name.
+// Calls another dependency without the caller's credentials: with these, it could call us in the caller's name.
 package struct AnonymousDependency: Dependency {
     private static let identity = ["Authorization", "X-Amz-Security-Token"]
 

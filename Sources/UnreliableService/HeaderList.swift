@@ -33,7 +33,7 @@ package struct HeaderList: Hashable, Sendable {
         }
     }
 
-    // Without the fields that concern one connection only, those that Connection names, and those that whoever sends the message sets itself.
+    // Without the fields that concern one connection only, those that Connection names, and those that the sender of a message sets.
     package func endToEnd() -> HeaderList {
         var dropped: Set<String> = [
             "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",

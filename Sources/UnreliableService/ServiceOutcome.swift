@@ -9,11 +9,11 @@ package enum ServiceOutcome: String, Hashable, Sendable, CaseIterable {
     case success
     // The call failed.
     case failed
-    // The call was cut.
+    // The call timed out.
     case timedOut
     // The circuit did not admit the call.
     case rejected
-    // The dependency answered, and so is well, but its answer cannot be passed on.
+    // The dependency answered, so it is well, but its answer cannot be passed on.
     case unusable
     // The call says nothing of the dependency: it was cancelled, or could not even be sent.
     case unused

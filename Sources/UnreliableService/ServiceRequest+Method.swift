@@ -5,7 +5,7 @@
 //
 
 extension ServiceRequest {
-    // What nobody is asked for: a call would say nothing of the dependency, or harm it.
+    // Methods that are not passed on: a call would say nothing about the dependency, or harm it.
     var refusal: ServiceResponse? {
         guard isMethodToken else { return ServiceResponse(message: "The method is not a token as of RFC 9110", status: 400, outcome: .refused) }
         guard !["TRACE", "CONNECT"].contains(method.uppercased()) else {

@@ -5,7 +5,7 @@
 //
 package import CircuitBreaker
 
-// What the function is told by its environment's variables.
+// The settings of the function, from environment variables.
 package struct ServiceSettings: Sendable {
     package var circuit = "unreliable-service"
     package var successProbability = 0.6

@@ -6,7 +6,7 @@
 package import CircuitBreaker
 import Synchronization
 
-// The unreliable service of the pattern: succeeds with a probability, until somebody makes it better or worse.
+// The unreliable service of the pattern: succeeds with a probability, until it is made better or worse.
 package final class UnreliableDependency: Dependency {
     package struct Failed: Error, Hashable, CustomStringConvertible {
         package init() {}
@@ -64,7 +64,7 @@ package final class UnreliableDependency: Dependency {
         let behavior = behavior
         switch behavior.mode {
         case .normal: if behavior.latency > .zero { try await clock.sleep(for: behavior.latency) }
-        // Whoever asked gives up first.
+        // The caller gives up first.
         case .hanging: try await clock.sleep(for: .seconds(86400))
         case .dead: throw Failed()
         }

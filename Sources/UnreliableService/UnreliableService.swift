@@ -34,7 +34,7 @@ package struct UnreliableService: Sendable {
             }
             return withState(response)
         } catch {
-            // Only a cancelled caller comes here: nobody waits for an answer.
+            // Only a cancelled caller comes here: no one waits for an answer.
             return withState(fallback(.cancelled))
         }
     }

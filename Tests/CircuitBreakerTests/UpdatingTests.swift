@@ -152,10 +152,9 @@ struct UpdatingTests {
 
     @Test("calls that run while the configuration is replaced are counted like any other")
     func whileCallsRun() async throws {
-        let breaker = try CircuitBreaker("test", policy: .failures(1_000_000, within: .seconds(60), share: 0))
-        let configurations = [Duration?.none, .seconds(60)].map { timeout in
-            CircuitBreaker.Configuration(policy: .failures(1_000_000, within: .seconds(60), share: 0), recovery: .init(lease: .seconds(60)), timeout: timeout)
-        }
+        let never = TripPolicy.failures(1_000_000, within: .seconds(60), share: 0)
+        let breaker = try CircuitBreaker("test", policy: never)
+        let configurations = [Duration?.none, .seconds(60)].map { CircuitBreaker.Configuration(policy: never, timeout: $0) }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask { for number in 0..<1000 { _ = number % 10 == 0 ? await breaker.fails() : await breaker.succeeds() } }

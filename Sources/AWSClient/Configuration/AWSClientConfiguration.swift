@@ -26,7 +26,7 @@ public struct AWSClientConfiguration: Sendable, Hashable {
     public var maximumConnections = 8
     /// How many calls may wait.
     ///
-    /// One more fails at once: whoever makes that many is better told than kept waiting.
+    /// One more fails at once: with that many, an error helps more than a wait.
     public var maximumWaitingCalls = 256
     /// The largest answer that is read, in bytes.
     public var maximumAnswerBytes = 2 << 20

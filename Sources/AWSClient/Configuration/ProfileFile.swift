@@ -19,7 +19,7 @@ struct ProfileFile: Sendable {
     /// - Parameters:
     ///   - text: The text.
     ///   - path: Where it came from, for the error.
-    /// - Throws: ``AWSError`` with code `configuration` for a file that the AWS CLI refuses, for half a file is nobody's configuration.
+    /// - Throws: ``AWSError`` with code `configuration` for a file that the AWS CLI refuses, since half a file is no configuration.
     init(_ text: String, path: String) throws(AWSError) {
         var reader = ProfileFileReader()
         do throws(ProfileFileReader.Failure) {

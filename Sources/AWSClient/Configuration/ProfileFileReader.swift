@@ -6,7 +6,7 @@
 
 /// Reads a shared config file line by line, as Python's configparser does when it is strict and leaves values as they are.
 ///
-/// A line that is indented more than the key above it goes on with that key's value.
+/// A line that is indented more than the key above it continues that key's value.
 struct ProfileFileReader {
     struct Failure: Error {
         let line: Int

@@ -64,7 +64,7 @@ struct Profiles: Sendable {
         case .success(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else { throw AWSError(.configuration, "\(path) is not UTF-8 text") }
             return try ProfileFile(text, path: path)
-        // As the AWS CLI does: whoever may not read a file has none.
+        // As the AWS CLI does: a file that cannot be read counts as missing.
         case .failure(.unreadable): return nil
         case .failure(.tooLarge): throw AWSError(.configuration, "\(path) is larger than \(File.maximumSize) bytes")
         }

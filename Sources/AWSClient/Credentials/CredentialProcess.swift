@@ -44,8 +44,8 @@ enum CredentialProcess {
             let isTooLate = ContinuousClock.now >= deadline
             guard !isTooMuch, !isTooLate, !Task.isCancelled else {
                 if ended == nil { child.kill() }
-                let cut = isTooLate ? "took longer than \(timeLimit)" : "was cancelled"
-                let problem = isTooMuch ? "printed more than \(maximumOutput) bytes" : cut
+                let end = isTooLate ? "took longer than \(timeLimit)" : "was cancelled"
+                let problem = isTooMuch ? "printed more than \(maximumOutput) bytes" : end
                 throw AWSError(.credentials, "\(origin) \(problem)")
             }
             try? await Task.sleep(for: .milliseconds(5))

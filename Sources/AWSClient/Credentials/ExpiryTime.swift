@@ -118,7 +118,7 @@ struct ExpiryTime {
         return takeOffset(positive: "+")
     }
 
-    /// `+1`, `+01`, `+0100` or `+01:00`, if there is one; one that is cut short is none.
+    /// `+1`, `+01`, `+0100` or `+01:00`, if there is one; an incomplete one is none.
     private mutating func takeOffset(positive: Character) -> Bool {
         let rest = tokens.first == .symbol(" ") ? tokens.dropFirst() : tokens
         guard case .symbol(let sign)? = rest.first, sign == "+" || sign == "-", case .number(let digits)? = rest.dropFirst().first else {

@@ -29,7 +29,7 @@ struct SecurityTokenService: Sendable {
         try await call("AssumeRoleWithWebIdentity", role, [("WebIdentityToken", token)], credentials: nil, secrets: [token])
     }
 
-    /// Says whose credentials these are, for which nobody needs a right.
+    /// Says whose credentials these are; this needs no permission.
     ///
     /// - Parameter credentials: The credentials.
     /// - Returns: The caller's ARN.

@@ -39,7 +39,7 @@ final class CallQueue: Sendable {
     /// How many calls wait now.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
-    /// Takes a place, before a call costs anything; whoever has one must call ``giveUpPlace()``.
+    /// Takes a place, before a call costs anything; give it back by ``giveUpPlace()``.
     ///
     /// - Throws: ``AWSError`` with code `busy` when there is none.
     func takePlace() throws(AWSError) {
@@ -56,7 +56,7 @@ final class CallQueue: Sendable {
         state.withLock { $0.places -= 1 }
     }
 
-    /// Waits for its turn; whoever got it must call ``leave()``.
+    /// Waits for its turn; end the turn by ``leave()``.
     ///
     /// - Throws: ``AWSError`` with code `cancelled` when the task is cancelled.
     func enter() async throws(AWSError) {
@@ -67,7 +67,7 @@ final class CallQueue: Sendable {
         let refusal: AWSError? = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer: AWSError?? = self.state.withLock { state in
-                    // The handler may have run already, and found nobody.
+                    // The handler may have run already, and found no waiter.
                     if Task.isCancelled { return AWSError(.cancelled, "cancelled") }
                     if state.underWay < mostUnderWay {
                         state.underWay += 1

@@ -48,7 +48,7 @@ final class Transport: Sendable {
     }
 
     deinit {
-        // A client that was not shut down stops the process; when it was, these two fail and nobody minds.
+        // A client that was not shut down stops the process; when it was, these two fail, which is harmless.
         pooled.shutdown().whenComplete { _ in }
         fresh.shutdown().whenComplete { _ in }
     }
@@ -66,7 +66,7 @@ final class Transport: Sendable {
     /// - Parameters:
     ///   - call: The request.
     ///   - route: On which connection.
-    ///   - delivery: Is told when the body goes out.
+    ///   - delivery: Records when the body goes out.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``AWSError``, also when the task is cancelled.
     func send(_ call: HTTPCall, on route: Route, delivery: Delivery) async throws(AWSError) -> HTTPAnswer {
@@ -93,7 +93,7 @@ final class Transport: Sendable {
                 guard bytes.count <= answerBytes else { break }
             }
         } catch {
-            throw Task.isCancelled ? AWSError(.cancelled, "cancelled") : AWSError(.badAnswer, "the answer was cut short: \(error)")
+            throw Task.isCancelled ? AWSError(.cancelled, "cancelled") : AWSError(.badAnswer, "the answer was incomplete: \(error)")
         }
         guard bytes.count <= answerBytes else { throw AWSError(.badAnswer, "the answer is larger than \(answerBytes) bytes") }
         return bytes

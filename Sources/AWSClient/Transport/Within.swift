@@ -33,7 +33,7 @@ func within<Success: Sendable>(
         group.cancelAll()
         if result == nil {
             result = await group.next() ?? nil
-            // Without a cancelled caller it was the limit that cut the operation off.
+            // Without a cancelled caller it was the limit that ended the operation.
             if case .failure(let error) = result, error.code == .cancelled, !Task.isCancelled { result = nil }
         }
         return result

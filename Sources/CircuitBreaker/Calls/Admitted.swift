@@ -8,7 +8,7 @@
 struct Admitted: Sendable {
     // The pass that admitted it, or 0.
     @usableFromInline var word: UInt64
-    // When it began, by the stopwatch; 0: nobody asks how long it takes.
+    // When it began, by the stopwatch; 0: its duration is not needed.
     @usableFromInline var start: Int64
     // Milliseconds that it may take; nil: no limit.
     @usableFromInline var limit: Int64?

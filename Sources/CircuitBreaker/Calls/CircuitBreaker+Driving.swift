@@ -78,7 +78,7 @@ extension CircuitBreaker {
         listeners.tell(.returnedUnused)
     }
 
-    // Takes in how a call ended, and tells the store what it must know. Runs to its end even if the caller is cancelled.
+    // Takes in how a call ended, and reports it to the store where needed. Runs to its end even if the caller is cancelled.
     func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, by cause: FailureCause = .result) async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
@@ -213,7 +213,7 @@ extension CircuitBreaker {
     // Whether calls that are admitted by a pass need a time limit or a span anyway.
     private var isGuarded: Bool { settings.timeout != nil || telemetry.traces }
 
-    // Whether each call's duration is needed, or somebody listens to each.
+    // Whether each call's duration is needed, or a listener wants each call.
     private var isWatched: Bool { watchesDurations || !listeners.isEmpty }
 
     // Rules change with an epoch, or by a command.
@@ -222,7 +222,7 @@ extension CircuitBreaker {
         pass.follow(rules)
     }
 
-    // Somebody begins or ceases to listen.
+    // A listener is added or removed.
     func republish() {
         state.withLock { publish(&$0) }
     }

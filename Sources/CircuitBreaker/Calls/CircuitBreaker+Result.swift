@@ -143,7 +143,7 @@ extension CircuitBreaker {
         await conclude(admitted, admitted.isBrief ? .unused : .failure(retryAfter: nil), as: .timedOut(limit), by: .timeLimit)
     }
 
-    // Counts a success of a call that a pass admitted; false: the session must be told of it.
+    // Counts a success of a call that a pass admitted; false: the session must count it.
     @usableFromInline
     func succeeded(_ word: UInt64, _ start: Int64) -> Bool {
         guard word != 0 else { return false }
@@ -201,7 +201,7 @@ extension CircuitBreaker {
     }
 }
 
-// How an operation ended by itself.
+// How an operation ended on its own.
 @usableFromInline
 enum CallEnd<Value: Sendable, Failure: Error>: Sendable {
     case value(Value)

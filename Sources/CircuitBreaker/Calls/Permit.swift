@@ -37,7 +37,7 @@ extension CircuitBreaker {
         }
 
         /// The call succeeded.
-        /// - Parameter duration: how long it took, measured by whoever made it; without it, a call takes from its permit to here.
+        /// - Parameter duration: how long it took, measured by the caller; without it, the time since the permit was given.
         public consuming func succeed(after duration: Duration) async {
             isFinished = true
             span.end("success")

@@ -8,7 +8,7 @@ import Synchronization
 // The session's pass, readable without its lock.
 //
 // One word: when the decision ends in the upper 40 bits (milliseconds since the breaker was created), a bit that says whether calls are rejected, a bit that
-// says whether each call is watched (its duration is needed, or somebody listens), one that says whether each needs a guard (a time limit, or a span), and a
+// says whether each call is watched (its duration is needed, or there is a listener), one that says whether each needs a guard (a time limit, or a span), and a
 // generation in the lower 21 that stands for the epoch.
 // What calls write stands in stripes, so that threads seldom share a line of memory.
 @usableFromInline
@@ -28,7 +28,7 @@ final class PublishedPass: Sendable {
     @inlinable static func admits(_ word: UInt64) -> Bool { word != 0 && word & refuses == 0 }
     @inlinable static func admitsUnguarded(_ word: UInt64) -> Bool { word != 0 && word & (refuses | guards) == 0 }
     @inlinable static func isWatched(_ word: UInt64) -> Bool { word & watches != 0 }
-    // Rejects, and nobody needs to hear of each rejection.
+    // Rejects, and no listener needs each rejection.
     @inlinable static func rejectsQuietly(_ word: UInt64) -> Bool { word & (refuses | watches) == refuses }
 
     private static let generations: UInt64 = guards - 1

@@ -6,11 +6,11 @@
 extension CircuitBreaker {
     /// What a call's result or error says about the dependency.
     public enum Verdict: Hashable, Sendable {
-        /// It is well.
+        /// The dependency is well.
         case success
-        /// It is not; and it asked to be left alone for a while, if `retryAfter` is given.
+        /// The dependency failed; if `retryAfter` is given, it asked to be left alone for so long.
         case failure(retryAfter: Duration? = nil)
-        /// Nothing: the caller made a mistake, say. The call counts as if it had not been made.
+        /// The call says nothing about the dependency, since the caller made a mistake, for example. It counts as if it had not been made.
         case ignored
     }
 }

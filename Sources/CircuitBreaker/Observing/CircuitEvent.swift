@@ -14,11 +14,11 @@ public enum CircuitEvent: Sendable {
         public var from: CircuitState
         /// The state after.
         public var to: CircuitState
-        /// Why, if the record tells.
+        /// Why, if the record says so.
         public var reason: ChangeReason?
         /// The new epoch; nil: the change concerns this environment alone.
         public var epoch: Epoch?
-        /// Whether this environment made the change, or learnt of it.
+        /// Whether this environment made the change; otherwise it learnt of it.
         public var isOwn: Bool
     }
 
@@ -26,7 +26,7 @@ public enum CircuitEvent: Sendable {
     public struct OrderChange: Hashable, Sendable {
         /// The order; nil: none is left.
         public var order: CircuitOrder?
-        /// Whether the order before it ended by itself, at its time.
+        /// Whether the order before it ended on its own, at its time.
         public var hasEnded: Bool
         /// Whether this environment announces it for the fleet: no other does.
         public var isOwn: Bool
@@ -52,7 +52,7 @@ public enum CircuitEvent: Sendable {
     case wouldReject(Rejection)
     /// An outcome came too late for its epoch, and was dropped.
     case staleOutcomeDropped
-    /// Outcomes of this many calls were given up, since nobody knows whether the store has them.
+    /// Outcomes of this many calls were given up, since it is unknown whether the store has them.
     case reportUncertain(calls: Int)
     /// A probe's outcome did not reach the store; its slot is free again when the lease ends.
     case probeOutcomeLost

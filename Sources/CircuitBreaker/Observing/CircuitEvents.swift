@@ -7,12 +7,12 @@
 ///
 /// Each listener has its own.
 ///
-/// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` tells how many.
+/// A listener that is slower than its buffer loses the oldest; ``CircuitBreaker/Counts/droppedEvents`` is their number.
 public struct CircuitEvents: AsyncSequence, Sendable {
     /// One event.
     public typealias Element = CircuitEvent
 
-    // Ends the listening when nobody holds it any more.
+    // Ends the listening when it is no longer held.
     final class Subscription: Sendable {
         let buffer: EventBuffer
         private let end: @Sendable () -> Void

@@ -12,9 +12,9 @@ extension CircuitBreaker {
         public var succeeded = 0
         /// Calls that succeeded but were slow by the policy.
         public var slow = 0
-        /// Calls that failed, cut ones not included.
+        /// Calls that failed, those that timed out not included.
         public var failed = 0
-        /// Calls that were cut when their time was over.
+        /// Calls that timed out.
         public var timedOut = 0
         /// Calls that were admitted and say nothing of the dependency: cancelled ones, and results that were judged so.
         public var returnedUnused = 0
@@ -30,15 +30,15 @@ extension CircuitBreaker {
         public var announcedOrders = 0
         /// Outcomes that came too late for their epoch, and were dropped.
         public var staleOutcomes = 0
-        /// Outcomes that were given up since nobody knows whether the store has them.
+        /// Outcomes that were given up, since it is unknown whether the store has them.
         public var uncertainOutcomes = 0
         /// Outcomes of probes that did not reach the store.
         public var lostProbeOutcomes = 0
         /// Permits that were dropped without being finished: a mistake in the calling code.
         public var forgottenPermits = 0
-        /// Events that listeners were too slow for.
+        /// Events that were dropped because a listener was too slow.
         public var droppedEvents = 0
-        /// Requests that the store was asked for.
+        /// Requests to the store.
         public var storeRequests = 0
         /// Of these, those that failed.
         public var storeFailures = 0

@@ -10,7 +10,7 @@ import Synchronization
 /// CloudWatch makes metrics of such a line of a Lambda function's log, at no call and no permission. Ask for one at the end of each invocation:
 ///
 /// ```swift
-/// let metrics = EmbeddedMetrics(breaker)
+/// let metrics = try EmbeddedMetrics(breaker)
 ///
 /// if let line = metrics.line() { print(line) }
 /// ```
@@ -21,7 +21,7 @@ public final class EmbeddedMetrics: Sendable {
     /// The namespace of the metrics, unless another is given.
     public static let namespace = "CircuitBreaker"
 
-    private struct Told {
+    private struct Reported {
         var counts = CircuitBreaker.Counts()
         var state = CircuitState.closed
         var at: Timestamp
@@ -35,7 +35,7 @@ public final class EmbeddedMetrics: Sendable {
     private let breaker: CircuitBreaker
     private let namespace: String
     private let interval: Duration
-    private let told: Mutex<Told>
+    private let reported: Mutex<Reported>
 
     /// Begins to count from when the breaker was created.
     /// - Parameters:
@@ -64,7 +64,7 @@ public final class EmbeddedMetrics: Sendable {
         self.namespace = namespace
         self.interval = interval
         let now = breaker.clock.now
-        told = Mutex(Told(at: now, line: now))
+        reported = Mutex(Reported(at: now, line: now))
     }
 
     /// One line, without its end; nil: there is nothing to say.
@@ -72,19 +72,19 @@ public final class EmbeddedMetrics: Sendable {
         let view = breaker.view
         let counts = breaker.counts
         let now = breaker.clock.now
-        return told.withLock { told in
-            let open = Self.openTime(view, told.state, from: told.at, to: now)
-            told.openMilliseconds += open
-            told.at = now
-            told.state = view.state
-            let metrics = Self.metrics(counts, since: told.counts, view.state, open: told.openMilliseconds)
-            let isQuiet = view.state == told.lineState && metrics.allSatisfy { Self.quiet.contains($0.name) || $0.value == 0 }
+        return reported.withLock { reported in
+            let open = Self.openTime(view, reported.state, from: reported.at, to: now)
+            reported.openMilliseconds += open
+            reported.at = now
+            reported.state = view.state
+            let metrics = Self.metrics(counts, since: reported.counts, view.state, open: reported.openMilliseconds)
+            let isQuiet = view.state == reported.lineState && metrics.allSatisfy { Self.quiet.contains($0.name) || $0.value == 0 }
             let hasCalls = metrics.contains { $0.name == "Calls" && $0.value > 0 }
-            guard !isQuiet || hasCalls && told.line.duration(to: now) >= interval else { return nil }
-            told.counts = counts
-            told.openMilliseconds = 0
-            told.line = now
-            told.lineState = view.state
+            guard !isQuiet || hasCalls && reported.line.duration(to: now) >= interval else { return nil }
+            reported.counts = counts
+            reported.openMilliseconds = 0
+            reported.line = now
+            reported.lineState = view.state
             return text(metrics.filter { $0.value != 0 || $0.name == "State" || $0.name == "Calls" }, at: now)
         }
     }

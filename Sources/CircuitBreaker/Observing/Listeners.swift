@@ -5,7 +5,7 @@
 //
 import Synchronization
 
-// Those who listen to a breaker's events. One lock for all of them: to tell an event costs one turn of it, however many listen.
+// The listeners of a breaker's events. One lock for all of them: sending an event takes it once, however many there are.
 final class Listeners: Sendable {
     private let buffers = Mutex<[EventBuffer]>([])
     private let count = Atomic<Int>(0)
@@ -69,7 +69,7 @@ final class EventBuffer: @unchecked Sendable {
     private var first = 0
     private var waiter: Waiter?
     private var isFinished = false
-    // As many as there are events: to look at it disturbs nobody.
+    // As many as there are events: reading it disturbs no one.
     private let count = Atomic<Int>(0)
 
     fileprivate init(capacity: Int, of listeners: Listeners) {

@@ -10,7 +10,7 @@ extension CircuitBreaker {
     ///
     /// Others obey when they next look at the record, within `maxViewAge`; so it is with every order.
     /// - Parameters:
-    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - duration: after which the order ends on its own; nil: it holds until it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
     /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
@@ -20,7 +20,7 @@ extension CircuitBreaker {
 
     /// Orders the whole fleet to admit every call, in place of any earlier order; failures are counted but open nothing.
     /// - Parameters:
-    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - duration: after which the order ends on its own; nil: it holds until it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
     /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
@@ -30,7 +30,7 @@ extension CircuitBreaker {
 
     /// Orders the whole fleet to admit every call and to count none, in place of any earlier order.
     /// - Parameters:
-    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - duration: after which the order ends on its own; nil: it holds until it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
     /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.
@@ -40,7 +40,7 @@ extension CircuitBreaker {
 
     /// Orders the whole fleet to do all that it would do except reject, in place of any earlier order.
     /// - Parameters:
-    ///   - duration: when the order ends by itself; nil: when it is lifted.
+    ///   - duration: after which the order ends on its own; nil: it holds until it is lifted.
     ///   - by: who gives it.
     ///   - why: why.
     /// - Throws: ``StoreError`` when the store did not answer; ``ConfigurationError`` when a text is longer than ``CircuitOrder/longestText``.

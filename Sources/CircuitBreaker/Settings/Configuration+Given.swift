@@ -68,12 +68,12 @@ extension CircuitBreaker.Configuration {
         let setting = find(error.setting)
         let other = error.bound.flatMap { find($0.setting) }
         guard let setting, given[setting.name] != nil || other.map({ given[$0.name] != nil }) ?? false else { return error }
-        func told(_ setting: Setting<Self>, _ value: String) -> (title: String, value: String) {
+        func shown(_ setting: Setting<Self>, _ value: String) -> (title: String, value: String) {
             given[setting.name].map { ($0.title, "\"\($0.text)\"") } ?? (form.title(of: setting), value)
         }
-        let (title, value) = told(setting, error.value)
+        let (title, value) = shown(setting, error.value)
         guard let bound = error.bound, let other else { return ConfigurationError(setting: title, value: value, allowed: error.allowed) }
-        let limit = told(other, bound.value)
+        let limit = shown(other, bound.value)
         return ConfigurationError(setting: title, value: value, bound: .init(words: bound.words, setting: limit.title, value: limit.value))
     }
 }

@@ -66,7 +66,7 @@ package struct Setting<Subject: Configurable>: Sendable {
         hasOff && text == Self.off ? .off : kind.value(of: text, as: form)
     }
 
-    // The value of one that nobody gave, as a variable would have it; nil: none.
+    // The default, as a variable would have it; nil: none.
     package func defaultText(in base: Subject) -> String? {
         read(base)?.text ?? (hasOff ? Self.off : nil)
     }
@@ -79,7 +79,7 @@ package protocol Configurable: Sendable {
     static var namespace: String { get }
 }
 
-// What a setting has to do with another, by its name. Those that nobody gave give way.
+// How a setting depends on another, by its name. One that was not given is adjusted.
 package enum SettingRelation: Hashable, Sendable {
     case atLeast(String)
     // It says nothing without the other.

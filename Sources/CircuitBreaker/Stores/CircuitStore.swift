@@ -5,7 +5,7 @@
 //
 /// Where records live: one small record for each circuit, changed by three verbs, each of them atomic.
 ///
-/// Any store whose verbs do what this protocol says can carry a fleet; the conformance suite in CircuitBreakerTesting tells whether one does.
+/// Any store whose verbs do what this protocol says can carry a fleet; the conformance suite in CircuitBreakerTesting checks whether one does.
 /// A store with transactions can read, call ``CircuitRecord/apply(_:)-(CircuitReport)`` or ``CircuitRecord/apply(_:)-(CircuitChange)``, and write back;
 /// one with conditional writes says the same in its own language.
 ///

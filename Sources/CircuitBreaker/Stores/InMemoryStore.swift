@@ -24,7 +24,7 @@ public final class InMemoryStore: CircuitStore {
     private let clock: any CircuitClock
 
     /// Creates an empty store.
-    /// - Parameter clock: tells which records have expired.
+    /// - Parameter clock: decides which records have expired.
     public init(clock: any CircuitClock = WallClock()) {
         self.clock = clock
     }

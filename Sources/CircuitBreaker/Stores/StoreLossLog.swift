@@ -8,18 +8,18 @@ import Synchronization
 
 // A store that is lost is lost to all circuits of a registry: the first to notice says so, and the first to reach it again.
 final class StoreLossLog: Sendable {
-    private let told = Mutex<Set<StoreError.Code>>([])
+    private let reported = Mutex<Set<StoreError.Code>>([])
 
     func levelOfLoss(_ error: StoreError) -> Logger.Level {
-        let isNew = told.withLock { $0.insert(error.code).inserted }
+        let isNew = reported.withLock { $0.insert(error.code).inserted }
         // That one record is unreadable says nothing about the others.
         return isNew || error.code == .unreadable ? .warning : .debug
     }
 
     func levelOfReturn() -> Logger.Level {
-        told.withLock { told in
-            defer { told = [] }
-            return told.isEmpty ? .debug : .info
+        reported.withLock { reported in
+            defer { reported = [] }
+            return reported.isEmpty ? .debug : .info
         }
     }
 }

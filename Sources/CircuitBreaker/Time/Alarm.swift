@@ -6,7 +6,7 @@
 import Synchronization
 
 // Wakes those who wait until a time. One task sleeps until the earliest of all, so that a time limit costs no timer of its own;
-// where nobody waits nothing runs, and a freeze is harmless.
+// where no task waits nothing runs, and a freeze is harmless.
 @usableFromInline
 final class Alarm: Sendable {
     // One who waits. @unchecked: `time` and `place` are only touched under the lock of the alarm that it is set on.
@@ -45,7 +45,7 @@ final class Alarm: Sendable {
     private let clock: any CircuitClock
     private let stopwatch: Stopwatch
     // A cancelled sleep of the system's clock leaves its timer behind: its sleepers are kept for those who come next, and end when their time comes.
-    // A test's clock has no sleeper while nobody waits, so that the test can see who does.
+    // A test's clock has no sleeper while no call waits, so that the test can see which do.
     private let keepsSleepers: Bool
     private let state = Mutex(State())
 
@@ -105,7 +105,7 @@ final class Alarm: Sendable {
         if !isNeeded { task.cancel() }
     }
 
-    // A sleeper goes on as long as it is the one that somebody needs; one that was given up meanwhile does nothing.
+    // A sleeper acts only if it is still the current one; one that was replaced meanwhile does nothing.
     private func wakeWhoIsDue(_ number: Int) {
         let now = stopwatch.nanoseconds / 1_000_000
         let due: [Entry] = state.withLock { state in

@@ -12,7 +12,7 @@
 
 /// A request to an HTTP API or a function URL, in payload format 2.0.
 ///
-/// Only what tells where a request is meant to go is required; API Gateway, function URLs and emulators differ in the rest.
+/// Only what says where a request is meant to go is required; API Gateway, function URLs and emulators differ in the rest.
 public struct APIGatewayV2Request: Decodable, Sendable {
     /// What API Gateway adds to the request.
     public struct Context: Decodable, Sendable {

@@ -6,7 +6,7 @@
 
 import SafeText
 
-/// What Lambda is told about an error.
+/// What is reported to Lambda about an error.
 struct ErrorReport: Error, CustomStringConvertible {
     let type: String
     let message: String

@@ -11,7 +11,7 @@ struct Invocation {
     let invokedFunctionARN: String
     let deadline: LambdaClock.Instant
     let payload: [UInt8]
-    /// Sends the answer or the error; throws if nobody can be answered any more.
+    /// Sends the answer or the error; throws if it can no longer be delivered.
     let finish: (Result<[UInt8], ErrorReport>) async throws -> Void
 }
 

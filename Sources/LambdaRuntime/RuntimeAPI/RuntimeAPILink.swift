@@ -7,7 +7,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Asks one thing after another of the API that Lambda has on this machine, and connects again where it must.
+/// Sends one request after another to the Runtime API, and connects again when it must.
 package final class RuntimeAPILink {
     private let address: RuntimeAPIAddress
     private var connection: RuntimeAPIConnection?

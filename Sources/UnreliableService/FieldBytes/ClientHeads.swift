@@ -6,7 +6,7 @@
 import NIOCore
 import NIOHTTP1
 
-// Tells a client's HeadHandler where heads are.
+// Says to a client's HeadHandler where heads are.
 final class ClientHeads: ChannelDuplexHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart

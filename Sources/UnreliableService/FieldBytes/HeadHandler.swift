@@ -6,7 +6,7 @@
 package import NIOCore
 
 // Encodes the bytes of header fields before the HTTP decoder makes strings of them, and decodes them behind the encoder.
-// Heads look like bodies here, so whoever sees the messages tells where they are.
+// Heads look like bodies here, so the handler that sees the messages says where they are.
 package final class HeadHandler: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
@@ -32,7 +32,7 @@ package final class HeadHandler: ChannelDuplexHandler {
         while pending.readableBytes > 0 {
             let part = isInHead ? readHead() : pending.readSlice(length: pending.readableBytes)
             guard let part else { return }
-            // The end of a message that has no body is told within this.
+            // The end of a message that has no body arrives within this.
             context.fireChannelRead(wrapInboundOut(part))
         }
         pending.clear()

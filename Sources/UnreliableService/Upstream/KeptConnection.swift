@@ -10,7 +10,7 @@ import NIOHTTP1
 // A connection that was kept after an answer is closed, and nothing of the next answer has come: the server may have closed it long before.
 struct DeadConnection: Error {}
 
-// Tells such an end from others.
+// Distinguishes such an end from others.
 final class KeptConnection {
     private var requests = 0
     private var isAnswered = false

@@ -105,7 +105,7 @@ package final class UpstreamDependency: Dependency {
 
     // A kept connection may have been closed long before: that is found out only by using it, and says nothing of the upstream.
     private func execute(_ request: HTTPClientRequest, isIdempotent: Bool) async throws -> HTTPClientResponse {
-        // The call times out at the breaker's limit, which ends this too: the client's own limit is only there for what nobody waits for.
+        // The call times out at the breaker's limit, which ends this too: the client's own limit is only there for what no caller waits for.
         let limit = TimeAmount.nanoseconds(((timeLimit ?? .zero) + .seconds(60)).nanoseconds)
         do {
             return try await client.execute(request, timeout: limit)
@@ -115,8 +115,8 @@ package final class UpstreamDependency: Dependency {
         }
     }
 
-    // 4xx but 429 are the caller's mistakes: an upstream that tells them apart is well, and a probe that meets one has found that out.
-    // Nobody asked for another protocol (101), and there is no status from 600 on.
+    // 4xx but 429 are the caller's mistakes: an upstream that recognises them is well, and so a probe that meets one has succeeded.
+    // No other protocol was requested (101), and there is no status from 600 on.
     private static func isWell(_ status: Int) -> Bool {
         (200..<500).contains(status) && status != 429
     }

@@ -7,7 +7,7 @@ package import CircuitBreaker
 
 // Why a call to an upstream has no answer to pass on.
 package enum UpstreamError: Error, Hashable {
-    // It answered that it is not well, or that it has had enough of us.
+    // It answered with an error of its own, or asked for fewer requests.
     case status(Int, retryAfter: Duration?)
     // It did not answer.
     case noAnswer(String)

@@ -40,7 +40,7 @@ public struct Quotes: Sendable {
     /// Answers before the deadline, whatever the service does.
     /// - Parameters:
     ///   - deadline: when Lambda ends the invocation.
-    ///   - logger: is told why a quote is not fresh.
+    ///   - logger: logs why a quote is not fresh.
     /// - Returns: the quote.
     /// - Throws: only if the caller is cancelled.
     public func next(deadline: Timestamp, logger: Logger) async throws -> Quote {

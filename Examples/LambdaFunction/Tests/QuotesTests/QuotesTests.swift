@@ -40,7 +40,7 @@ struct QuotesTests {
     }
 
     @Test
-    func `A service that hangs is cut before Lambda ends the invocation`() async throws {
+    func `A call that hangs times out before Lambda ends the invocation`() async throws {
         let breaker = try breaker()
         let quotes = Quotes(breaker: breaker) {
             try await Task.sleep(for: .seconds(3600))

@@ -9,7 +9,7 @@ import NIOCore
 
 /// The service that may be down.
 public struct QuoteService: Sendable {
-    // Not the shared one, which goes on trying when a connection is refused: that is an answer, and what to make of it is for the circuit to say.
+    // Not the shared client, which may try again when a connection is refused: here that is a failure at once, and the circuit counts it.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(1)))
         configuration.connectionPool.retryConnectionEstablishment = false
