@@ -66,9 +66,10 @@ test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
-test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, and by its OpenAPI document (PYTEST_ARGS="-k emulator" chooses).
+test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, by its OpenAPI document, and the Grafana board in a Prometheus (PYTEST_ARGS="-k emulator" chooses).
 	$(SWIFT) build --product circuit-breaker-extension $(SWIFT_FLAGS)
 	@scripts/get-emulator
+	@scripts/get-prometheus
 	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
 
 test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random order over 32 connections (some ten minutes).

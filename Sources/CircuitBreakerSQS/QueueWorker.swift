@@ -146,7 +146,10 @@ public struct QueueWorker<Job: Sendable>: Sendable {
         do {
             try await visibility.hide(messages, seconds: seconds)
         } catch {
-            context.logger.warning("Messages could not be hidden, and come back after the queue's visibility timeout", metadata: ["error": "\(error)"])
+            context.logger.warning(
+                "Messages could not be hidden, and come back after the queue's visibility timeout",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 }

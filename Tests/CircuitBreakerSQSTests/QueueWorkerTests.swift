@@ -37,6 +37,7 @@ struct QueueWorkerTests {
         }
     }
 
+    private static let recovery = RecoveryPolicy(openTime: .seconds(20), maximumOpenTime: .seconds(20), jitter: 0, ramp: .zero)
     private let context = Self.context(seconds: 60)
 
     private static func context(seconds: Int64) -> LambdaContext {
@@ -58,7 +59,10 @@ struct QueueWorkerTests {
     private func breaker(failures: Int = 3) throws -> CircuitBreaker {
         try CircuitBreaker(
             "bank",
-            configuration: .init(policy: .failures(failures, within: .seconds(60)), recovery: RecoveryPolicy(openTime: .seconds(20), maximumOpenTime: .seconds(20))),
+            configuration: .init(
+                policy: .failures(failures, within: .seconds(60)),
+                recovery: Self.recovery
+            ),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
@@ -135,7 +139,10 @@ struct QueueWorkerTests {
         let clock = ManualClock()
         let breaker = try CircuitBreaker(
             "bank",
-            configuration: .init(policy: .failures(3, within: .seconds(60)), recovery: RecoveryPolicy(openTime: .seconds(20), maximumOpenTime: .seconds(20), jitter: 0, ramp: .zero)),
+            configuration: .init(
+                policy: .failures(3, within: .seconds(60)),
+                recovery: Self.recovery
+            ),
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -152,7 +152,9 @@ struct EmbeddedMetricsTests {
                 )
         )
         let article = try String(contentsOf: project.appending(path: "Sources/CircuitBreaker/Documentation.docc/Metrics.md"), encoding: .utf8)
-        let rows = article.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+        let rows = article.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+            $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
         for metric in declared {
             #expect(rows.contains { $0[0].contains("`\(metric.name)`") && $0[1] == metric.unit }, "\(metric.name) in \(metric.unit)")
         }

@@ -69,7 +69,7 @@ class CircuitBreakerAlarms(Construct):
     A circuit whose functions get no calls writes nothing, which counts as well.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all bounds are given by name)
         self,
         scope: Construct,
         construct_id: str,
@@ -93,34 +93,30 @@ class CircuitBreakerAlarms(Construct):
             self._add(
                 f"OpenForLong{suffix}",
                 circuit_metric("State", circuit, statistic=MAXIMUM),
-                threshold=1,
-                periods=open_minutes,
-                description=f"The circuit {circuit} has not been CLOSED for {open_minutes} minutes: its dependency does not recover",
+                f"The circuit {circuit} has not been CLOSED for {open_minutes} minutes: its dependency does not recover",
+                evaluation_periods=open_minutes,
+                datapoints_to_alarm=open_minutes,
             )
             self._add(
                 f"Flapping{suffix}",
                 circuit_metric("Closings", circuit, period=Duration.hours(1)),
+                f"The circuit {circuit} has closed {closings} times within an hour: its dependency recovers only to fail again",
                 threshold=closings,
-                description=f"The circuit {circuit} has closed {closings} times within an hour: its dependency recovers only to fail again",
             )
             self._add(
                 f"StoreLost{suffix}",
                 circuit_metric("StoreErrors", circuit),
-                threshold=1,
-                periods=5,
-                breaching=2,
-                description=f"Requests for the record of the circuit {circuit} fail: environments that cannot read it protect themselves alone",
+                f"Requests for the record of the circuit {circuit} fail: environments that cannot read it protect themselves alone",
+                evaluation_periods=5,
+                datapoints_to_alarm=2,
             )
+            metrics = {"calls": circuit_metric("Calls", circuit), "successes": circuit_metric("Successes", circuit)}
             self._add(
                 f"NobodyReached{suffix}",
-                expression(
-                    "IF(calls > 0 AND successes < 1, 1, 0)",
-                    {"calls": circuit_metric("Calls", circuit), "successes": circuit_metric("Successes", circuit)},
-                    "nobody reached",
-                ),
-                threshold=1,
-                periods=unreached_minutes,
-                description=f"No call through the circuit {circuit} has succeeded for {unreached_minutes} minutes with calls",
+                expression("IF(calls > 0 AND successes < 1, 1, 0)", metrics, "nobody reached"),
+                f"No call through the circuit {circuit} has succeeded for {unreached_minutes} minutes with calls",
+                evaluation_periods=unreached_minutes,
+                datapoints_to_alarm=unreached_minutes,
             )
 
     def add_alarm_action(self, *actions: aws_cloudwatch.IAlarmAction) -> None:
@@ -128,30 +124,18 @@ class CircuitBreakerAlarms(Construct):
         for alarm in self.all:
             alarm.add_alarm_action(*actions)
 
-    def _add(
-        self,
-        construct_id: str,
-        metric: aws_cloudwatch.IMetric,
-        *,
-        threshold: int,
-        description: str,
-        periods: int = 1,
-        breaching: int | None = None,
-    ) -> None:
-        self.all.append(
-            aws_cloudwatch.Alarm(
-                self,
-                construct_id,
-                metric=metric,
-                threshold=threshold,
-                evaluation_periods=periods,
-                datapoints_to_alarm=breaching or periods,
-                comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-                # Metrics are written only when there is something to say.
-                treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
-                alarm_description=description,
-            )
+    def _add(self, construct_id: str, metric: aws_cloudwatch.IMetric, description: str, **bounds: int) -> None:
+        alarm = aws_cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            # Metrics are written only when there is something to say.
+            treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=description,
+            **{"threshold": 1, "evaluation_periods": 1, **bounds},
         )
+        self.all.append(alarm)
 
 
 def _minutes(name: str, duration: Duration | None, *, default: int) -> int:

@@ -32,7 +32,7 @@ class CircuitBreakerDashboard(aws_cloudwatch.Dashboard):
     CloudWatch marks times on a graph only where they were known at the deploy, so that changes are bars below the state, and a table.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what it shows is given by name)
         self,
         scope: Construct,
         construct_id: str,
@@ -80,13 +80,13 @@ def _axis(label: str, most: float | None = None) -> aws_cloudwatch.YAxisProps:
 
 def _calls(circuit: str) -> aws_cloudwatch.IWidget:
     names = ("Successes", "Failures", "Timeouts", "Rejections")
-    return _graph(f"{circuit}: calls a minute", [circuit_metric(name, circuit, label=name) for name in names], stacked=True, left_y_axis=_axis("calls"))
+    return _graph(
+        f"{circuit}: calls a minute", [circuit_metric(name, circuit, label=name) for name in names], stacked=True, left_y_axis=_axis("calls")
+    )
 
 
 def _failure_rates(circuit: str) -> aws_cloudwatch.IWidget:
-    metrics = {
-        name.lower(): circuit_metric(name, circuit) for name in ("Successes", "Failures", "Timeouts", "Rejections", "SlowCalls", "Calls")
-    }
+    metrics = {name.lower(): circuit_metric(name, circuit) for name in ("Successes", "Failures", "Timeouts", "Rejections", "SlowCalls", "Calls")}
 
     def share(text: str, label: str, *names: str) -> aws_cloudwatch.IMetric:
         return expression(text, {name: metrics[name] for name in names}, label)

@@ -144,7 +144,9 @@ def _check_boards(values: Mapping[str, str]) -> bool:
         raise DeployError(f'boards is "true", which needs {METRICS}=emf; leave {METRICS} out')
     level = values.get("logLevel", "INFO")
     if level not in INFORMATIVE:
-        raise DeployError(f'logLevel is {_quoted(level)}, but must be INFO or lower with boards=true, since above it Lambda drops the lines that they are made of')
+        raise DeployError(
+            f"logLevel is {_quoted(level)}, but must be INFO or lower with boards=true, since above it Lambda drops the lines that they are made of"
+        )
     return True
 
 

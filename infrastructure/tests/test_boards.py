@@ -129,10 +129,7 @@ def alarms(template: dict) -> Iterator[tuple[str, dict]]:
 
 def metrics_of(alarm: dict) -> list[tuple[str, str, tuple[str, ...]]]:
     stats = [metric["MetricStat"]["Metric"] for metric in alarm.get("Metrics", []) if "MetricStat" in metric] or [alarm]
-    return [
-        (metric["Namespace"], metric["MetricName"], tuple(dimension["Name"] for dimension in metric.get("Dimensions", [])))
-        for metric in stats
-    ]
+    return [(metric["Namespace"], metric["MetricName"], tuple(dimension["Name"] for dimension in metric.get("Dimensions", []))) for metric in stats]
 
 
 def test_alarms_are_made_of_metrics_that_are_published(synth: Synth) -> None:
