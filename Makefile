@@ -95,7 +95,7 @@ test-examples: check-tools ## Builds and tests the packages in Examples/ against
 	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
 
 package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
-	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),$(if $(filter SQSFunction,$(EXAMPLE)),PaymentFunction,QuoteFunction) Examples/$(EXAMPLE))
 
 layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circuit-breaker-layer.zip (ARCH=arm64 as for package).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
