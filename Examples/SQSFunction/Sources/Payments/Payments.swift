@@ -49,6 +49,7 @@ public struct BankError: RetryAfterError, CustomStringConvertible {
 ///   - breaker: the bank's circuit.
 ///   - visibility: hides messages while the circuit is OPEN.
 ///   - pay: asks the bank, once.
+/// - Returns: what handles the queue's batches.
 public func paymentWorker(
     breaker: CircuitBreaker,
     visibility: (any MessageVisibility)?,
