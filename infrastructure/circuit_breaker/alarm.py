@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from aws_cdk import Duration, Stack, aws_cloudwatch, aws_logs
 from constructs import Construct
 
-from circuit_breaker.metrics import MAXIMUM, circuit_metric, expression
+from circuit_breaker.metrics import MAXIMUM, circuit_metric
 
 # What the environment that opens a circuit logs, once for the whole fleet.
 OPENED = "CircuitBreaker state: OPEN"
 # What one environment logs when an operator has forced a circuit open.
 FORCED_OPEN = "CircuitBreaker order: FORCE-OPEN"
+AT_LEAST = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 # More closings than one are more than a recovery.
 MINIMUM_CLOSINGS = 2
 # CloudWatch evaluates at most a day.
@@ -110,11 +111,12 @@ class CircuitBreakerAlarms(Construct):
                 evaluation_periods=5,
                 datapoints_to_alarm=2,
             )
-            metrics = {"calls": circuit_metric("Calls", circuit), "successes": circuit_metric("Successes", circuit)}
             self._add(
                 f"NobodyReached{suffix}",
-                expression("IF(calls > 0 AND successes < 1, 1, 0)", metrics, "nobody reached"),
+                # In each line, so that 0 is that there was one: there were calls, and none succeeded.
+                circuit_metric("Successes", circuit),
                 f"No call through the circuit {circuit} has succeeded for {unreached_minutes} minutes with calls",
+                comparison_operator=aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
                 evaluation_periods=unreached_minutes,
                 datapoints_to_alarm=unreached_minutes,
             )
@@ -124,16 +126,15 @@ class CircuitBreakerAlarms(Construct):
         for alarm in self.all:
             alarm.add_alarm_action(*actions)
 
-    def _add(self, construct_id: str, metric: aws_cloudwatch.IMetric, description: str, **bounds: int) -> None:
+    def _add(self, construct_id: str, metric: aws_cloudwatch.IMetric, description: str, **bounds: object) -> None:
         alarm = aws_cloudwatch.Alarm(
             self,
             construct_id,
             metric=metric,
-            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             # Metrics are written only when there is something to say.
             treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,
-            **{"threshold": 1, "evaluation_periods": 1, **bounds},
+            **{"threshold": 1, "evaluation_periods": 1, "comparison_operator": AT_LEAST, **bounds},
         )
         self.all.append(alarm)
 

@@ -143,11 +143,11 @@ def test_alarms_are_made_of_metrics_that_are_published(synth: Synth) -> None:
         assert alarm["TreatMissingData"] == "notBreaching"
 
 
-def test_alarms_are_filled_with_what_is_in_each_line(synth: Synth) -> None:
-    """A metric that is missing would make the expression missing too."""
+def test_nobody_is_reached_when_lines_have_no_success(synth: Synth) -> None:
+    """It is in each line, so that one with 0 is no missing data."""
     alarm = dict(alarms(synth(boards="true")))["AlarmsNobodyReached"]
-    assert {name for _, name, _ in metrics_of(alarm)} == {"Calls", "Successes"}
-    assert [metric["Expression"] for metric in alarm["Metrics"] if "Expression" in metric] == ["IF(calls > 0 AND successes < 1, 1, 0)"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("Successes", "Sum")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("LessThanThreshold", 1, 5)
 
 
 def test_alarms_of_several_circuits_have_bounds_of_their_own() -> None:
