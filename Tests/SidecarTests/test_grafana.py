@@ -28,7 +28,7 @@ needs_prometheus = pytest.mark.skipif(PROMETHEUS is None, reason="there is no pr
 # The labels of the trait's metrics, and a value of those whose values the article does not list.
 KEYS = {"outcome", "from", "to", "scope", "change", "verb", "code"}
 LABELS = {"from": "CLOSED", "to": "OPEN", "verb": "read", "code": "timedOut"}
-WINDOW = "10s"
+WINDOW = "60s"
 NAME = re.compile(r"circuit_breaker_[a-z_]+")
 
 
@@ -156,7 +156,10 @@ def prometheus(aws, tmp_path_factory):
                 with pytest.raises(CircuitOpen), circuit.call():
                     pass
             until(lambda: server.ask('circuit_breaker_calls_total{circuit="payments",outcome="rejected"} == 5'), "the last call is scraped")
-            until(lambda: server.ask('circuit_breaker_store_requests{circuit="orders"} > 20'), "the server's counts have grown")
+            # A rate is made of two samples at least.
+            for name in ("orders", "payments"):
+                seen = f'count_over_time(circuit_breaker_state{{circuit="{name}"}}[{WINDOW}]) >= 4'
+                until(lambda seen=seen: server.ask(seen), f"{name} was scraped several times")
             yield server
         finally:
             server.close()
