@@ -66,9 +66,10 @@ test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in
 	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
-test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, and by its OpenAPI document (PYTEST_ARGS="-k emulator" chooses).
+test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, by its OpenAPI document, and the Grafana board in a Prometheus (PYTEST_ARGS="-k emulator" chooses).
 	$(SWIFT) build --product circuit-breaker-extension $(SWIFT_FLAGS)
 	@scripts/get-emulator
+	@scripts/get-prometheus
 	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
 
 test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random order over 32 connections (some ten minutes).
@@ -94,7 +95,7 @@ test-examples: check-tools ## Builds and tests the packages in Examples/ against
 	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
 
 package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
-	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),QuoteFunction Examples/$(EXAMPLE))
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),$(if $(filter SQSFunction,$(EXAMPLE)),PaymentFunction,QuoteFunction) Examples/$(EXAMPLE))
 
 layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circuit-breaker-layer.zip (ARCH=arm64 as for package).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
@@ -109,7 +110,7 @@ test-traits: check-tools ## Runs the library's tests with metrics and tracing bu
 API_BASELINE ?= main
 
 api-breakage: check-tools ## Compares the libraries' public API with that of another version (API_BASELINE=main: a branch, tag or commit).
-	$(SWIFT) package diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerTesting LambdaRuntime
+	$(SWIFT) package diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
 
 test-all: ## All tests, and what takes longer: the sanitizer, the traits, the documentation, the long check (more than an hour).
 	$(MAKE) test

@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
+        .library(name: "CircuitBreakerSQS", targets: ["CircuitBreakerSQS"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
@@ -107,6 +108,12 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        // The messages of a queue, each a call through a circuit.
+        .target(
+            name: "CircuitBreakerSQS",
+            dependencies: ["AWSClient", "CircuitBreaker", "LambdaRuntime", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         // The circuit for programs in any language: an HTTP server on this machine.
@@ -355,6 +362,19 @@ let package = Package(
             exclude: [
                 "Support/endpoints_of_botocore.py", "Support/parse_times_with_botocore.py", "Support/read_profiles_with_botocore.py",
                 "Support/sign_with_botocore.py",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerSQSTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerSQS",
+                "CircuitBreakerTesting",
+                "LambdaRuntime",
+                "MinistackSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

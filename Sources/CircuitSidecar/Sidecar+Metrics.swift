@@ -38,6 +38,13 @@ extension Sidecar {
             counts.staleOutcomes
         }
         perCircuit("circuit_breaker_store_requests_total", "counter", "Requests to the store.") { counts, _, _ in counts.storeRequests }
+        perCircuit("circuit_breaker_store_errors_total", "counter", "Of these, those that failed.") { counts, _, _ in counts.storeFailures }
+        perCircuit("circuit_breaker_state_changes_total", "counter", "Changes of state that this process made.") { counts, _, _ in
+            counts.changesOfState
+        }
+        perCircuit("circuit_breaker_order_changes_total", "counter", "Orders, and their ends, that this process announced.") { counts, _, _ in
+            counts.announcedOrders
+        }
         perCircuit("circuit_breaker_state", "gauge", "0: CLOSED, 1: HALF-OPEN, 2: OPEN.") { _, view, _ in
             view.state == .closed ? 0 : view.state == .halfOpen ? 1 : 2
         }

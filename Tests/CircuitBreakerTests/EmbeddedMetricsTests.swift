@@ -4,6 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreakerTesting
+import Dispatch
+import Foundation
+import Synchronization
 import Testing
 
 @testable import CircuitBreaker
@@ -73,10 +76,45 @@ struct EmbeddedMetricsTests {
         #expect(sums["Successes"] == Double(counts.succeeded) && sums["Failures"] == Double(counts.failed))
         #expect(sums["Rejections"] == Double(counts.rejected) && sums["Probes"] == Double(counts.probes))
         #expect(sums["StateChanges"] == Double(counts.changesOfState) && sums["StoreRequests"] == Double(counts.storeRequests))
+        #expect(counts.closings == 2 && sums["Closings"] == 2)
         let history = try await fleet.record().history.map(\.time)
         #expect(Double(history.first.map { $0.duration(to: history.last ?? $0).milliseconds } ?? 0) >= sums["OpenMilliseconds"] ?? 0)
         #expect(sums["OpenMilliseconds"] ?? 0 > 10_000)
         #expect(lines < counts.rejected + counts.failed + counts.changesOfState + 10)
+    }
+
+    @Test("what happens while another line is made is counted once")
+    func atOnce() async throws {
+        let clock = PausingClock()
+        let breaker = try CircuitBreaker("test", configuration: .init(policy: .failures(3, within: .seconds(60))), clock: clock)
+        let lines = MetricLines(of: try EmbeddedMetrics(breaker))
+        let hasTripped = DispatchSemaphore(value: 0)
+        let (pauses, pause) = AsyncStream<Void>.makeStream()
+        // While one line is made, and for as long as another may take that need not wait for it.
+        clock.pauseOnce {
+            pause.finish()
+            _ = hasTripped.wait(timeout: .now() + 1)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withCheckedContinuation { continuation in
+                    DispatchQueue.global().async {
+                        lines.look()
+                        continuation.resume()
+                    }
+                }
+            }
+            for await _ in pauses {}
+            for _ in 0..<3 { await breaker.fails() }
+            lines.look()
+            hasTripped.signal()
+        }
+        #expect(breaker.view.state == .open)
+        _ = await breaker.rejection()
+        lines.look()
+        let told = try lines.all.withLock { try $0.map { try EmbeddedMetricsFormat.values(of: $0) } }
+        func sum(_ name: String) -> Double { told.reduce(0) { $0 + ($1[name] ?? []).reduce(0, +) } }
+        #expect(sum("Failures") == 3 && sum("StateChanges") == 1 && sum("Rejections") == 1 && sum("Calls") == 4)
     }
 
     @Test("while all is well there is one line an interval, and none without calls")
@@ -93,6 +131,33 @@ struct EmbeddedMetricsTests {
         #expect(values["Calls"] == [59] && values["State"] == [0] && values["Failures"] == nil)
         fleet.clock.advance(by: .seconds(600))
         #expect(metrics.line() == nil)
+    }
+
+    @Test("what dashboards and alarms are made by, and the documentation's table, have the metrics that there are")
+    func declaration() throws {
+        let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        struct Declaration: Decodable, Equatable {
+            var namespace: String
+            var dimensions: [String]
+            var metrics: [String: String]
+        }
+        let json = try Data(contentsOf: project.appending(path: "infrastructure/circuit_breaker/metrics.json"))
+        let declared = EmbeddedMetrics.declared
+        #expect(
+            try JSONDecoder().decode(Declaration.self, from: json)
+                == Declaration(
+                    namespace: EmbeddedMetrics.namespace,
+                    dimensions: [EmbeddedMetrics.dimension],
+                    metrics: Dictionary(uniqueKeysWithValues: declared.map { ($0.name, $0.unit) })
+                )
+        )
+        let article = try String(contentsOf: project.appending(path: "Sources/CircuitBreaker/Documentation.docc/Metrics.md"), encoding: .utf8)
+        let rows = article.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+            $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        for metric in declared {
+            #expect(rows.contains { $0[0].contains("`\(metric.name)`") && $0[1] == metric.unit }, "\(metric.name) in \(metric.unit)")
+        }
     }
 
     @Test("an order shows: the state that decides, and its rejections")
@@ -113,5 +178,50 @@ struct EmbeddedMetricsTests {
         let breaker = try CircuitBreaker("test")
         #expect(throws: ConfigurationError.self) { try EmbeddedMetrics(breaker, namespace: name) }
         #expect(throws: ConfigurationError.self) { try EmbeddedMetrics(breaker, interval: .zero) }
+    }
+}
+
+private final class MetricLines: Sendable {
+    let all = Mutex<[String]>([])
+    private let metrics: EmbeddedMetrics
+
+    init(of metrics: EmbeddedMetrics) { self.metrics = metrics }
+
+    func look() {
+        if let line = metrics.line() { all.withLock { $0.append(line) } }
+    }
+}
+
+// Does something once: when it is asked for the time for the second time, as it is for a line after the view was taken.
+private final class PausingClock: CircuitClock {
+    private struct Pause {
+        var looksBefore = 1
+        var body: @Sendable () -> Void
+    }
+
+    private let manual = ManualClock()
+    private let pause = Mutex<Pause?>(nil)
+
+    var now: Timestamp {
+        let body = pause.withLock { pause -> (@Sendable () -> Void)? in
+            if let looks = pause?.looksBefore, looks > 0 {
+                pause?.looksBefore -= 1
+                return nil
+            }
+            defer { pause = nil }
+            return pause?.body
+        }
+        body?()
+        return manual.now
+    }
+
+    var minimumResolution: Duration { manual.minimumResolution }
+
+    func pauseOnce(_ pause: @escaping @Sendable () -> Void) {
+        self.pause.withLock { $0 = Pause(body: pause) }
+    }
+
+    func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
+        try await manual.sleep(until: deadline, tolerance: tolerance)
     }
 }

@@ -156,7 +156,8 @@ struct AdditionTests {
         for line in [
             #"circuit_breaker_calls_total{circuit="a",outcome="failure"} 1"#, #"circuit_breaker_calls_total{circuit="a",outcome="rejected"} 1"#,
             #"circuit_breaker_state{circuit="a"} 2"#, #"circuit_breaker_state{circuit="b"} 0"#, #"circuit_breaker_open_permits{circuit="b"} 1"#,
-            "circuit_breaker_usable 1",
+            #"circuit_breaker_state_changes_total{circuit="a"} 1"#, #"circuit_breaker_store_errors_total{circuit="a"} 0"#,
+            #"circuit_breaker_order_changes_total{circuit="b"} 0"#, "circuit_breaker_usable 1",
         ] { #expect(lines.contains { $0 == line }, "\(line)") }
         for line in lines {
             #expect(line.hasPrefix("# ") || line.wholeMatch(of: /[a-z_]+(\{([a-z]+="[A-Za-z0-9._:-]*",?)+\})? [0-9]+/) != nil, "\(line)")

@@ -41,6 +41,7 @@ STACK_SETTINGS = {
     "logLevel": one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
     "logRetention": one_of(*RETENTION),
     "removalPolicy": one_of("destroy", "retain"),
+    "boards": one_of("true", "false"),
     "alarmTopic": pattern(
         "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic, as arn:aws:sns:us-east-1:123456789012:operators"
     ),
@@ -60,6 +61,11 @@ EXTENSION_SETTINGS = {
     f"{NAMESPACE}CIRCUITS": pattern(".+", "a JSON object with settings of single circuits, or the path of a file with one"),
 }
 
+# What makes the function write the metrics that the boards are made of.
+METRICS = "CIRCUIT_METRICS"
+# The levels at which the log holds changes of state, and Lambda keeps lines that name no level.
+INFORMATIVE = {"TRACE", "DEBUG", "INFO"}
+
 # Those that the cdk command keeps in context for itself. All others of CDK hold a colon or a slash.
 CDK_OWN = {"acknowledged-issue-numbers", "cli-telemetry"}
 
@@ -76,6 +82,7 @@ class Settings:
     log_level: str
     log_retention: RetentionDays
     removal_policy: RemovalPolicy
+    has_boards: bool
     alarm_topic: str | None
     authorizer: str
     jwt_issuer: str | None
@@ -85,9 +92,9 @@ class Settings:
     environment: dict[str, str]
 
     @property
-    def shows_changes_of_state(self) -> bool:
-        """Whether the log holds them: they are of level INFO."""
-        return self.log_level in {"TRACE", "DEBUG", "INFO"}
+    def tells_of_openings(self) -> bool:
+        """Whether somebody is told of them, and the log holds them: they are of level INFO."""
+        return (self.has_boards or self.alarm_topic is not None) and self.log_level in INFORMATIVE
 
     @property
     def keeps_data(self) -> bool:
@@ -101,6 +108,8 @@ class Settings:
         _check_authorizer(values)
         runtime = values.get("runtime", SWIFT)
         environment = {name: value for name, value in values.items() if name not in STACK_SETTINGS}
+        if _check_boards(values):
+            environment |= {METRICS: "emf"}
         _check_runtime(environment, runtime)
         if runtime in LAYERED:
             environment |= _pattern_defaults(values)
@@ -114,6 +123,7 @@ class Settings:
             log_level=values.get("logLevel", "INFO"),
             log_retention=RETENTION[values.get("logRetention", "14")],
             removal_policy=RemovalPolicy[values.get("removalPolicy", "destroy").upper()],
+            has_boards=values.get("boards") == "true",
             alarm_topic=values.get("alarmTopic"),
             authorizer=values.get("authorizer", "none"),
             jwt_issuer=values.get("jwtIssuer"),
@@ -122,6 +132,22 @@ class Settings:
             throttle_burst=int(values.get("throttleBurst", "100")),
             environment=environment,
         )
+
+
+def _check_boards(values: Mapping[str, str]) -> bool:
+    """Whether there are boards, and what they are made of can be there."""
+    if values.get("boards") != "true":
+        return False
+    if values.get("runtime", SWIFT) != SWIFT:
+        raise DeployError(f'boards is "true", but the metrics that they are made of are written with runtime={SWIFT} only')
+    if values.get(METRICS, "emf") != "emf":
+        raise DeployError(f'boards is "true", which needs {METRICS}=emf; leave {METRICS} out')
+    level = values.get("logLevel", "INFO")
+    if level not in INFORMATIVE:
+        raise DeployError(
+            f"logLevel is {_quoted(level)}, but must be INFO or lower with boards=true, since above it Lambda drops the lines that they are made of"
+        )
+    return True
 
 
 def _check_runtime(environment: Mapping[str, str], runtime: str) -> None:

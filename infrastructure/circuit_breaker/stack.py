@@ -7,6 +7,7 @@ from aws_cdk import (
     DefaultStackSynthesizer,
     Duration,
     Stack,
+    aws_cloudwatch,
     aws_cloudwatch_actions,
     aws_iam,
     aws_lambda,
@@ -15,8 +16,9 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from circuit_breaker.alarm import CircuitOpenedAlarm
+from circuit_breaker.alarm import CircuitBreakerAlarms, CircuitOpenedAlarm
 from circuit_breaker.api import CircuitBreakerApi, LoggedStage
+from circuit_breaker.dashboard import CircuitBreakerDashboard
 from circuit_breaker.key import DataKey
 from circuit_breaker.layer import CircuitBreakerLayer
 from circuit_breaker.nag import acknowledge
@@ -46,8 +48,7 @@ class CircuitBreakerStack(Stack):
         table.grant_circuit_breaker(function)
         api = CircuitBreakerApi(self, "HttpApi", settings=settings, function=function)
         stage = LoggedStage(self, "DefaultStage", api=api, settings=settings, logs=access_logs)
-        if settings.shows_changes_of_state:
-            self._alarm(settings, logs)
+        self._watch(settings, function, table, logs)
 
         CfnOutput(self, "HttpApiUrl", value=stage.url, description="HTTP API Url")
         CfnOutput(self, "TableName", value=table.table_name, description="DynamoDB table with the circuit's record")
@@ -91,8 +92,16 @@ class CircuitBreakerStack(Stack):
             deletion_protection_enabled=settings.keeps_data or None,
         )
 
-    def _alarm(self, settings: Settings, logs: aws_logs.LogGroup) -> None:
-        alarm = CircuitOpenedAlarm(self, "CircuitOpened", logs=logs)
+    def _watch(self, settings: Settings, function: aws_lambda.Function, table: CircuitBreakerTable, logs: aws_logs.LogGroup) -> None:
+        """The alarms, which cost something each, where somebody sees them; and the dashboard."""
+        alarms: list[aws_cloudwatch.Alarm] = []
+        if settings.tells_of_openings:
+            alarms.append(CircuitOpenedAlarm(self, "CircuitOpened", logs=logs))
+        if settings.has_boards:
+            circuits = [function.function_name]
+            alarms += CircuitBreakerAlarms(self, "Alarms", circuits=circuits).all
+            CircuitBreakerDashboard(self, "Dashboard", circuits=circuits, functions=[function], table=table, logs=[logs], alarms=alarms)
         if settings.alarm_topic:
             topic = aws_sns.Topic.from_topic_arn(self, "AlarmTopic", settings.alarm_topic)
-            alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(topic))
+            for alarm in alarms:
+                alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(topic))

@@ -19,7 +19,7 @@ TOPIC = "arn:aws:sns:eu-west-1:123456789012:operators"
 
 
 def test_it_goes_off_when_a_circuit_opens(synth: Synth) -> None:
-    template = synth(stackName="Mine")
+    template = synth(stackName="Mine", alarmTopic=TOPIC)
     counted = properties(template, "AWS::Logs::MetricFilter")
     assert counted["LogGroupName"] == properties(template, "AWS::Lambda::Function")["LoggingConfig"]["LogGroup"]
     assert counted["FilterPattern"] == f'{{ ($.message = "{OPENED}") || ($.message = "{FORCED_OPEN}") }}'
@@ -29,16 +29,18 @@ def test_it_goes_off_when_a_circuit_opens(synth: Synth) -> None:
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("CircuitBreaker", "Mine-CircuitOpened", "Sum")
     assert (alarm["Threshold"], alarm["ComparisonOperator"], alarm["TreatMissingData"]) == (1, "GreaterThanOrEqualToThreshold", "notBreaching")
     assert (alarm["Period"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (60, 1, 5)
-    assert "AlarmActions" not in alarm
+    assert alarm["AlarmActions"] == [TOPIC]
 
 
-def test_it_tells_a_topic(synth: Synth) -> None:
-    assert properties(synth(alarmTopic=TOPIC), "AWS::CloudWatch::Alarm")["AlarmActions"] == [TOPIC]
+def test_there_is_none_that_nobody_is_told_of(synth: Synth) -> None:
+    template = synth()
+    assert not resources(template, "AWS::CloudWatch::Alarm")
+    assert not resources(template, "AWS::Logs::MetricFilter")
 
 
 @pytest.mark.parametrize(("level", "count"), [("DEBUG", 1), ("INFO", 1), ("WARN", 0), ("FATAL", 0)])
 def test_there_is_none_where_changes_of_state_are_not_logged(synth: Synth, level: str, count: int) -> None:
-    assert len(resources(synth(logLevel=level), "AWS::CloudWatch::Alarm")) == count
+    assert len(resources(synth(logLevel=level, alarmTopic=TOPIC), "AWS::CloudWatch::Alarm")) == count
 
 
 def test_the_function_logs_what_it_waits_for(bootstrap: Path, tmp_path: Path) -> None:

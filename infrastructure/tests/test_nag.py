@@ -48,6 +48,8 @@ def findings(tmp_path: Path) -> Callable[[Callable[[App], object]], set[str]]:
         {"removalPolicy": "retain"},
         {"removalPolicy": "retain", "alarmTopic": "arn:aws:sns:us-east-1:123456789012:operators"},
         {"logLevel": "ERROR"},
+        {"boards": "true"},
+        {"boards": "true", "removalPolicy": "retain", "alarmTopic": "arn:aws:sns:us-east-1:123456789012:operators"},
         {"local": "true"},
     ],
 )

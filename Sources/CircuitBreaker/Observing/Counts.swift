@@ -26,6 +26,8 @@ extension CircuitBreaker {
         public var wouldReject = 0
         /// Changes of the circuit's state that this environment made for the fleet.
         public var changesOfState = 0
+        /// Of these, those to CLOSED: more than one within an hour is flapping.
+        public var closings = 0
         /// Orders, and ends of orders, that this environment announced for the fleet.
         public var announcedOrders = 0
         /// Outcomes that came too late for their epoch, and were dropped.
@@ -59,6 +61,7 @@ extension CircuitBreaker {
             sum.probes += other.probes
             sum.wouldReject += other.wouldReject
             sum.changesOfState += other.changesOfState
+            sum.closings += other.closings
             sum.announcedOrders += other.announcedOrders
             sum.staleOutcomes += other.staleOutcomes
             sum.uncertainOutcomes += other.uncertainOutcomes
@@ -94,7 +97,9 @@ extension CircuitBreaker.Counts {
         case .uncertainReport(let calls): uncertainOutcomes += calls
         case .outcomeLost: lostProbeOutcomes += 1
         case .wouldReject: wouldReject += 1
-        case .stateChanged(_, _, _, _, let isOwn): if isOwn { changesOfState += 1 }
+        case .stateChanged(_, let to, _, _, let isOwn):
+            if isOwn { changesOfState += 1 }
+            if isOwn, to == .closed { closings += 1 }
         case .orderChanged(_, _, let isOwn): if isOwn { announcedOrders += 1 }
         case .ownStateChanged, .storeLost, .storeBack: break
         }

@@ -69,10 +69,11 @@ public final class EmbeddedMetrics: Sendable {
 
     /// One line, without its end; nil: there is nothing to say.
     public func line() -> String? {
-        let view = breaker.view
-        let counts = breaker.counts
-        let now = breaker.clock.now
-        return reported.withLock { reported in
+        reported.withLock { reported in
+            // Read here, so that they are no older than what the last line reported.
+            let view = breaker.view
+            let counts = breaker.counts
+            let now = breaker.clock.now
             let open = Self.openTime(view, reported.state, from: reported.at, to: now)
             reported.openMilliseconds += open
             reported.at = now
@@ -85,12 +86,19 @@ public final class EmbeddedMetrics: Sendable {
             reported.openMilliseconds = 0
             reported.line = now
             reported.lineState = view.state
-            return text(metrics.filter { $0.value != 0 || $0.name == "State" || $0.name == "Calls" }, at: now)
+            return text(metrics.filter { $0.value != 0 || Self.constant.contains($0.name) }, at: now)
         }
     }
 
+    // What is in each line, so that an alarm can compare it.
+    private static let constant: Set<String> = ["Calls", "Successes", "State"]
+
     // What alone is no reason for a line.
     private static let quiet: Set<String> = ["Calls", "Successes", "State", "OpenMilliseconds", "StoreRequests", "StoreMilliseconds"]
+
+    // All that there are, with their units and without values; infrastructure/circuit_breaker/metrics.json says the same to dashboards and alarms.
+    static var declared: [Metric] { metrics(CircuitBreaker.Counts(), since: CircuitBreaker.Counts(), .closed, open: 0) }
+    static let dimension = "Circuit"
 
     struct Metric: Equatable {
         var name: String
@@ -110,6 +118,7 @@ public final class EmbeddedMetrics: Sendable {
             Metric(name: "Rejections", value: rejections),
             Metric(name: "Probes", value: count(\.probes)),
             Metric(name: "StateChanges", value: count(\.changesOfState)),
+            Metric(name: "Closings", value: count(\.closings)),
             Metric(name: "OrderChanges", value: count(\.announcedOrders)),
             Metric(name: "State", unit: "None", value: state == .closed ? 0 : state == .halfOpen ? 1 : 2),
             Metric(name: "OpenMilliseconds", unit: "Milliseconds", value: open),
@@ -137,7 +146,7 @@ public final class EmbeddedMetrics: Sendable {
     private func text(_ metrics: [Metric], at now: Timestamp) -> String {
         let definitions = metrics.map { #"{"Name":"\#($0.name)","Unit":"\#($0.unit)"}"# }.joined(separator: ",")
         let values = metrics.map { #""\#($0.name)":\#($0.value)"# }.joined(separator: ",")
-        let directive = #"{"Namespace":"\#(namespace)","Dimensions":[["Circuit"]],"Metrics":[\#(definitions)]}"#
-        return #"{"_aws":{"Timestamp":\#(now.milliseconds),"CloudWatchMetrics":[\#(directive)]},"Circuit":"\#(breaker.id)",\#(values)}"#
+        let directive = #"{"Namespace":"\#(namespace)","Dimensions":[["\#(Self.dimension)"]],"Metrics":[\#(definitions)]}"#
+        return #"{"_aws":{"Timestamp":\#(now.milliseconds),"CloudWatchMetrics":[\#(directive)]},"\#(Self.dimension)":"\#(breaker.id)",\#(values)}"#
     }
 }

@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+import PackageDescription
+
+let package = Package(
+    name: "SQSFunction",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main")
+        .package(name: "swift-circuit-breaker", path: "../.."),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "PaymentFunction",
+            dependencies: [
+                "Payments",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerDynamoDB", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerSQS", package: "swift-circuit-breaker"),
+                .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
+            ]
+        ),
+        // All that does not know the bank's address, so that it can be tested without.
+        .target(
+            name: "Payments",
+            dependencies: [
+                .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerSQS", package: "swift-circuit-breaker"),
+                .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
+            ]
+        ),
+        .testTarget(
+            name: "PaymentsTests",
+            dependencies: [
+                "Payments",
+                .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerSQS", package: "swift-circuit-breaker"),
+                .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+    ]
+)
