@@ -7,7 +7,8 @@ SHELL := /bin/bash
 SWIFT ?= swift
 PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
-SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+WARNINGS := -Xswiftc -warnings-as-errors
+SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 
 # Importers enable the trait of each product they use; here all is built.
 TRAITS := --traits Development
@@ -52,9 +53,9 @@ test: setup-tests lint ## Sets up what the tests need and runs them all; the las
 		"test-checker=Swift, every interleaving" \
 		"test-dashboard=Python, in a browser" \
 		"test-sidecar=Python, the extension with its clients and under AWS's emulator" \
-		"test-examples=Swift, the packages in Examples/" \
 		"test-importers=Python, what an importer of each product resolves and builds" \
-		"test-infrastructure=Python, the package (built first) and the stack"
+		"test-infrastructure=Python, the package (built first) and the stack" \
+		"test-examples=Swift, the packages in Examples/"
 
 # One test at a time: many of them measure how long a real server or process takes.
 test-library: setup-tests ## Tests the library and the programs, in Swift.
@@ -94,8 +95,9 @@ infrastructure/.venv/.installed: requirements-build.txt infrastructure/requireme
 pin-requirements: check-tools ## Pins all Python packages again, after a change of a requirements*.in (ARGS=--upgrade: to their newest versions).
 	scripts/pin-requirements "$(PYTHON)" $(ARGS)
 
+# Without the check of imports: it would look at this package's programs too, whose trait the examples do not enable.
 test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
-	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
+	scripts/test-examples "$(SWIFT)" $(WARNINGS)
 
 test-importers: setup-tests ## Counts the packages that an importer of each product resolves, and builds some (PYTEST_ARGS="-k resolves": without the builds).
 	CIRCUIT_BREAKER_SWIFT="$(SWIFT)" .venv/bin/pytest -q Tests/ImporterTests $(PYTEST_ARGS)
