@@ -7,9 +7,13 @@ SHELL := /bin/bash
 SWIFT ?= swift
 PYTHON ?= python3
 # What CI enforces: no warning, no import that a target does not declare.
-SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+WARNINGS := -Xswiftc -warnings-as-errors
+SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
+# Importers enable the trait of each product they use; here all is built.
+TRAITS := --traits Development
+
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -18,18 +22,18 @@ check-tools:
 	@scripts/check-tools "$(SWIFT)" "$(PYTHON)"
 
 build: check-tools ## Builds everything in debug mode.
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
 
 run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
-	$(SWIFT) build --product breaker
+	$(SWIFT) build $(TRAITS) --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
 
 simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --html report.html", ARGS="--help" for all).
-	$(SWIFT) build -c release --product breaker
+	$(SWIFT) build $(TRAITS) -c release --product breaker
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
 
 settings: check-tools ## Renews what is generated from the settings' declaration: the tables of the documentation and the CDK app's settings.json.
-	$(SWIFT) build --product breaker
+	$(SWIFT) build $(TRAITS) --product breaker
 	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
 deploy-local: $(if $(PACKAGE),,$(if $(filter-out swift,$(RUNTIME)),layer,package)) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function; RUNTIME=python or node for the pattern in that language).
@@ -43,45 +47,46 @@ setup-tests: check-tools
 
 test: export CIRCUIT_BREAKER_TEST_PYTHON = $(CURDIR)/.venv/bin/python
 test: setup-tests lint ## Sets up what the tests need and runs them all; the last lines say how many of what kind ran, and how long that took.
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
 	@scripts/run-tests "$(MAKE)" \
 		"test-library=Swift, one test at a time" \
 		"test-checker=Swift, every interleaving" \
 		"test-dashboard=Python, in a browser" \
 		"test-sidecar=Python, the extension with its clients and under AWS's emulator" \
-		"test-examples=Swift, the packages in Examples/" \
-		"test-infrastructure=Python, the package (built first) and the stack"
+		"test-importers=Python, what an importer of each product resolves and builds" \
+		"test-infrastructure=Python, the package (built first) and the stack" \
+		"test-examples=Swift, the packages in Examples/"
 
 # One test at a time: many of them measure how long a real server or process takes.
 test-library: setup-tests ## Tests the library and the programs, in Swift.
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	$(SWIFT) test --skip-build --no-parallel --skip CircuitCheckerTests
+	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test $(TRAITS) --skip-build --no-parallel --skip CircuitCheckerTests
 
 # The checker uses all cores on its own.
 test-checker: check-tools ## Tests the checker of every interleaving.
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	$(SWIFT) test --skip-build --filter CircuitCheckerTests
+	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test $(TRAITS) --skip-build --filter CircuitCheckerTests
 
 test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
-	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
 
 test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, by its OpenAPI document, and the Grafana board in a Prometheus (PYTEST_ARGS="-k emulator" chooses).
-	$(SWIFT) build --product circuit-breaker-extension $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --product circuit-breaker-extension $(SWIFT_FLAGS)
 	@scripts/get-emulator
 	@scripts/get-prometheus
 	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
 
 test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random order over 32 connections (some ten minutes).
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test --skip-build --filter randomPermits
+	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
+	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test $(TRAITS) --skip-build --filter randomPermits
 
 screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=dashboard, report or tables: only those).
-	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
 test-infrastructure: package layer infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
-	$(SWIFT) build --product breaker $(SWIFT_FLAGS)
+	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	cd infrastructure && CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" && export CIRCUIT_BREAKER_PROGRAM && .venv/bin/pytest -q $(PYTEST_ARGS)
 
 infrastructure/.venv/.installed: requirements-build.txt infrastructure/requirements-dev.txt
@@ -91,8 +96,12 @@ infrastructure/.venv/.installed: requirements-build.txt infrastructure/requireme
 pin-requirements: check-tools ## Pins all Python packages again, after a change of a requirements*.in (ARGS=--upgrade: to their newest versions).
 	scripts/pin-requirements "$(PYTHON)" $(ARGS)
 
+# Without the check of imports: it would look at this package's programs too, whose trait the examples do not enable.
 test-examples: check-tools ## Builds and tests the packages in Examples/ against this working tree.
-	scripts/test-examples "$(SWIFT)" $(SWIFT_FLAGS)
+	scripts/test-examples "$(SWIFT)" $(WARNINGS)
+
+test-importers: setup-tests ## Counts the packages that an importer of each product resolves, and builds some (PYTEST_ARGS="-k resolves": without the builds).
+	CIRCUIT_BREAKER_SWIFT="$(SWIFT)" .venv/bin/pytest -q Tests/ImporterTests $(PYTEST_ARGS)
 
 package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.zip (a release build of its own; ARCH=arm64 on another machine needs Docker and IMAGE=…@sha256:…; EXAMPLE=LambdaFunction builds that one).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" $(if $(EXAMPLE),$(if $(filter SQSFunction,$(EXAMPLE)),PaymentFunction,QuoteFunction) Examples/$(EXAMPLE))
@@ -101,16 +110,16 @@ layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circui
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
-	$(SWIFT) test --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
+	$(SWIFT) test $(TRAITS) --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests
 
 test-traits: check-tools ## Runs the library's tests with metrics and tracing built in (another full build).
-	$(SWIFT) test --traits Metrics,Tracing --scratch-path .build-traits --filter CircuitBreakerTests $(SWIFT_FLAGS)
+	$(SWIFT) test --traits Development,Metrics,Tracing --scratch-path .build-traits --filter CircuitBreakerTests $(SWIFT_FLAGS)
 
 # The version that is released; nothing has been yet.
 API_BASELINE ?= main
 
 api-breakage: check-tools ## Compares the libraries' public API with that of another version (API_BASELINE=main: a branch, tag or commit).
-	$(SWIFT) package diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
+	$(SWIFT) package $(TRAITS) diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
 
 test-all: ## All tests, and what takes longer: the sanitizer, the traits, the documentation, the long check (more than an hour).
 	$(MAKE) test
@@ -120,7 +129,7 @@ test-all: ## All tests, and what takes longer: the sanitizer, the traits, the do
 	$(MAKE) check-exhaustively
 
 check-exhaustively: check-tools ## Checks every interleaving of the engine's steps, the long form: 4,000,000 states (a release build of its own).
-	$(SWIFT) run -c release circuit-checker exhaust $(ARGS)
+	$(SWIFT) run $(TRAITS) -c release circuit-checker exhaust $(ARGS)
 
 benchmark: check-tools ## Measures what a protected call, an event of the engine and a simulated call cost (a release build of its own).
 	$(SWIFT) package --package-path Benchmarks benchmark --grouping metric
@@ -129,7 +138,7 @@ benchmark-calls: check-tools ## Prints what each form of a protected call costs 
 	$(SWIFT) run --package-path Benchmarks -c release calls
 
 docs: check-tools ## Builds the library's documentation; fails on a warning.
-	$(SWIFT) package --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
+	$(SWIFT) package $(TRAITS) --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
 
 clean: ## Removes everything that was built.
 	rm -rf .build .build-* .venv Benchmarks/.build Examples/.build Examples/.build-* build infrastructure/.venv infrastructure/cdk.out

@@ -13,6 +13,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// SwiftPM resolves a dependency only if a trait that needs it is enabled: who imports `CircuitBreaker` alone gets swift-log and nothing else.
+let forDynamoDB = TargetDependencyCondition.when(traits: ["DynamoDB"])
+let forLambda = TargetDependencyCondition.when(traits: ["Lambda"])
+let forDevelopment = TargetDependencyCondition.when(traits: ["Development"])
+
 let package = Package(
     name: "swift-circuit-breaker",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -28,6 +33,13 @@ let package = Package(
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
     ],
     traits: [
+        .trait(name: "DynamoDB", description: "CircuitBreakerDynamoDB: circuits shared through a DynamoDB table."),
+        .trait(name: "Lambda", description: "LambdaRuntime: a runtime for AWS Lambda."),
+        .trait(
+            name: "Development",
+            description: "Everything that nobody imports: the command line, the Lambda extension, the pattern's function, the checker and the tests.",
+            enabledTraits: ["DynamoDB", "Lambda"]
+        ),
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
         .trait(name: "Tracing", description: "Puts each protected call in a span of swift-distributed-tracing."),
     ],
@@ -57,13 +69,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CircuitBreakerTesting", dependencies: ["CircuitBreaker"], swiftSettings: settings),
+        // Fail to build without their trait, with words, before what needs it fails over a module that is not there.
+        .target(name: "RequiresDynamoDB", swiftSettings: settings),
+        .target(name: "RequiresLambda", swiftSettings: settings),
         // What every HTTP client of this package needs to survive any answer.
         .target(
             name: "HTTPGuard",
             dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "RequiresDynamoDB",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDynamoDB),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDynamoDB),
             ],
             swiftSettings: settings
         ),
@@ -72,11 +88,11 @@ let package = Package(
             dependencies: [
                 "CalendarDate",
                 "HTTPGuard",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
+                .product(name: "Crypto", package: "swift-crypto", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDynamoDB),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDynamoDB),
             ],
             swiftSettings: settings
         ),
@@ -92,9 +108,10 @@ let package = Package(
             name: "LoopbackHTTP",
             dependencies: [
                 "LoopbackAccess",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "RequiresLambda",
+                .product(name: "NIOCore", package: "swift-nio", condition: forLambda),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forLambda),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forLambda),
             ],
             swiftSettings: settings
         ),
@@ -104,9 +121,9 @@ let package = Package(
                 "LoopbackHTTP",
                 "SafeText",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forLambda),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forLambda),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forLambda),
             ],
             swiftSettings: settings
         ),
@@ -127,8 +144,8 @@ let package = Package(
                 "LoopbackHTTP",
                 "SafeText",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -143,11 +160,11 @@ let package = Package(
                 "CalendarDate",
                 "CircuitBreaker",
                 "HTTPGuard",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -185,16 +202,16 @@ let package = Package(
                 "LoopbackAccess",
                 "SafeText",
                 "UnreliableService",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser", condition: forDevelopment),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: forDevelopment),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             resources: [
                 "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
@@ -209,7 +226,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "circuit-checker",
-            dependencies: ["CircuitChecker", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["CircuitChecker", .product(name: "ArgumentParser", package: "swift-argument-parser", condition: forDevelopment)],
             swiftSettings: settings
         ),
         .testTarget(
@@ -231,12 +248,12 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
                 "UnreliableService",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -268,15 +285,15 @@ let package = Package(
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser", condition: forDevelopment),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -284,10 +301,10 @@ let package = Package(
             name: "MinistackSupport",
             dependencies: [
                 "AWSClient",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             path: "Tests/MinistackSupport",
             swiftSettings: settings
@@ -301,7 +318,7 @@ let package = Package(
                 "CircuitBreakerTesting",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -313,10 +330,10 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
                 "FleetOrders",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             path: "Tests/FleetWorker",
             swiftSettings: settings
@@ -333,9 +350,9 @@ let package = Package(
                 "FleetWorker",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -343,11 +360,11 @@ let package = Package(
             name: "HTTPGuardTests",
             dependencies: [
                 "HTTPGuard",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -357,7 +374,7 @@ let package = Package(
                 "AWSClient",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             exclude: [
                 "Support/endpoints_of_botocore.py", "Support/parse_times_with_botocore.py", "Support/read_profiles_with_botocore.py",
@@ -384,10 +401,10 @@ let package = Package(
                 "LambdaRuntime",
                 "SafeText",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -408,9 +425,9 @@ let package = Package(
                 "LoopbackHTTP",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),

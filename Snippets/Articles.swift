@@ -6,7 +6,9 @@
 // The code of the README and of the articles that is neither a program nor a test; `scripts/check-code` compares them.
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import CircuitBreakerSQS
 import Foundation
+import LambdaRuntime
 
 struct Order: Sendable {}
 
@@ -138,6 +140,26 @@ func embeddedMetrics(_ breaker: CircuitBreaker) throws {
     let metrics = try EmbeddedMetrics(breaker)
 
     if let line = metrics.line() { print(line) }
+}
+
+struct Payment: Decodable, Sendable {}
+
+struct Bank: Sendable {
+    func transfer(_ payment: Payment) async throws {}
+}
+
+func queue(_ breaker: CircuitBreaker, _ bank: Bank) {
+    let runtime =
+        LambdaRuntime { logger in
+            QueueWorker(breaker: breaker, visibility: SQSVisibility(logger: logger)) { message in
+                try message.json(as: Payment.self)
+            } work: { payment in
+                try await bank.transfer(payment)
+            }
+        } body: { (batch: SQSEvent, context, worker) in
+            await worker.handle(batch, context)
+        }
+    runtime.runForever()
 }
 
 // As circuitbreaker-lambda 1.0.1 behaves by default.

@@ -10,7 +10,7 @@ let package = Package(
     name: "Quotes",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-circuit-breaker", path: "../.."),
+        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB", "Lambda"]),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0", traits: []),
     ],

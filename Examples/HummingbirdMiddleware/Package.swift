@@ -10,8 +10,8 @@ let package = Package(
     name: "HummingbirdMiddleware",
     platforms: [.macOS(.v15)],
     dependencies: [
-        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main")
-        .package(name: "swift-circuit-breaker", path: "../.."),
+        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main", traits: ["DynamoDB"])
+        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB"]),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),

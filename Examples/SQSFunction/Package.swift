@@ -10,8 +10,8 @@ let package = Package(
     name: "SQSFunction",
     platforms: [.macOS(.v15)],
     dependencies: [
-        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main")
-        .package(name: "swift-circuit-breaker", path: "../.."),
+        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main", traits: ["DynamoDB", "Lambda"])
+        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB", "Lambda"]),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     ],

@@ -10,8 +10,8 @@ let package = Package(
     name: "SwiftAWSLambdaRuntime",
     platforms: [.macOS(.v15)],
     dependencies: [
-        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main")
-        .package(name: "swift-circuit-breaker", path: "../.."),
+        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main", traits: ["DynamoDB"])
+        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB"]),
         .package(url: "https://github.com/awslabs/swift-aws-lambda-runtime", from: "2.0.0"),
         .package(url: "https://github.com/awslabs/swift-aws-lambda-events", from: "1.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),

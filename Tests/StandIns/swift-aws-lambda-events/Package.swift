@@ -12,7 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.library(name: "AWSLambdaEvents", targets: ["AWSLambdaEvents"])],
     dependencies: [
-        .package(name: "swift-circuit-breaker", path: "../../.."),
+        .package(name: "swift-circuit-breaker", path: "../../..", traits: ["Lambda"]),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     ],
     targets: [

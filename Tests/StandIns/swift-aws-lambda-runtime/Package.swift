@@ -12,7 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.library(name: "AWSLambdaRuntime", targets: ["AWSLambdaRuntime"])],
     dependencies: [
-        .package(name: "swift-circuit-breaker", path: "../../.."),
+        .package(name: "swift-circuit-breaker", path: "../../..", traits: ["Lambda"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     ],
     targets: [
