@@ -24,6 +24,8 @@ public struct Figures: Codable, Hashable, Sendable {
 
     /// Calls that reached the downstream while it was down.
     public var callsWhileDown = 0
+    /// As many would have reached it at least, whatever a fleet does that looks at a record now and then; nil: it was not down just once.
+    public var leastCallsWhileDown: Int?
     /// The most probes at once.
     public var mostProbes = 0
     /// Of these, the most that environments made on their own, since they had lost the store.

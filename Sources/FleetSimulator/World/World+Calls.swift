@@ -24,6 +24,7 @@ extension World {
             return record.turnedAway()
         }
         environments.mode[e] = .busy
+        record.began(in: e, at: now)
         environments.stamp[e] &+= 1
         environments.isAnswered[e] = false
         environments.hasWaited[e] = false
@@ -46,7 +47,10 @@ extension World {
         sendLooks(e)
         switch step {
         case .call(let limit, let isProbe, let isOwn):
-            if isProbe { environments.beginProbe(e, isOwn: isOwn) }
+            if isProbe {
+                environments.beginProbe(e, isOwn: isOwn)
+                record.probed(at: now)
+            }
             call(e, limit: limit)
         case .wait(let limit):
             wait(e, limit: limit)

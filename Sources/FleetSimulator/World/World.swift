@@ -32,7 +32,7 @@ struct World<A: AlgorithmModel> {
         environments = Environments(count: scenario.fleet.environments)
         downstream = Downstream(scenario.downstream)
         store = SharedStore(scenario.store, seed: scenario.seed)
-        record = Recorder(scenario)
+        record = Recorder(scenario, sharesRecord: A.Record.self != Never.self)
         luck = Chance.stream(.environments, of: scenario.seed)
         // A fleet that begins in trouble has no record yet.
         if scenario.fleet.warm > 0, scenario.downstream.phases.first.map({ $0.from > 0 }) ?? true {

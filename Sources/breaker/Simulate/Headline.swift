@@ -58,6 +58,15 @@ struct Headline {
         return "\(own); with the best other, \(other.title), \(NumberText.count(other.value))."
     }
 
+    // What no fleet that looks at a record can be below; empty: nothing to compare.
+    var bound: String {
+        guard let least = own?.figures.leastCallsWhileDown else { return "" }
+        return """
+            A fleet that shares a record and looks at it now and then lets at least \(NumberText.count(least)) through: the failures that open the circuit, what arrives \
+            within two round trips to the store, one call of each environment in use, and the probes.
+            """
+    }
+
     private func recovery(_ own: Run) -> String {
         guard own.figures.trips > 0 else { return "The circuit never opened." }
         guard let closed = own.figures.timeUntilClosed else { return "The circuit was not yet closed everywhere when the run ended." }

@@ -210,8 +210,7 @@ extension CircuitStateMachine {
         let isLooking = isReading && mayLookBeside(at: now)
         let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge(at: now))
         guard now < end else { return nil }
-        let total = rules.total(of: record, at: now)
-        if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: record, at: now) != nil { return nil }
+        if rules.firstTrouble(in: record, at: now) != nil, rules.tripReason(of: record, at: now) != nil { return nil }
         return end
     }
 
