@@ -180,7 +180,8 @@ extension ConformanceCheck {
         try expect(record.shared.failureCount == 7 && record.shownFailures == 4, "a report that shows nothing changed what is shown")
         try await expectRecord(record)
         record = try await won(transition(to: .open, from: .zero, writer: token()))
-        try expect(record.shared.failureCount == 3 && record.shownFailures == 3, "a change of state left what is shown at \(record.shared.failureCount)")
+        let shown = record.shared.failureCount
+        try expect(shown == 3 && record.shownFailures == 3, "a change of state left what is shown at \(shown)")
     }
 
     func oldSlices() async throws {

@@ -25,6 +25,7 @@ extension World {
         ghost.badProbes = 0
         ghost.foreignFailures = 0
         ghost.foreignFailedAt = .zero
+        ghost.foreignLeftovers = 0
         ghost.isForeignCountLost = false
         // Epoch 0 alone returns, when a record is gone: what its environments could not report before that still counts while the window lasts.
         ghost.surplus = record.epoch == .zero ? environments.reduce(0) { $0 + $1.machine.failuresToReport(in: .zero) } : 0
@@ -41,7 +42,11 @@ extension World {
         let (old, new) = (before.shared.failureCount, after.shared.failureCount)
         if new < old { ghost.isForeignCountLost = true }
         // What it had loaded before the last change of state is of another epoch.
-        guard new > old, after.shared.lastFailureTime >= before.since else { return }
+        guard new > old else { return }
+        guard after.shared.lastFailureTime >= before.since else {
+            ghost.foreignLeftovers += new - old
+            return
+        }
         ghost.foreignFailures += new - old
         ghost.foreignFailedAt = after.shared.lastFailureTime
     }
@@ -49,6 +54,10 @@ extension World {
     mutating func noteReport(_ report: CircuitReport, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
         let failures = report.buckets.reduce(0) { $0 + $1.tally.failures }
         let successes = report.buckets.reduce(0) { $0 + $1.tally.successes }
+        if report.lastFailure != nil, !report.keepsLastFailureTime, case .add = report.showing {
+            ghost.surplus += ghost.foreignLeftovers
+            ghost.foreignLeftovers = 0
+        }
         if isCopy {
             ghost.surplus += failures
             ghost.surplusSuccesses += successes

@@ -11,7 +11,8 @@ import Testing
 struct LateLossTests {
     @Test("the open time is so long that at most a tenth of the fleet probes at once", arguments: [0, 8000] as [Int64])
     func spread(took: Int64) throws {
-        let rules = try CircuitRules(policy: .failures(1, within: .seconds(60)), recovery: .init(openTime: .seconds(1), maximumOpenTime: .seconds(200)))
+        let recovery = RecoveryPolicy(openTime: .seconds(1), maximumOpenTime: .seconds(200))
+        let rules = try CircuitRules(policy: .failures(1, within: .seconds(60)), recovery: recovery)
         var session = Session(environment: EnvironmentID(rawValue: "a"), rules: rules, seed: 1)
         var now = Timestamp(milliseconds: 1_790_000_000_000)
         session.collected(.record(nil), to: session.prepare(at: now), at: now)

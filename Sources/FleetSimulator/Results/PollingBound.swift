@@ -5,15 +5,14 @@
 //
 import CircuitBreaker
 
-// How many calls reach a dead downstream at least, whatever a fleet does that looks at a record now and then: as many failures as open the circuit, what arrives while these
-// are told and read, one call of each environment in use, whose view is still young, and the probes.
+// What it costs by itself to learn of a dead downstream from a record: as many failures as open the circuit, the calls that arrive while these are told and read, one call of
+// each environment that was busy at the onset, and the probes.
 struct PollingBound {
     private let outage: Range<Milliseconds>
     private let threshold: Int
     private let roundTrips: Milliseconds
-    private let viewAge: Milliseconds
     private var arrivals = 0
-    private var environments: Set<Int> = []
+    private var busy = 0
     private var probes = 0
 
     // Nil unless the downstream is down just once.
@@ -23,15 +22,17 @@ struct PollingBound {
         outage = phase.from..<max(phase.from, phase.until)
         threshold = scenario.circuit.policy.fewestFailures
         roundTrips = Milliseconds((2 * scenario.store.latency.median).rounded())
-        viewAge = scenario.circuit.sharing.maxViewAge.milliseconds
     }
 
-    var calls: Int { threshold + arrivals + environments.count + probes }
+    var calls: Int { threshold + arrivals + busy + probes }
 
-    mutating func arrived(at now: Milliseconds, at environment: Int) {
-        let time = now - outage.lowerBound
-        if (0..<roundTrips).contains(time) { arrivals += 1 }
-        if (0..<viewAge).contains(time) { environments.insert(environment) }
+    // When a millisecond begins.
+    mutating func began(at now: Milliseconds, callsUnderWay: @autoclosure () -> Int) {
+        if now == outage.lowerBound { busy = callsUnderWay() }
+    }
+
+    mutating func arrived(at now: Milliseconds) {
+        if (0..<roundTrips).contains(now - outage.lowerBound) { arrivals += 1 }
     }
 
     mutating func probed(at now: Milliseconds) {

@@ -45,8 +45,12 @@ struct Recorder {
 
     // MARK: calls
 
-    mutating func arrived() { second.arrived += 1 }
-    mutating func began(in environment: Int, at now: Milliseconds) { bound?.arrived(at: now, at: environment) }
+    mutating func arrived(at now: Milliseconds) {
+        second.arrived += 1
+        bound?.arrived(at: now)
+    }
+
+    mutating func began(at now: Milliseconds, callsUnderWay: @autoclosure () -> Int) { bound?.began(at: now, callsUnderWay: callsUnderWay()) }
     mutating func turnedAway() { second.turnedAway += 1 }
     mutating func died() { second.died += 1 }
 
@@ -167,7 +171,7 @@ struct Recorder {
 
     mutating func finish(unfinished: Int) {
         figures.unfinished = unfinished
-        figures.leastCallsWhileDown = bound?.calls
+        figures.callsToLearn = bound?.calls
         if healthyCalls > 0 {
             figures.storeRequestsPer1000HealthyCalls = Double(healthyRequests) * 1000 / Double(healthyCalls)
             figures.dollarsPerMillionHealthyCalls = healthyDollars * 1_000_000 / Double(healthyCalls)

@@ -8,7 +8,7 @@ import CircuitBreaker
 // A call from its arrival to its end.
 extension World {
     mutating func arrive() {
-        record.arrived()
+        record.arrived(at: now)
         var luck = Chance.call(calls, of: scenario.seed)
         calls += 1
         let e: Int
@@ -24,7 +24,6 @@ extension World {
             return record.turnedAway()
         }
         environments.mode[e] = .busy
-        record.began(in: e, at: now)
         environments.stamp[e] &+= 1
         environments.isAnswered[e] = false
         environments.hasWaited[e] = false

@@ -59,6 +59,7 @@ struct World<A: AlgorithmModel> {
     mutating func run(until end: Milliseconds, _ progress: (Double) -> Void = { _ in }) throws(SimulationError) {
         while now < end {
             algorithm.advance(to: now)
+            record.began(at: now, callsUnderWay: environments.callsUnderWay)
             if record.isRecovery(now) { noteOpenTimeLeft() }
             record.second.capacity += downstream.capacity(at: now) / 1000
             while let event = events.next() { take(event) }

@@ -58,12 +58,12 @@ struct Headline {
         return "\(own); with the best other, \(other.title), \(NumberText.count(other.value))."
     }
 
-    // What no fleet that looks at a record can be below; empty: nothing to compare.
+    // What these calls are to be compared with; empty: nothing.
     var bound: String {
-        guard let least = own?.figures.leastCallsWhileDown else { return "" }
+        guard let calls = own?.figures.callsToLearn else { return "" }
         return """
-            A fleet that shares a record and looks at it now and then lets at least \(NumberText.count(least)) through: the failures that open the circuit, what arrives \
-            within two round trips to the store, one call of each environment in use, and the probes.
+            To learn of it from a record costs \(NumberText.count(calls)) by itself: the failures that open the circuit, what arrives within two round trips to the store, \
+            one call of each environment that was busy, and the probes.
             """
     }
 
