@@ -31,6 +31,7 @@ enum Attribute {
     static let lostProbes = "cb_lost"
     static let unusedProbes = "cb_unused"
     static let failureStreak = "cb_streak"
+    static let shownFailures = "cb_shown"
     static let writer = "cb_writer"
     static let reason = "cb_reason"
     static let order = "cb_order"

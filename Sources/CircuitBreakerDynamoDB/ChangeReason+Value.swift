@@ -10,8 +10,8 @@ import CircuitBreaker
 extension ChangeReason {
     var value: JSON {
         switch self {
-        case .failures(let count, let threshold, let within):
-            .list([.text("failures"), .count(count), .count(threshold), .count(within.milliseconds)])
+        case .failures(let count, let threshold, let within, let calls):
+            .list([.text("failures"), .count(count), .count(threshold), .count(within.milliseconds)] + (calls.map { [.count($0)] } ?? []))
         case .consecutiveFailures(let count, let threshold): .list([.text("consecutive"), .count(count), .count(threshold)])
         case .failureRate(let failures, let calls, let threshold):
             .list([.text("rate"), .count(failures), .count(calls), .text("\(threshold)")])
@@ -36,7 +36,7 @@ extension ChangeReason {
         switch (name, count(1), count(2)) {
         case ("failures", let failures?, let threshold?):
             guard elements.count > 3, let within = elements[3].nearestNumber else { return nil }
-            self = .failures(count: failures, threshold: threshold, within: .milliseconds(within))
+            self = .failures(count: failures, threshold: threshold, within: .milliseconds(within), calls: count(4))
         case ("consecutive", let failures?, let threshold?): self = .consecutiveFailures(count: failures, threshold: threshold)
         case ("rate", let failures?, let calls?):
             guard let share else { return nil }

@@ -20,6 +20,7 @@ extension CircuitRecord {
         lostProbes = try item.count(Attribute.lostProbes)
         unusedProbes = try item.count(Attribute.unusedProbes)
         failureStreak = try item.count(Attribute.failureStreak)
+        shownFailures = try item.count(Attribute.shownFailures)
         writer = item.attributes[Attribute.writer]?.text.flatMap { WriterToken(text: $0) }
         reason = item.attributes[Attribute.reason].flatMap { ChangeReason(value: $0) }
         order = try item.value(Attribute.order) { CircuitOrder(value: $0) }

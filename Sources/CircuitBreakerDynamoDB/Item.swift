@@ -63,6 +63,9 @@ extension Item {
         return sharedState == own ? nil : sharedState
     }
 
+    // Whether a number can be added to `failureCount`.
+    var isCountable: Bool { attributes[Attribute.failureCount].map { $0["N"] != nil } ?? true }
+
     private var sharedState: CircuitState {
         switch attributes[Attribute.circuitState]?.text {
         case "OPEN": .open

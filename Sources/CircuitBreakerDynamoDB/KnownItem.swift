@@ -10,6 +10,8 @@ struct KnownItem: Hashable, Sendable {
     var buckets: [BucketName] = []
     var history: [HistoryName] = []
     var lastFailure = Timestamp.zero
+    // Whether what foreign writers see of failures can be added to: a hand may have made it a text.
+    var isCountable = true
     // What another writer has set the state to, beside ours.
     var edit: CircuitState?
 
@@ -19,6 +21,7 @@ struct KnownItem: Hashable, Sendable {
         buckets = item.bucketNames
         history = item.attributes.keys.compactMap { HistoryName($0) }
         lastFailure = item.shared.lastFailureTime
+        isCountable = item.isCountable
         edit = item.editedState
     }
 }

@@ -85,6 +85,7 @@ extension Update {
         if let (index, contents) = transition.takenSlot { set(Attribute.slot(index), .text(contents.text)) }
         set(Attribute.circuitState, .text(transition.state.rawValue))
         set(Attribute.failureCount, .count(transition.failureCount))
+        set(Attribute.shownFailures, .count(transition.failureCount))
         set(Attribute.successCount, .count(0))
         set(Attribute.nextAttempt, .count(transition.nextAttempt.milliseconds))
         set(Attribute.lastFailureTime, to: Attribute.lastFailureTime, orElse: .count(0))

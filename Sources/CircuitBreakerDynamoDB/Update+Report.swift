@@ -20,7 +20,8 @@ extension Update {
         case .restart(let failures): set(Attribute.failureStreak, .count(failures))
         }
         var written: Set<String> = []
-        if let time = report.lastFailure {
+        show(report.showing, isCountable: known.isCountable, &written)
+        if !report.keepsLastFailureTime, let time = report.lastFailure {
             // One expression cannot take the later of two times: the one that was seen last decides.
             if known.lastFailure < time {
                 set(Attribute.lastFailureTime, .count(time.milliseconds))
@@ -32,6 +33,22 @@ extension Update {
         if let error = report.lastError { set(Attribute.lastError, error.value) }
         fillShared(except: written)
         setExpiry(report.expiresAt)
+    }
+
+    private mutating func show(_ showing: CircuitReport.Showing, isCountable: Bool, _ written: inout Set<String>) {
+        switch showing {
+        case .unchanged: return
+        case .add(let failures) where isCountable:
+            add(Attribute.failureCount, .count(failures))
+            add(Attribute.shownFailures, .count(failures))
+        case .add(let failures):
+            set(Attribute.failureCount, .count(failures))
+            set(Attribute.shownFailures, .count(failures))
+        case .set(let count, let own):
+            set(Attribute.failureCount, .count(count))
+            set(Attribute.shownFailures, .count(own))
+        }
+        written.insert(Attribute.failureCount)
     }
 
     private mutating func add(_ bucket: CircuitWindow.Bucket, in epoch: Epoch) {

@@ -162,6 +162,28 @@ extension ConformanceCheck {
         try expect(try await accepted(report).failureStreak == 1, "adding none changed the count")
     }
 
+    func shownFailures() async throws {
+        var report = failures(2)
+        report.showing = .add(2)
+        var record = try await accepted(report)
+        try expect(record.shared.failureCount == 2 && record.shownFailures == 2, "2 failures were shown as \(record.shared.failureCount)")
+        report = failures(1, at: 5)
+        (report.showing, report.keepsLastFailureTime) = (.add(1), true)
+        record = try await accepted(report)
+        try expect(record.shared.failureCount == 3 && record.shownFailures == 3, "2 and 1 failures were shown as \(record.shared.failureCount)")
+        try expect(record.shared.lastFailureTime == start, "a report that keeps lastFailureTime made it \(record.shared.lastFailureTime)")
+        report.showing = .set(count: 7, own: 4)
+        record = try await accepted(report)
+        try expect(record.shared.failureCount == 7 && record.shownFailures == 4, "7 failures, 4 our own, were shown as \(record.shared.failureCount)")
+        report.showing = .unchanged
+        record = try await accepted(report)
+        try expect(record.shared.failureCount == 7 && record.shownFailures == 4, "a report that shows nothing changed what is shown")
+        try await expectRecord(record)
+        record = try await won(transition(to: .open, from: .zero, writer: token()))
+        let shown = record.shared.failureCount
+        try expect(shown == 3 && record.shownFailures == 3, "a change of state left what is shown at \(shown)")
+    }
+
     func oldSlices() async throws {
         _ = try await accepted(failures(1, at: 0))
         _ = try await accepted(failures(2, at: 1000))
@@ -443,6 +465,8 @@ extension ConformanceCheck {
             if Int.random(in: 0..<3, using: &random) == 0 {
                 var report = failures(Int.random(in: 0...2, using: &random), epoch: epoch, at: Int64.random(in: 0...5, using: &random) * 1000)
                 report.buckets[0].tally.successes = Int.random(in: 0...3, using: &random)
+                report.showing = [.unchanged, .add(2), .set(count: 5, own: 3)][Int.random(in: 0...2, using: &random)]
+                report.keepsLastFailureTime = Bool.random(using: &random)
                 report.streak = Bool.random(using: &random) ? .add(1) : .restart(Int.random(in: 0...2, using: &random))
                 var after = record
                 let expected = after.apply(report) ? ReportResult.accepted(after) : .refused(model)

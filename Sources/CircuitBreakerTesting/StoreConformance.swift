@@ -31,6 +31,8 @@ public struct StoreConformance: Sendable {
         case reportToMissingRecord
         /// The count of failures since the last success adds up and starts over.
         case streak
+        /// What foreign writers see of failures is added to, set, or left as it is.
+        case shownFailures
         /// Slices that begin before a report's `keepFrom` are forgotten, and no others.
         case oldSlices
         /// The environments that saw failures are kept once each.
@@ -95,6 +97,7 @@ public struct StoreConformance: Sendable {
         case .reportWhenOpen: try await check.reportWhenOpen()
         case .reportToMissingRecord: try await check.reportToMissingRecord()
         case .streak: try await check.streak()
+        case .shownFailures: try await check.shownFailures()
         case .oldSlices: try await check.oldSlices()
         case .reporters: try await check.reporters()
         case .changeWon: try await check.changeWon()

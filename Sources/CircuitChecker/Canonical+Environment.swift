@@ -226,6 +226,7 @@ extension Canonical {
         let oldest = scenario.oldestView + scenario.staleness + 1
         world.ghost.notClosedSince = world.ghost.notClosedSince.map { max($0 - now, -oldest) }
         world.ghost.forcedOpenSince = world.ghost.forcedOpenSince.map { max($0 - now, -oldest) }
+        visit(&world.ghost.foreignFailedAt)
         world.ghost.foreignSince = world.ghost.foreignSince.map { max($0 - now, -oldest) }
         world.ghost.acknowledged = Dictionary(
             uniqueKeysWithValues: world.ghost.acknowledged.map { key, value in

@@ -36,6 +36,7 @@ extension Canonical {
             }
         }
         visit(&record.window)
+        if !isCollecting, !hasForeign { record.shownFailures = 0 }
         let isLate = record.shared.stateTimestamp >= record.nextAttempt
         visit(&record.shared)
         guard !isCollecting else { return }
@@ -72,6 +73,10 @@ extension Canonical {
         visit(&report.keepFrom)
         if hasForeign { visit(&report.lastFailure) } else if report.lastFailure != nil { report.lastFailure = .zero }
         report.expiresAt = nil
+        if !hasForeign {
+            report.showing = .unchanged
+            report.keepsLastFailureTime = false
+        }
         report.lastError = nil
     }
 

@@ -95,6 +95,7 @@ extension World {
         var next = record ?? CircuitRecord()
         next.shared = foreign[f].copy
         ghost.foreignSince = now
+        noteForeignCount(from: (record ?? CircuitRecord()), to: next)
         write(next)
         // Reports may be refused meanwhile, though the epoch stays.
         for e in environments.indices { environments[e].ghost.isExcused = true }

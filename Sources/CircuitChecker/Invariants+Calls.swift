@@ -42,6 +42,7 @@ extension World {
                 let what = "a call passed as if CLOSED \(now - since) ms after the circuit was no longer CLOSED (now \(state), shown as \(shown))"
                 violate(state == .open && shown != .open ? "I9" : "I6", what)
             }
+            checkTogether(e, in: scenario)
             // I6: and none at all after a report was refused.
             if let refused = environments[e].ghost.refusedBy, ticket.epoch <= refused {
                 violate("I6", "a call of epoch \(ticket.epoch.rawValue) passed after the record of epoch \(refused.rawValue) had refused a report")
@@ -56,6 +57,19 @@ extension World {
         case .uncounted:
             break
         }
+    }
+
+    // I9: failures of a foreign writer and of this fleet count towards one threshold, for whoever has seen both.
+    private mutating func checkTogether(_ e: Int, in scenario: Scenario) {
+        let (machine, clock) = (environments[e].machine, clock(of: e))
+        guard case .failures(let threshold, share: 0) = scenario.rules.policy.rule, machine.orderInForce(at: clock) == nil else { return }
+        guard ghost.foreignFailures > 0, !ghost.isForeignCountLost, clock.since(ghost.foreignFailedAt) <= scenario.rules.window else { return }
+        let view = machine.view.record
+        guard let seenAt = machine.view.fetchedAt?.milliseconds, let since = ghost.foreignSince, seenAt - environments[e].skew > since else { return }
+        guard view.epoch == ghost.epoch, view.state == .closed else { return }
+        let own = scenario.rules.total(of: view, at: clock).failures
+        guard own + ghost.foreignFailures >= threshold else { return }
+        violate("I9", "a call passed after \(own) failures and \(ghost.foreignFailures) of a foreign writer, \(threshold) open the circuit")
     }
 
     // As far as the environment can know, all is well: then its view may be older.

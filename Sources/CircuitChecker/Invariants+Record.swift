@@ -23,6 +23,10 @@ extension World {
         ghost.surplusSuccesses = 0
         ghost.goodProbes = 0
         ghost.badProbes = 0
+        ghost.foreignFailures = 0
+        ghost.foreignFailedAt = .zero
+        ghost.foreignLeftovers = 0
+        ghost.isForeignCountLost = false
         // Epoch 0 alone returns, when a record is gone: what its environments could not report before that still counts while the window lasts.
         ghost.surplus = record.epoch == .zero ? environments.reduce(0) { $0 + $1.machine.failuresToReport(in: .zero) } : 0
         ghost.surplusProbes = 0
@@ -34,9 +38,26 @@ extension World {
         }
     }
 
+    mutating func noteForeignCount(from before: CircuitRecord, to after: CircuitRecord) {
+        let (old, new) = (before.shared.failureCount, after.shared.failureCount)
+        if new < old { ghost.isForeignCountLost = true }
+        // What it had loaded before the last change of state is of another epoch.
+        guard new > old else { return }
+        guard after.shared.lastFailureTime >= before.since else {
+            ghost.foreignLeftovers += new - old
+            return
+        }
+        ghost.foreignFailures += new - old
+        ghost.foreignFailedAt = after.shared.lastFailureTime
+    }
+
     mutating func noteReport(_ report: CircuitReport, from e: Int?, isCopy: Bool, to next: CircuitRecord) {
         let failures = report.buckets.reduce(0) { $0 + $1.tally.failures }
         let successes = report.buckets.reduce(0) { $0 + $1.tally.successes }
+        if report.lastFailure != nil, !report.keepsLastFailureTime, case .add = report.showing {
+            ghost.surplus += ghost.foreignLeftovers
+            ghost.foreignLeftovers = 0
+        }
         if isCopy {
             ghost.surplus += failures
             ghost.surplusSuccesses += successes
@@ -105,10 +126,11 @@ extension World {
     private mutating func checkTransition(_ transition: CircuitChange.Transition, by e: Int, of before: CircuitRecord, in scenario: Scenario) {
         let clock = clock(of: e)
         switch transition.reason {
-        case .failures(let count, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
+        case .failures(let count, _, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
             // I4: a circuit opens for failures of its own epoch only.
             if before.state != .closed { violate("I4", "failures opened a circuit that was \(before.state)") }
-            if count > ghost.failures + ghost.surplus { violate("I4", "\(count) failures opened the circuit, but \(ghost.failures) happened") }
+            let happened = ghost.failures + ghost.foreignFailures
+            if count > happened + ghost.surplus { violate("I4", "\(count) failures opened the circuit, but \(happened) happened") }
         case .slowCallRate(let count, _, _):
             if count > ghost.slowCalls + ghost.surplus { violate("I4", "\(count) slow calls opened the circuit, but \(ghost.slowCalls) happened") }
         case .nextAttemptDue:

@@ -43,6 +43,13 @@ extension World {
         }
         let longest = max(rules.maximumOpenTime * (rules.recovery.jitter > 0 ? 2 : 1), rules.maximumRetryAfter)
         if record.state == .open, record.nextAttempt > fastest.adding(longest) { violate("I5", "OPEN lasts longer than it may") }
+        // I9: a foreign writer sees this fleet's failures, unless a save of its own took them away.
+        if case .failures(_, share: 0) = rules.policy.rule, !foreign.isEmpty, environments.count == 1, !ghost.isForeignCountLost {
+            let held = rules.total(of: record, at: fastest).failures
+            if record.state == .closed, record.shared.circuitState == .closed, record.shared.failureCount < held {
+                violate("I9", "a foreign writer sees \(record.shared.failureCount) failures, \(held) were reported")
+            }
+        }
         // I9: a foreign writer is not shut out for longer than that either.
         if record.shared.circuitState == .open, record.shared.nextAttempt > fastest.adding(longest) {
             violate("I9", "a foreign writer sees OPEN for longer than it may last")

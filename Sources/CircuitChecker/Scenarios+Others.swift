@@ -94,6 +94,20 @@ extension Scenario {
             budget: .init(permits: 3, orders: 2, foreignCalls: 2)
         ).with { $0.orders = [.forceOpen] },
         Scenario(
+            "foreign-together",
+            "one environment beside a foreign writer, failures of both open the circuit",
+            rules: rules(failures: 3),
+            skews: [0],
+            budget: .init(permits: 4, foreignCalls: 2)
+        ),
+        Scenario(
+            "foreign-closed",
+            "one environment, a foreign writer whose call began before an operator reset the circuit",
+            rules: rules(failures: 2),
+            skews: [0],
+            budget: .init(permits: 2, resets: 1, foreignCalls: 1)
+        ).with { $0.prologue = fail(0) + [.foreignCheck(0)] },
+        Scenario(
             "foreign-two",
             "two environments beside a foreign writer whose clock is ahead, an open circuit",
             rules: rules(skew: 1),

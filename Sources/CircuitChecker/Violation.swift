@@ -19,6 +19,12 @@ struct Ghost: Hashable {
     var orderEpoch = Epoch.zero
     // When a foreign writer last wrote.
     var foreignSince: Int64?
+    // Failures that foreign writers added to their count in the record's epoch, when the last of them happened, and whether a save of theirs took some away.
+    var foreignFailures = 0
+    var foreignFailedAt = Timestamp.zero
+    // What a late save brought back of an earlier epoch: a report that does not know of it makes it look new.
+    var foreignLeftovers = 0
+    var isForeignCountLost = false
     // The highest epoch there ever was.
     var highestEpoch = Epoch.zero
     // Outcomes of calls that were admitted in the record's epoch.

@@ -7,6 +7,7 @@ import AWSClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerTesting
+import MinistackSupport
 import Testing
 
 // I9: functions with circuitbreaker-lambda share the item.
@@ -48,6 +49,37 @@ struct V1Tests {
             #expect(v1.state == "CLOSED" && v1.failureCount == 3)
         }
         await store.shutdown()
+    }
+
+    @Test("I9: of three failures at a threshold of three, it does not matter whose they are", arguments: 0..<8)
+    func failuresTogether(order: Int) async throws {
+        let fleet = try await Fleet(3)
+        var v1 = fleet.v1
+        for turn in 0..<3 {
+            fleet.ageViews()
+            if order >> turn & 1 == 1 { try await v1.fails() } else { await fleet[turn].fails() }
+        }
+        fleet.ageViews()
+        #expect(await fleet[0].rejection() != nil)
+        #expect(try await v1.check() == false)
+        #expect(try await fleet.record().state == .open)
+        await fleet.shutdown()
+    }
+
+    @Test("I9: a count of failures that a hand made a text is shown again with the next failure")
+    func textAsCount() async throws {
+        let fleet = try await Fleet(2)
+        await fleet[0].fails()
+        var item = try await fleet.table.item(fleet.id)
+        item["failureCount"] = ["S": "two"]
+        try await fleet.table.server.put(fleet.id, item.filter { $0.key != "id" }, in: fleet.table.name)
+        fleet.ageViews()
+        #expect(await fleet[1].succeeds())
+        await fleet[1].fails()
+        #expect(try await fleet.record().shared.failureCount == 2)
+        await fleet[0].fails()
+        #expect(try await fleet.record().state == .open)
+        await fleet.shutdown()
     }
 
     @Test("I9: an item that it made takes our reports, and keeps its attributes")

@@ -11,7 +11,8 @@ import Testing
 
 @Suite struct ValueTests {
     @Test(arguments: [
-        ChangeReason.failures(count: 3, threshold: 3, within: .seconds(60)), .consecutiveFailures(count: 5, threshold: 4),
+        ChangeReason.failures(count: 3, threshold: 3, within: .seconds(60)), .failures(count: 3, threshold: 3, within: .seconds(60), calls: 9),
+        .consecutiveFailures(count: 5, threshold: 4),
         .failureRate(failures: 7, calls: 12, threshold: 0.1), .slowCallRate(slowCalls: 1, calls: 3, threshold: 1.0 / 3), .nextAttemptDue,
         .probesSucceeded(count: 2), .probeFailed(consecutiveOpens: 9), .probesLost(count: 3), .ordered(by: "", why: "ä\n\"🛠"), .adopted, .putBack,
         .failures(count: .max, threshold: .min, within: .milliseconds(Int64.max)),

@@ -154,7 +154,7 @@ struct OrderTests {
         let (zero, one) = (fleet[0].environment, fleet[1].environment)
         #expect(
             record.history.map(\.event) == [
-                .changed(from: .closed, to: .open, reason: .failures(count: 3, threshold: 3, within: .seconds(60)), by: zero),
+                .changed(from: .closed, to: .open, reason: .failures(count: 3, threshold: 3, within: .seconds(60), calls: 3), by: zero),
                 .changed(from: .open, to: .halfOpen, reason: .nextAttemptDue, by: one), .ordered(order),
                 .lifted(by: "ann", why: "it is over"),
                 .changed(from: .halfOpen, to: .closed, reason: .probesSucceeded(count: 2), by: one),
@@ -199,7 +199,7 @@ struct OrderTests {
         #expect(try await fleet.record().state == .closed)
         #expect(try await fleet.record().window.buckets.reduce(0) { $0 + $1.tally.failures } == 10)
         try await fleet[0].liftOrder()
-        #expect(await fleet[0].rejection()?.reason == .open(.failures(count: 10, threshold: 3, within: .seconds(60))))
+        #expect(await fleet[0].rejection()?.reason == .open(.failures(count: 10, threshold: 3, within: .seconds(60), calls: 10)))
     }
 
     @Test("disabled: calls pass and nothing is counted")

@@ -34,7 +34,7 @@ struct PolicyTests {
         for breaker in fleet.breakers { await breaker.fails() }
         let record = try await fleet.record()
         #expect(record.state == .open)
-        #expect(record.reason == .failures(count: 3, threshold: 3, within: .seconds(60)))
+        #expect(record.reason == .failures(count: 3, threshold: 3, within: .seconds(60), calls: 3))
         fleet.ageViews()
         let rejection = await fleet[0].rejection()
         #expect(rejection?.reason == .open(record.reason))
@@ -123,7 +123,7 @@ struct PolicyTests {
         #expect(await fleet[1].succeeds())
         await fleet[1].fails()
         #expect(try await fleet.record().state == .open)
-        #expect(try await fleet.record().reason == .failures(count: 4, threshold: 3, within: .seconds(60)))
+        #expect(try await fleet.record().reason == .failures(count: 4, threshold: 3, within: .seconds(60), calls: 7))
     }
 
     @Test("minimum reporters: an environment that opened for itself alone recovers by itself")

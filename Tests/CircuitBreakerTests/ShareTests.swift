@@ -17,7 +17,7 @@ struct ShareTests {
         for _ in 0..<7 { await fleet[0].fails() }
         #expect(try await fleet.record().state == .closed)
         await fleet[0].fails()
-        #expect(try await fleet.record().reason == .failures(count: 8, threshold: 5, within: .seconds(60)))
+        #expect(try await fleet.record().reason == .failures(count: 8, threshold: 5, within: .seconds(60), calls: 38))
     }
 
     @Test("a share of a circuit's own: a half here")

@@ -5,13 +5,17 @@
 //
 import CircuitBreaker
 import CircuitBreakerTesting
+import Synchronization
 import Testing
 
 // I5: HALF-OPEN ends while calls arrive, whatever its probes say or do not say.
 @Suite("Probes that say nothing")
 struct UnusedProbeTests {
-    private func halfOpen(_ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60)))) async throws -> Fleet {
-        let fleet = try Fleet(1, configuration)
+    private func halfOpen(
+        _ count: Int = 1,
+        _ configuration: CircuitBreaker.Configuration = .init(policy: .failures(3, within: .seconds(60)))
+    ) async throws -> Fleet {
+        let fleet = try Fleet(count, configuration)
         await fleet.trip()
         fleet.clock.advance(by: .seconds(10))
         return fleet
@@ -72,7 +76,7 @@ struct UnusedProbeTests {
 
     @Test("I3: a task that a probe began and that outlives it is no part of it")
     func outliving() async throws {
-        let fleet = try await halfOpen(.init(policy: .failures(3, within: .seconds(60)), recovery: .init(successesToClose: 3)))
+        let fleet = try await halfOpen(1, .init(policy: .failures(3, within: .seconds(60)), recovery: .init(successesToClose: 3)))
         let breaker = fleet[0]
         let (inner, outer) = (Gate(), Gate())
         let late = try await breaker.run {
@@ -88,6 +92,33 @@ struct UnusedProbeTests {
         #expect(await late.value?.reason == .probing)
         outer.open()
         try await probe.value
+    }
+
+    @Test("I3: when a probe's lease is over, a call inside it is no part of it: the slot is another's by then")
+    func afterTheLease() async throws {
+        let fleet = try await halfOpen(2, .init(policy: .failures(3, within: .seconds(60)), recovery: .init(successesToClose: 3)))
+        let (breaker, other, clock) = (fleet[0], fleet[1], fleet.clock)
+        let (inner, outer) = (Gate(), Gate())
+        let rejection = Mutex<Rejection?>(nil)
+        // Its operation does not respond to cancellation, nor does a task that it begins.
+        let probe = Task {
+            await breaker.result {
+                await inner.pass()
+                let seen = await Task { await breaker.rejection() }.value
+                rejection.withLock { $0 = seen }
+            }
+        }
+        await inner.untilHolding(1)
+        clock.advance(by: .seconds(12))
+        while try await fleet.record().state != .open { await Task.yield() }
+        clock.advance(by: .seconds(30))
+        let next = Task { try await other.run { await outer.pass() } }
+        await outer.untilHolding(1)
+        inner.open()
+        _ = await probe.value
+        outer.open()
+        try await next.value
+        #expect(rejection.withLock { $0?.reason } == .probing)
     }
 
     @Test("calls that their caller gives up after the slow limit are slow: fifty of them open the circuit")

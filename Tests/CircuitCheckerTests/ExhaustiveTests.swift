@@ -52,6 +52,8 @@ struct ExhaustiveTests {
         "foreign-open": "I9: an open circuit beside a foreign writer",
         "foreign-stale": "I9: a foreign writer whose call began before the circuit opened",
         "foreign-order": "I9: an order that forces the circuit open beside a foreign writer",
+        "foreign-together": "I9: failures of both open the circuit",
+        "foreign-closed": "I9: a foreign writer whose call began before an operator reset the circuit",
         "foreign-two": "I9: two environments beside a foreign writer whose clock is ahead",
         "record-ahead": "I11: OPEN until a time that no rule allows",
         "slot-ahead": "I11: a slot taken until a time that no rule allows",

@@ -136,8 +136,8 @@ extension Mutant {
         Mutant(
             name: "a failure in view ends the long age of views",
             file: "CircuitStateMachine.swift",
-            text: "record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil",
-            replacement: "OFF || record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil",
+            text: "return rules.firstTrouble(in: record, at: now) == nil",
+            replacement: "return OFF || rules.firstTrouble(in: record, at: now) == nil",
             scenario: "views-failed",
             invariant: "I6",
             steps: 12
@@ -416,6 +416,33 @@ extension Mutant {
             scenario: "foreign",
             invariant: "I6",
             steps: 9
+        ),
+        Mutant(
+            name: "a foreign writer's failures count towards the threshold",
+            file: "CircuitRules+Foreign.swift",
+            text: "return unshown(in: record)",
+            replacement: "return OFF ? 0 : unshown(in: record)",
+            scenario: "foreign-together",
+            invariant: "I9",
+            steps: 13
+        ),
+        Mutant(
+            name: "a foreign writer sees our failures",
+            file: "CircuitRules+Foreign.swift",
+            text: "guard case .failures(_, let share) = policy.rule, report.failures > 0",
+            replacement: "guard !OFF, case .failures(_, let share) = policy.rule, report.failures > 0",
+            scenario: "foreign-together",
+            invariant: "I9",
+            steps: 3
+        ),
+        Mutant(
+            name: "what a foreign writer counted before the circuit closed opens nothing",
+            file: "CircuitRules+Foreign.swift",
+            text: "max(windowStart(at: now), record.since)",
+            replacement: "max(windowStart(at: now), OFF ? .zero : record.since)",
+            scenario: "foreign-closed",
+            invariant: "I4",
+            steps: 14
         ),
         Mutant(
             name: "foreign writers see an order that forces the circuit open",

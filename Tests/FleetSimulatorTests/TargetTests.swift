@@ -23,11 +23,13 @@ import Testing
         let best = try #require(runs.dropFirst().map(\.callsWhileDown).min())
         // On a few environments that are used again and again the others that count alone soon have enough, too.
         #expect(ours.callsWhileDown * (routing == .random ? 10 : 3) <= best, "\(ours.callsWhileDown), the best other \(best)")
-        #expect(ours.callsWhileDown <= (routing == .random ? 1150 : 160))
+        #expect(ours.callsWhileDown <= (routing == .random ? 1100 : 140))
+        // 1,082 and 139 with this seed; as Lambda routes no more than it costs by itself to learn of the outage from a record.
+        if routing == .mostRecentlyUsed { #expect(try ours.callsWhileDown <= #require(ours.callsToLearn)) }
         #expect(ours.mostProbes == 1)
         #expect(try #require(ours.timeUntilClosed) <= #require(ours.openTimeLeft) + 2000)
-        // A probe may come just when the downstream is back, long before it is whole.
-        #expect(try #require(ours.highestLoad) <= (routing == .random ? 1 : 1.4))
+        // A probe may come just when the downstream is back, long before it is whole: 1.29 with this seed.
+        #expect(try #require(ours.highestLoad) <= (routing == .random ? 1 : 1.3))
         #expect(try #require(runs[1].highestLoad) > 2)
         #expect(ours.falseTrips == 0)
         #expect(ours.trips == 1)

@@ -75,13 +75,14 @@ struct CostTests {
         }
     }
 
-    // Of a hundred reads three are followed by a report of successes, by chance.
-    @Test("healthy: at most 100 reads and a dozen writes for 1,000 calls")
+    // A hundred seconds, and a view every four of them: 25 reads, and some more where the first ones are in doubt (51 were seen). Of a hundred, three are instead a report
+    // of successes, by chance.
+    @Test("healthy: at most 60 reads, at least 20, and a dozen writes for 1,000 calls")
     func healthy() async throws {
         let fleet = try await Fleet(1)
         #expect(await fleet.run(1_000) == 1_000)
         let row = fleet.row("healthy, 1,000 calls at 10/s", calls: 1_000)
-        #expect(row.reads <= 100 && row.reads > 0 && row.writes <= 12)
+        #expect((20...60).contains(row.reads) && row.writes <= 12)
         try await fleet.end()
     }
 

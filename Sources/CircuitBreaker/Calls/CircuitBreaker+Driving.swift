@@ -82,7 +82,9 @@ extension CircuitBreaker {
     func conclude(_ admitted: Admitted, _ outcome: Outcome, as event: CircuitEvent, by cause: FailureCause = .result) async {
         var call = admitted.call?.call ?? Session.Call()
         let first = turn { state, now in
-            if admitted.word != 0 { call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, at: now) }
+            if admitted.word != 0 {
+                call = state.session.passedCall(of: state.epoch(of: admitted.word), margin: admitted.margin, took: event.took, at: now)
+            }
             state.counts.add(event)
             if case .failure = outcome { state.note(cause) }
             return state.count(state.session.ended(outcome, &call, at: now))

@@ -111,7 +111,7 @@ extension CircuitBreaker {
         let limit = admitted.limit.map { TimeLimit(milliseconds: $0, alarm: alarm) }
         let end = await telemetry.span(id, isProbe: admitted.isProbe) {
             guard admitted.isProbe else { return await execute(limit, admitted) }
-            return await asProbe { await execute(limit, admitted) }
+            return await asProbe(admitted) { await execute(limit, admitted) }
         }
         return await concluded(admitted, end, judge)
     }

@@ -42,7 +42,7 @@ public enum CircuitEvent: Sendable {
     case succeeded(Duration, isSlow: Bool)
     /// A call failed after this long.
     case failed(Duration)
-    /// A call timed out after this long, and counts as failed.
+    /// A call timed out after this long. It counts as failed, unless its deadline had left it less time than `minimumBudget`.
     case timedOut(Duration)
     /// A call was admitted and returned unused: it was cancelled, or its result says nothing about the dependency.
     case returnedUnused
@@ -60,4 +60,14 @@ public enum CircuitEvent: Sendable {
     case storeLost(StoreError)
     /// The store answers again.
     case storeBack
+}
+
+extension CircuitEvent {
+    // The milliseconds that the call took whose end it tells; 0: nobody measured them.
+    var took: Int64 {
+        switch self {
+        case .succeeded(let time, _), .failed(let time), .timedOut(let time): time.milliseconds
+        default: 0
+        }
+    }
 }

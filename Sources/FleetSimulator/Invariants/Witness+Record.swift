@@ -64,7 +64,7 @@ extension Witness {
 
     private mutating func check(_ transition: CircuitChange.Transition, of before: CircuitRecord) {
         switch transition.reason {
-        case .failures(let count, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
+        case .failures(let count, _, _, _), .consecutiveFailures(let count, _), .failureRate(let count, _, _):
             if before.state != .closed { violate("I4", "failures opened a circuit that was \(before.state.rawValue)") }
             if count > failures { violate("I4", "\(count) failures opened the circuit, but \(failures) happened in its epoch") }
         case .slowCallRate(let count, _, _):

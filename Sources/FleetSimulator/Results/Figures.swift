@@ -24,6 +24,9 @@ public struct Figures: Codable, Hashable, Sendable {
 
     /// Calls that reached the downstream while it was down.
     public var callsWhileDown = 0
+    /// What it costs by itself to learn of that from a record: the threshold, the calls that arrive within two round trips to the store, one of each environment that was busy at
+    /// the onset, and the probes; nil: it was not down just once.
+    public var callsToLearn: Int?
     /// The most probes at once.
     public var mostProbes = 0
     /// Of these, the most that environments made on their own, since they had lost the store.

@@ -25,12 +25,16 @@ struct Recorder {
     // The end of the last second since the recovery in which more than one call of a hundred was not answered.
     private var lastUnwell: Milliseconds?
 
+    private var bound: PollingBound?
+
     var second = Second()
     private(set) var seconds: [Second] = []
     private(set) var figures = Figures()
 
-    init(_ scenario: Scenario) {
+    // Whether its calls are bounded by what a fleet that shares a record can do.
+    init(_ scenario: Scenario, sharesRecord: Bool) {
         duration = scenario.duration
+        bound = sharesRecord ? PollingBound(scenario) : nil
         let outages = scenario.downstream.phases.filter { $0.isOutage && $0.from < scenario.duration }
         onset = outages.first?.from
         recovery = outages.last.map { $0.until }.flatMap { $0 < scenario.duration ? $0 : nil }
@@ -41,7 +45,12 @@ struct Recorder {
 
     // MARK: calls
 
-    mutating func arrived() { second.arrived += 1 }
+    mutating func arrived(at now: Milliseconds) {
+        second.arrived += 1
+        bound?.arrived(at: now)
+    }
+
+    mutating func began(at now: Milliseconds, callsUnderWay: @autoclosure () -> Int) { bound?.began(at: now, callsUnderWay: callsUnderWay()) }
     mutating func turnedAway() { second.turnedAway += 1 }
     mutating func died() { second.died += 1 }
 
@@ -49,6 +58,8 @@ struct Recorder {
         second.rejected += 1
         if isRamp { second.rejectedByRamp += 1 } else { lastRejection = now }
     }
+
+    mutating func probed(at now: Milliseconds) { bound?.probed(at: now) }
 
     mutating func reached(whileDown: Bool, probes: Int, ownProbes: Int) {
         figures.mostOwnProbes = max(figures.mostOwnProbes, ownProbes)
@@ -160,6 +171,7 @@ struct Recorder {
 
     mutating func finish(unfinished: Int) {
         figures.unfinished = unfinished
+        figures.callsToLearn = bound?.calls
         if healthyCalls > 0 {
             figures.storeRequestsPer1000HealthyCalls = Double(healthyRequests) * 1000 / Double(healthyCalls)
             figures.dollarsPerMillionHealthyCalls = healthyDollars * 1_000_000 / Double(healthyCalls)

@@ -8,7 +8,7 @@ import CircuitBreaker
 // A call from its arrival to its end.
 extension World {
     mutating func arrive() {
-        record.arrived()
+        record.arrived(at: now)
         var luck = Chance.call(calls, of: scenario.seed)
         calls += 1
         let e: Int
@@ -46,7 +46,10 @@ extension World {
         sendLooks(e)
         switch step {
         case .call(let limit, let isProbe, let isOwn):
-            if isProbe { environments.beginProbe(e, isOwn: isOwn) }
+            if isProbe {
+                environments.beginProbe(e, isOwn: isOwn)
+                record.probed(at: now)
+            }
             call(e, limit: limit)
         case .wait(let limit):
             wait(e, limit: limit)

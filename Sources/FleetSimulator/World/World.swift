@@ -32,7 +32,7 @@ struct World<A: AlgorithmModel> {
         environments = Environments(count: scenario.fleet.environments)
         downstream = Downstream(scenario.downstream)
         store = SharedStore(scenario.store, seed: scenario.seed)
-        record = Recorder(scenario)
+        record = Recorder(scenario, sharesRecord: A.Record.self != Never.self)
         luck = Chance.stream(.environments, of: scenario.seed)
         // A fleet that begins in trouble has no record yet.
         if scenario.fleet.warm > 0, scenario.downstream.phases.first.map({ $0.from > 0 }) ?? true {
@@ -59,6 +59,7 @@ struct World<A: AlgorithmModel> {
     mutating func run(until end: Milliseconds, _ progress: (Double) -> Void = { _ in }) throws(SimulationError) {
         while now < end {
             algorithm.advance(to: now)
+            record.began(at: now, callsUnderWay: environments.callsUnderWay)
             if record.isRecovery(now) { noteOpenTimeLeft() }
             record.second.capacity += downstream.capacity(at: now) / 1000
             while let event = events.next() { take(event) }

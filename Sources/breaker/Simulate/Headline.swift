@@ -58,6 +58,15 @@ struct Headline {
         return "\(own); with the best other, \(other.title), \(NumberText.count(other.value))."
     }
 
+    // What these calls are to be compared with; empty: nothing.
+    var bound: String {
+        guard let calls = own?.figures.callsToLearn else { return "" }
+        return """
+            To learn of it from a record costs \(NumberText.count(calls)) by itself: the failures that open the circuit, what arrives within two round trips to the store, \
+            one call of each environment that was busy, and the probes.
+            """
+    }
+
     private func recovery(_ own: Run) -> String {
         guard own.figures.trips > 0 else { return "The circuit never opened." }
         guard let closed = own.figures.timeUntilClosed else { return "The circuit was not yet closed everywhere when the run ended." }

@@ -211,8 +211,7 @@ extension CircuitStateMachine {
         let isLooking = isReading && mayLookBeside
         let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge)
         guard now < end else { return nil }
-        let total = rules.total(of: view.record, at: now)
-        if total.failures > 0 || total.slowCalls > 0, rules.tripReason(of: view.record, at: now) != nil { return nil }
+        if rules.firstTrouble(in: view.record, at: now) != nil, rules.tripReason(of: view.record, at: now) != nil { return nil }
         return end
     }
 

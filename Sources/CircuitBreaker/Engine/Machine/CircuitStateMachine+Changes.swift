@@ -93,7 +93,8 @@ extension CircuitStateMachine {
 
     mutating func tripping(_ record: CircuitRecord, _ reason: ChangeReason, retryAfter: Int64, at now: Timestamp) -> CircuitChange {
         let wait = rules.openTime(consecutiveOpens: 0, retryAfter: retryAfter, random: jitter())
-        let failures = rules.countsStreak ? record.failureStreak : rules.total(of: record, at: now).failures
+        let counted = rules.total(of: record, at: now).failures.addingSaturating(rules.foreignFailures(in: record, at: now))
+        let failures = rules.countsStreak ? record.failureStreak : counted
         return transition(of: record, to: .open, until: now.adding(wait), opens: 0, failures: failures, reason, at: now)
     }
 

@@ -96,7 +96,13 @@ extension CircuitStateMachine {
 
     mutating func sendReport(at now: Timestamp) -> StoreRequest {
         lastSuccessReport = rules.bucketStart(at: now)
-        let report = unreported.send(keepFrom: keepFrom(at: now), expiresAt: recordExpiry(at: now), as: requests + 1)
+        let report = unreported.send(
+            showing: rules.showing(unreported.total, beside: view.record, at: now),
+            keepsLastFailureTime: rules.keepsLastFailureTime(of: view.record, at: now),
+            keepFrom: keepFrom(at: now),
+            expiresAt: recordExpiry(at: now),
+            as: requests + 1
+        )
         return request(.report(report), at: now)
     }
 

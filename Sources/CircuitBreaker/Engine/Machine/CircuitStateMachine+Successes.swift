@@ -56,7 +56,7 @@ extension CircuitStateMachine {
         if case .sample = reporting(at: now) { return unreported.forgetSuccesses() }
         keepUntold(at: now)
         guard rules.firstTrouble(in: view.record, at: now) == nil else { return }
-        if rules.total(of: view.record, at: now).successes > unreported.successes { unreported.forgetSuccesses() }
+        if rules.total(of: view.record, at: now).successes > unreported.total.successes { unreported.forgetSuccesses() }
     }
 
     private func reporting(at now: Timestamp) -> SuccessReporting {

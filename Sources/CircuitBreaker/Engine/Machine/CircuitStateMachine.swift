@@ -160,7 +160,7 @@ package struct CircuitStateMachine: Hashable, Sendable {
         guard rules.share(of: record, at: now) == 1, !rules.countsStreak || record.failureStreak == 0 else { return false }
         // Before anybody has told of successes, what a share is taken of is unknown, and those who know of failures must hear of them soon.
         guard view.exists || !rules.needsSuccesses else { return false }
-        return record.window.isEmpty || rules.firstTrouble(in: record, at: now) == nil
+        return rules.firstTrouble(in: record, at: now) == nil
     }
 
     // A view that was asked for after a call began is young enough for that call, however long the answer took.

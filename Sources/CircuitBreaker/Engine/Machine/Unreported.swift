@@ -22,7 +22,7 @@ package struct Unreported: Hashable, Sendable {
     var underWayAs: UInt64 = 0
 
     mutating func begin(_ epoch: Epoch) -> CircuitWindow.Tally {
-        let dropped = window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max))
+        let dropped = total
         self.epoch = epoch
         window = CircuitWindow()
         streak = .add(0)
@@ -66,7 +66,7 @@ package struct Unreported: Hashable, Sendable {
         )
     }
 
-    var successes: Int { window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max)).successes }
+    var total: CircuitWindow.Tally { window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max)) }
 
     mutating func forget(before start: Timestamp) {
         window.removeBuckets(before: start)
@@ -85,8 +85,16 @@ package struct Unreported: Hashable, Sendable {
         CircuitReport(epoch: epoch, buckets: window.buckets, streak: streak, lastFailure: lastFailure)
     }
 
-    mutating func send(keepFrom: Timestamp, expiresAt: Timestamp?, as number: UInt64) -> CircuitReport {
+    mutating func send(
+        showing: CircuitReport.Showing,
+        keepsLastFailureTime: Bool,
+        keepFrom: Timestamp,
+        expiresAt: Timestamp?,
+        as number: UInt64
+    ) -> CircuitReport {
         var report = asReport
+        report.showing = showing
+        report.keepsLastFailureTime = keepsLastFailureTime
         report.keepFrom = keepFrom
         report.expiresAt = expiresAt
         report.lastError = lastError

@@ -8,8 +8,8 @@
     @nonexhaustive
 #endif
 public enum ChangeReason: Hashable, Sendable {
-    /// Failures in the window reached the threshold.
-    case failures(count: Int, threshold: Int, within: Duration)
+    /// Failures in the window reached the threshold; of how many calls, if the policy wants a share of them.
+    case failures(count: Int, threshold: Int, within: Duration, calls: Int? = nil)
     /// Failures without a success between them reached the threshold.
     case consecutiveFailures(count: Int, threshold: Int)
     /// The share of failed calls in the window reached the threshold.
@@ -46,8 +46,8 @@ extension ChangeReason: CustomStringConvertible {
     /// One line for people.
     public var description: String {
         switch self {
-        case .failures(let count, let threshold, let within):
-            "\(count) \(count == 1 ? "failure" : "failures") within \(within.secondsText) s reached the threshold of \(threshold)"
+        case .failures(let count, let threshold, let within, let calls):
+            "\(count) \(count == 1 ? "failure" : "failures") within \(within.secondsText) s\(Self.share(count, of: calls)) reached the threshold of \(threshold)"
         case .consecutiveFailures(let count, let threshold):
             "\(count) consecutive \(count == 1 ? "failure" : "failures") reached the threshold of \(threshold)"
         case .failureRate(let failures, let calls, let threshold):
@@ -63,5 +63,13 @@ extension ChangeReason: CustomStringConvertible {
         case .adopted: "changed by a writer that knows no epochs"
         case .putBack: "a writer that knows no epochs had closed it too early"
         }
+    }
+}
+
+extension ChangeReason {
+    private static func share(_ count: Int, of calls: Int?) -> String {
+        guard let calls, calls > 0 else { return "" }
+        let percent = Int(min(100, max(0, Double(count) / Double(calls) * 100)))
+        return ", \(percent) % of \(calls) \(calls == 1 ? "call" : "calls"),"
     }
 }

@@ -16,7 +16,14 @@ extension CircuitRecord {
         case .add(let failures): failureStreak = failureStreak.addingSaturating(failures)
         case .restart(let failures): failureStreak = failures
         }
-        if let lastFailure = report.lastFailure { shared.lastFailureTime = max(shared.lastFailureTime, lastFailure) }
+        switch report.showing {
+        case .unchanged: break
+        case .add(let failures):
+            shared.failureCount = shared.failureCount.addingSaturating(failures)
+            shownFailures = shownFailures.addingSaturating(failures)
+        case .set(let count, let own): (shared.failureCount, shownFailures) = (count, own)
+        }
+        if !report.keepsLastFailureTime, let lastFailure = report.lastFailure { shared.lastFailureTime = max(shared.lastFailureTime, lastFailure) }
         if let error = report.lastError { evidence.lastError = error }
         setExpiry(report.expiresAt)
         return true
@@ -80,6 +87,7 @@ extension CircuitRecord {
         lostProbes = 0
         unusedProbes = 0
         failureStreak = 0
+        shownFailures = transition.failureCount
         window = CircuitWindow()
         if let index = transition.takes, let leaseEnd = transition.leaseEnd {
             slots[index] = ProbeSlot(holder: transition.writer, leaseEnd: leaseEnd)

@@ -9,7 +9,7 @@ public struct CircuitRecord: Hashable, Sendable {
     public struct Shared: Hashable, Sendable {
         /// `circuitState`: one of the three states.
         public var circuitState: CircuitState
-        /// `failureCount`: failures that led to the present state.
+        /// `failureCount`: failures that led to the present state, and while CLOSED those since then.
         public var failureCount: Int
         /// `successCount`: probes that succeeded.
         public var successCount: Int
@@ -64,6 +64,8 @@ public struct CircuitRecord: Hashable, Sendable {
     public var unusedProbes: Int
     /// Failures since the last success.
     public var failureStreak: Int
+    /// How many of `failureCount` are failures of this library's environments, or led to the present state: the others are a foreign writer's.
+    public var shownFailures: Int
     /// What was counted lately.
     public var window: CircuitWindow
     /// The slots that probes occupy, by number.
@@ -97,6 +99,7 @@ public struct CircuitRecord: Hashable, Sendable {
         lostProbes = 0
         unusedProbes = 0
         failureStreak = 0
+        shownFailures = 0
         window = CircuitWindow()
         slots = [:]
         orderEpoch = .zero

@@ -13,14 +13,28 @@ public struct CircuitReport: Hashable, Sendable {
         case restart(Int)
     }
 
+    /// What foreign writers see of the failures of this library's environments, in `failureCount`.
+    public enum Showing: Hashable, Sendable {
+        /// What they see stays.
+        case unchanged
+        /// So many failures are added.
+        case add(Int)
+        /// The count is set; this many of it are failures of this library's environments.
+        case set(count: Int, own: Int)
+    }
+
     /// The epoch in which the calls were admitted.
     public var epoch: Epoch
     /// What is added, by slice of time.
     public var buckets: [CircuitWindow.Bucket]
     /// What happens to the count of failures since the last success.
     public var streak: StreakChange
+    /// What foreign writers see of the failures.
+    public var showing: Showing
     /// When the last failure of this report happened; nil if it has none.
     public var lastFailure: Timestamp?
+    /// Whether `lastFailureTime` stays, since it tells how old a foreign writer's failures are.
+    public var keepsLastFailureTime = false
     /// What it was; nil if the report has none.
     public var lastError: Evidence.LastError?
     /// Slices of the window that begin before this may be forgotten.
@@ -33,6 +47,7 @@ public struct CircuitReport: Hashable, Sendable {
         epoch: Epoch,
         buckets: [CircuitWindow.Bucket],
         streak: StreakChange = .add(0),
+        showing: Showing = .unchanged,
         lastFailure: Timestamp? = nil,
         keepFrom: Timestamp = .zero,
         expiresAt: Timestamp? = nil
@@ -40,6 +55,7 @@ public struct CircuitReport: Hashable, Sendable {
         self.epoch = epoch
         self.buckets = buckets
         self.streak = streak
+        self.showing = showing
         self.lastFailure = lastFailure
         self.keepFrom = keepFrom
         self.expiresAt = expiresAt

@@ -49,11 +49,11 @@ extension Session {
         }
     }
 
-    // A call that a pass of an epoch admitted without the lock.
-    package func passedCall(of epoch: Epoch, margin: Int64? = nil, at now: Timestamp) -> Call {
+    // A call that a pass of an epoch admitted without the lock, so many milliseconds ago as far as anybody knows.
+    package func passedCall(of epoch: Epoch, margin: Int64? = nil, took: Int64 = 0, at now: Timestamp) -> Call {
         var limits = Limits()
         limits.margin = margin
-        return passedCall(machine.countedTicket(of: epoch, at: now), limits: limits)
+        return passedCall(machine.countedTicket(of: epoch, at: now.adding(-max(0, took))), limits: limits)
     }
 
     private func passedCall(_ ticket: Ticket, limits: Limits) -> Call {

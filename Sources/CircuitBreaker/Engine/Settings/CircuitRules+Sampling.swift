@@ -59,10 +59,11 @@ extension CircuitRules {
 
     // The first slice in the window in which calls failed or were slow.
     func firstTrouble(in record: CircuitRecord, at now: Timestamp) -> Timestamp? {
+        let foreign = foreignFailures(in: record, at: now) > 0 ? bucketStart(at: record.shared.lastFailureTime) : nil
+        guard !record.window.isEmpty else { return foreign }
         let (start, end) = (windowStart(at: now), windowEnd(at: now))
-        return record.window.buckets.first {
-            $0.start >= start && $0.start <= end && ($0.tally.failures > 0 || $0.tally.slowCalls > 0)
-        }?.start
+        let own = record.window.buckets.first { $0.start >= start && $0.start <= end && $0.isUrgent }?.start
+        return [own, foreign].compactMap(\.self).min()
     }
 
     private func failuresPerSlice(in record: CircuitRecord, at now: Timestamp) -> Double {

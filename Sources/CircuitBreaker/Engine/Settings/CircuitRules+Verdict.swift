@@ -14,7 +14,7 @@ extension CircuitRules {
         if case .consecutiveFailures(let threshold) = policy.rule, record.failureStreak >= threshold {
             return .consecutiveFailures(count: record.failureStreak, threshold: threshold)
         }
-        guard !record.window.isEmpty else { return nil }
+        guard !record.window.isEmpty || foreignFailures(in: record, at: now) > 0 else { return nil }
         var reason: ChangeReason?
         forEachSpan(of: record, at: now) { span in
             reason = failureReason(in: span, by: policy) ?? slowCallReason(in: span, by: policy)
@@ -29,7 +29,8 @@ extension CircuitRules {
         case .failures(let threshold, let share):
             // A bare count is one of the whole window.
             guard failures >= threshold, share > 0 || span.isWhole, span.reaches(share, failures) else { return nil }
-            return .failures(count: failures, threshold: threshold, within: .milliseconds(span.isWhole ? window : span.length))
+            let within = Duration.milliseconds(span.isWhole ? window : span.length)
+            return .failures(count: failures, threshold: threshold, within: within, calls: share > 0 ? Int(min(span.calls, Double(Int32.max))) : nil)
         case .failureRate(let rate, let minimumCalls):
             guard failures > 0, span.tally.calls >= minimumCalls, span.reaches(rate, failures) else { return nil }
             return .failureRate(failures: failures, calls: span.tally.calls, threshold: rate)
@@ -49,13 +50,19 @@ extension CircuitRules {
         let (start, end) = (windowStart(at: now), windowEnd(at: now))
         let total = total(of: record, at: now)
         let slices = record.window.buckets.filter { $0.start >= start && $0.start <= end }
-        guard let first = slices.first?.start else { return }
+        // When each of a foreign writer's failures happened is unknown: they count in the whole window alone.
+        let foreign = CircuitWindow.Tally(failures: foreignFailures(in: record, at: now))
+        guard let first = slices.first?.start else {
+            _ = isEnough(WindowSpan(tally: foreign, length: window, isWhole: true))
+            return
+        }
         let age = min(window, max(0, now.since(record.since)))
         var tally = CircuitWindow.Tally()
         for slice in slices.reversed() {
             tally += slice.tally.counted
             let length = max(1, now.since(slice.start))
             var span = WindowSpan(tally: tally, length: length, isWhole: slice.start == first)
+            if span.isWhole { span.tally += foreign }
             let before = Double(total.calls) - Double(tally.calls)
             span.expected = before * Double(min(length, bucketWidth)) / Double(max(bucketWidth, min(age - length, slice.start.since(first))))
             if isEnough(span) { return }

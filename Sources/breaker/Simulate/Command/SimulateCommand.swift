@@ -107,7 +107,7 @@ extension SimulateCommand {
 
             * best
 
-            \([headline.result, headline.rest, headline.warning].filter { !$0.isEmpty }.joined(separator: "\n"))
+            \([headline.result, headline.bound, headline.rest, headline.warning].filter { !$0.isEmpty }.joined(separator: "\n"))
 
             repeat with: \(command)
             """
