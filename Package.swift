@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "breaker", targets: ["breaker"]),
         .executable(name: "circuit-breaker-extension", targets: ["circuit-breaker-extension"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
+        .executable(name: "CircuitEvents", targets: ["CircuitEvents"]),
     ],
     traits: [
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
@@ -154,6 +155,22 @@ let package = Package(
                 "UnreliableService",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: settings
+        ),
+        // Changes of state and of orders in a table's stream, as events on a bus.
+        .target(
+            name: "CircuitStream",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "CircuitEvents",
+            dependencies: ["AWSClient", "CircuitStream", "LambdaRuntime"],
             swiftSettings: settings
         ),
         .target(
@@ -391,6 +408,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitStreamTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitStream",
+                "LoopbackHTTP",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
