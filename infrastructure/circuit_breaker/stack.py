@@ -17,6 +17,7 @@ from constructs import Construct
 
 from circuit_breaker.alarm import CircuitOpenedAlarm
 from circuit_breaker.api import CircuitBreakerApi, LoggedStage
+from circuit_breaker.events import CircuitBreakerEvents
 from circuit_breaker.key import DataKey
 from circuit_breaker.layer import CircuitBreakerLayer
 from circuit_breaker.nag import acknowledge
@@ -48,6 +49,8 @@ class CircuitBreakerStack(Stack):
         stage = LoggedStage(self, "DefaultStage", api=api, settings=settings, logs=access_logs)
         if settings.shows_changes_of_state:
             self._alarm(settings, logs)
+        if settings.has_events:
+            CircuitBreakerEvents(self, "Events", table=table, package=settings.events_package, log_retention=settings.log_retention)
 
         CfnOutput(self, "HttpApiUrl", value=stage.url, description="HTTP API Url")
         CfnOutput(self, "TableName", value=table.table_name, description="DynamoDB table with the circuit's record")

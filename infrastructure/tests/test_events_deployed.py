@@ -1,0 +1,96 @@
+# This source file is part of the swift-circuit-breaker open source project
+# Copyright (c) 2026 the swift-circuit-breaker authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a change to whoever waits for it: function, table, stream, CircuitEvents, bus, rule, queue, with the real packages."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployed import Deployed, deploy
+from tests.local_aws import LocalAWS
+
+pytestmark = pytest.mark.deploy
+
+
+class Waiting:
+    """A queue that a rule sends all events of a source to."""
+
+    def __init__(self, aws: LocalAWS) -> None:
+        self.sqs, events = aws.client("sqs"), aws.client("events")
+        self.url = self.sqs.create_queue(QueueName="waiting")["QueueUrl"]
+        arn = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name="all", EventPattern=json.dumps({"source": ["swift-circuit-breaker"]}))
+        events.put_targets(Rule="all", Targets=[{"Id": "waiting", "Arn": arn}])
+        self.events: list[dict[str, Any]] = []
+
+    def of(self, circuit: str, count: int) -> list[dict[str, Any]]:
+        """The events of a circuit, once there are so many."""
+        deadline = time.monotonic() + 60
+        while True:
+            found = [event for event in self.events if event["detail"]["circuit"] == circuit]
+            if len(found) >= count or time.monotonic() > deadline:
+                return found
+            for message in self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
+                self.events.append(json.loads(message["Body"]))
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+
+
+@pytest.fixture(scope="module")
+def stack(aws: LocalAWS, tmp_path_factory: pytest.TempPathFactory, real_package: Path, real_events: Path) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("events")
+    stack = deploy(aws, folder, "Telling", real_package, events="true", eventsPackage=real_events, SUCCESS_PROBABILITY="0")
+    yield stack
+    stack.cdk("destroy", "--force")
+
+
+@pytest.fixture(scope="module")
+def waiting(aws: LocalAWS) -> Waiting:
+    return Waiting(aws)
+
+
+def test_a_trip_arrives(stack: Deployed, waiting: Waiting) -> None:
+    for _ in range(20):
+        if stack.get().outcome == "open":
+            break
+    (event,) = waiting.of(stack.outputs["FunctionName"], 1)[:1]
+    detail = event["detail"]
+    assert (event["source"], event["detail-type"]) == ("swift-circuit-breaker", "Circuit State Change")
+    assert (detail["from"], detail["to"], detail["reason"]["name"], detail["table"]) == ("CLOSED", "OPEN", "failures", stack.outputs["TableName"])
+    assert detail["key"] == f"state-{stack.changes[0].epoch}"
+    print(f"{event['time']}: {detail['reason']['text']}")  # noqa: T201
+
+
+def test_circuitbreaker_lambdas_changes_arrive_in_order(stack: Deployed, waiting: Waiting) -> None:
+    table, name = stack.aws.client("dynamodb"), stack.outputs["TableName"]
+    states, sent = ["OPEN", "HALF-OPEN", "OPEN", "HALF-OPEN", "CLOSED"] * 10, []
+    item = {"id": {"S": "v1"}, "circuitState": {"S": "CLOSED"}, "failureCount": {"N": "0"}, "stateTimestamp": {"N": "0"}}
+    table.put_item(TableName=name, Item=item)
+    for number, state in enumerate(states):
+        values = {":s": {"S": state}, ":n": {"N": str(number)}}
+        # A report, which tells nothing, before each.
+        table.update_item(
+            TableName=name, Key={"id": {"S": "v1"}}, UpdateExpression="SET failureCount = :n", ExpressionAttributeValues={":n": values[":n"]}
+        )
+        update = "SET circuitState = :s, stateTimestamp = :n"
+        table.update_item(TableName=name, Key={"id": {"S": "v1"}}, UpdateExpression=update, ExpressionAttributeValues=values)
+        sent.append(state)
+    arrived = {event["detail"]["key"]: event["detail"] for event in waiting.of("v1", len(states))}
+    in_order = sorted(arrived.values(), key=lambda detail: int(detail["sequenceNumber"]))
+    assert [detail["to"] for detail in in_order] == sent
+    assert {detail["reason"]["name"] for detail in in_order} == {"foreign"}
+
+
+def test_how_long_a_change_takes(stack: Deployed, waiting: Waiting) -> None:
+    table, name, took = stack.aws.client("dynamodb"), stack.outputs["TableName"], []
+    for number in range(10):
+        circuit = f"timed-{number}"
+        start = time.monotonic()
+        table.put_item(TableName=name, Item={"id": {"S": circuit}, "circuitState": {"S": "OPEN"}, "failureCount": {"N": "5"}})
+        assert waiting.of(circuit, 1)[0]["detail"]["to"] == "OPEN"
+        took.append(time.monotonic() - start)
+    print(f"from a change to the queue: median {sorted(took)[5]:.2f} s, most {max(took):.2f} s")  # noqa: T201
