@@ -54,8 +54,8 @@ package struct Announcement: Hashable, Sendable {
             case .order(let change): change.members
             }
         let head: [String: JSON] = [
-            "schemaVersion": .count(Self.schemaVersion), "circuit": .string(circuit), "table": .string(table), "key": .string(key),
-            "epoch": epoch.map { .count($0.rawValue) } ?? .null, "sequenceNumber": .string(sequenceNumber),
+            "schemaVersion": .whole(Self.schemaVersion), "circuit": .string(circuit), "table": .string(table), "key": .string(key),
+            "epoch": epoch.map { .whole($0.rawValue) } ?? .null, "sequenceNumber": .string(sequenceNumber),
         ]
         return .object(members.merging(head) { $1 })
     }

@@ -82,12 +82,12 @@ extension ChangeReason {
     fileprivate var numbers: [String: JSON] {
         switch self {
         case .failures(let count, let threshold, let within):
-            ["count": .count(count), "threshold": .count(threshold), "withinMilliseconds": .count(within.milliseconds)]
-        case .consecutiveFailures(let count, let threshold): ["count": .count(count), "threshold": .count(threshold)]
+            ["count": .whole(count), "threshold": .whole(threshold), "withinMilliseconds": .whole(within.milliseconds)]
+        case .consecutiveFailures(let count, let threshold): ["count": .whole(count), "threshold": .whole(threshold)]
         case .failureRate(let count, let calls, let threshold), .slowCallRate(let count, let calls, let threshold):
-            ["count": .count(count), "calls": .count(calls), "threshold": .share(threshold)]
-        case .probesSucceeded(let count), .probesLost(let count): ["count": .count(count)]
-        case .probeFailed(let consecutiveOpens): ["consecutiveOpens": .count(consecutiveOpens)]
+            ["count": .whole(count), "calls": .whole(calls), "threshold": .share(threshold)]
+        case .probesSucceeded(let count), .probesLost(let count): ["count": .whole(count)]
+        case .probeFailed(let consecutiveOpens): ["consecutiveOpens": .whole(consecutiveOpens)]
         case .ordered(let by, let why): ["by": .string(by), "why": .string(why)]
         case .nextAttemptDue, .adopted, .putBack: [:]
         }
@@ -95,14 +95,14 @@ extension ChangeReason {
 }
 
 extension JSON {
-    static func count(_ number: some BinaryInteger) -> JSON { .number(.init(number)) }
+    static func whole(_ number: some BinaryInteger) -> JSON { .number(.init(number)) }
 
     // Null for what is no number in JSON.
     static func share(_ number: Double) -> JSON { (try? JSON(parsing: Array("\(number)".utf8))) ?? .null }
 }
 
 extension Timestamp {
-    var json: JSON { .count(milliseconds) }
+    var json: JSON { .whole(milliseconds) }
 }
 
 extension CircuitOrder {

@@ -107,13 +107,15 @@ import Testing
         #expect(answer == ["batchItemFailures": []] && bus.arrived.map(\.sequenceNumber) == ["2"])
     }
 
-    @Test(arguments: [
-        (ChangeReason.consecutiveFailures(count: 3, threshold: 3), ["count": 3, "threshold": 3] as JSON),
+    private static let numbers: [(ChangeReason, JSON)] = [
+        (.consecutiveFailures(count: 3, threshold: 3), ["count": 3, "threshold": 3]),
         (.failureRate(failures: 3, calls: 4, threshold: 0.5), ["count": 3, "calls": 4, "threshold": .share(0.5)]),
         (.slowCallRate(slowCalls: 3, calls: 4, threshold: 0.25), ["count": 3, "calls": 4, "threshold": .share(0.25)]),
         (.nextAttemptDue, [:]), (.probesSucceeded(count: 2), ["count": 2]), (.probeFailed(consecutiveOpens: 4), ["consecutiveOpens": 4]),
         (.probesLost(count: 6), ["count": 6]), (.ordered(by: "ann", why: "test"), ["by": "ann", "why": "test"]), (.adopted, [:]), (.putBack, [:]),
-    ])
+    ]
+
+    @Test(arguments: numbers)
     func reasonsComeWithTheirNumbers(reason: ChangeReason, numbers: JSON) throws {
         var told = try #require(try only(write(ownItem(.halfOpen, epoch: 1_000), ownItem(.open, epoch: 5_000, reason: reason)))["reason"]?.object)
         #expect(told.removeValue(forKey: "text") == .string("\(reason)"))
