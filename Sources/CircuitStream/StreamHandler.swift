@@ -41,7 +41,10 @@ package struct StreamHandler: Sendable {
             let failures = await failures(of: batch)
             plan.settle(batch, arrived: failures.map { $0 == nil })
             guard let failure = failures.compactMap(\.self).first else { continue }
-            logger.warning("CircuitEvents: events did not arrive on the bus", metadata: ["count": "\(failures.count { $0 != nil })", "error": "\(failure)"])
+            logger.warning(
+                "CircuitEvents: events did not arrive on the bus",
+                metadata: ["count": "\(failures.count { $0 != nil })", "error": "\(failure)"]
+            )
             do { try await pause(wait) } catch { break }
             wait = min(wait * 2, .seconds(1))
         }

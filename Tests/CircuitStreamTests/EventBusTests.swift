@@ -94,9 +94,8 @@ import Testing
             (.ok, #"{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"InternalFailure"}]}"#),
             (.ok, #"{"FailedEntryCount":0,"Entries":[{"EventId":"2"}]}"#),
         ]
-        let both = try event(
-            write(nil, ownItem(.open, epoch: 5_000), number: "1", circuit: "a"), write(nil, ownItem(.open, epoch: 5_000), number: "2", circuit: "b")
-        )
+        let item = ownItem(.open, epoch: 5_000)
+        let both = try event(write(nil, item, number: "1", circuit: "a"), write(nil, item, number: "2", circuit: "b"))
         let calls = try await withBus(answers) { bus in
             let handler = StreamHandler(put: { batch async throws(AWSError) in try await bus.put(batch) }, pause: { _ in })
             #expect(await handler.handle(both, remaining: { .seconds(30) }, logger: quiet) == ["batchItemFailures": []])
@@ -108,7 +107,8 @@ import Testing
     @Test func aBusThatRefusesHandsAllBack() async throws {
         let calls = try await withBus([(.badRequest, #"{"__type":"AccessDeniedException","message":"no"}"#)]) { bus in
             let handler = StreamHandler(put: { batch async throws(AWSError) in try await bus.put(batch) }, pause: { _ in })
-            let answer = await handler.handle(try event(write(nil, ownItem(.open, epoch: 5_000), number: "7")), remaining: { .seconds(30) }, logger: quiet)
+            let opening = try event(write(nil, ownItem(.open, epoch: 5_000), number: "7"))
+            let answer = await handler.handle(opening, remaining: { .seconds(30) }, logger: quiet)
             #expect(answer == ["batchItemFailures": [["itemIdentifier": "7"]]])
         }
         #expect(calls.count == DeliveryPlan.attempts)

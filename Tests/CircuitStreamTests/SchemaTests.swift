@@ -89,7 +89,7 @@ import Testing
         (rules.object ?? [:]).flatMap { word, rule -> [String] in
             switch word {
             case "$schema", "$defs", "title", "description": []
-            case "$ref": faults(of: value, by: schema["$defs"]?[rule.string.map { String($0.dropFirst("#/$defs/".count)) } ?? ""] ?? ["no such $ref": 1])
+            case "$ref": faults(of: value, by: rule.string.flatMap { schema["$defs"]?[String($0.dropFirst("#/$defs/".count))] } ?? ["nothing": 1])
             case "const": value == rule ? [] : ["\(value) is not \(rule)"]
             case "enum": rule.array?.contains(value) == true ? [] : ["\(value) is none of \(rule)"]
             case "type": (rule.array ?? [rule]).contains { isOfType(value, $0.string ?? "") } ? [] : ["\(value) is no \(rule)"]

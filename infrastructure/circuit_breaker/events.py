@@ -60,12 +60,7 @@ class CircuitBreakerEvents(Construct):
         acknowledge(self.dead_letters, "SQS3", "it is the dead-letter queue")
         stream = table.turn_stream_on()
         table.grant_read_stream(self.function)
-        aws_iam.Grant.add_to_principal(
-            grantee=self.function,
-            actions=["events:PutEvents"],
-            resource_arns=[self.bus.event_bus_arn],
-            conditions={"StringEquals": {"events:source": SOURCE}},
-        )
+        aws_iam.Grant.add_to_principal(grantee=self.function, actions=["events:PutEvents"], resource_arns=[self.bus.event_bus_arn])
         self._event_source(stream)
 
     def on_open(self, target: aws_events.IRuleTarget) -> aws_events.Rule:
