@@ -6,6 +6,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 
 import pytest
 
+from tests.commands import NO_AWS
 from tests.deployed import Deployed, deploy
 from tests.local_aws import LocalAWS
+from tests.local_runs import ROOT
 
 pytestmark = pytest.mark.deploy
 
+PROGRAM = Path(os.environ.get("CIRCUIT_BREAKER_PROGRAM", ROOT.parent / ".build/debug/breaker"))
 FAST = {f"CIRCUITBREAKER_{name}": "50" for name in ("TIMEOUT_MS", "MAX_TIMEOUT_MS")}
 
 
@@ -116,6 +120,32 @@ def test_changes_arrive_in_order_whatever_becomes_of_the_function(stack: Deploye
     assert kills > 0
     doubles = len(waiting.of("v1", 0)) - len(arrived)
     print(f"{len(states)} changes by a writer without epochs, {kills} kills: all in order, {doubles} of them twice")  # noqa: T201
+
+
+def test_operators_orders_arrive(stack: Deployed, waiting: Waiting) -> None:
+    environment = {**{name: value for name, value in os.environ.items() if not name.startswith("AWS_")}, **NO_AWS, **stack.aws.environment}
+    environment["CIRCUITBREAKER_TABLE"] = stack.outputs["TableName"]
+    for verb, *more in (
+        ("open", "--for", "15m", "--create"),
+        ("close", "--for", "15m", "--yes"),
+        ("open", "--forever"),
+        ("lift",),
+    ):
+        command = [PROGRAM, verb, "ordered", "--by", "ann", "--why", "a test", *more]
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert (result.returncode, result.stderr) == (0, ""), result
+    events = waiting.of("ordered", 4)
+    assert {event["detail-type"] for event in events} == {"Circuit Order Change"}
+    details = [event["detail"] for event in events]
+    assert [(detail["change"], detail["order"]["kind"]) for detail in details] == [
+        ("given", "FORCE-OPEN"),
+        ("given", "FORCE-CLOSED"),
+        ("given", "FORCE-OPEN"),
+        ("lifted", "FORCE-OPEN"),
+    ]
+    assert {(detail["order"]["by"], detail["order"]["why"], detail["state"]) for detail in details} == {("ann", "a test", "CLOSED")}
+    assert (details[-1]["liftedBy"], details[-1]["liftedWhy"], details[-1]["order"]["until"]) == ("ann", "a test", None)
+    assert [detail["key"] for detail in details] == [f"order-{detail['epoch']}" for detail in details]
 
 
 def test_how_long_a_change_takes(stack: Deployed, waiting: Waiting) -> None:
