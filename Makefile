@@ -13,7 +13,7 @@ SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 # Importers enable the trait of each product they use; here all is built.
 TRAITS := --traits Development
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -85,7 +85,7 @@ screenshots: setup-tests ## Remakes the documentation's pictures of the dashboar
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
-test-infrastructure: package layer infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
+test-infrastructure: package layer events infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	cd infrastructure && CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" && export CIRCUIT_BREAKER_PROGRAM && .venv/bin/pytest -q $(PYTEST_ARGS)
 
@@ -108,6 +108,9 @@ package: check-tools ## Builds the function for Lambda, build/lambda/bootstrap.z
 
 layer: check-tools ## Builds the Lambda extension as a layer, build/layer/circuit-breaker-layer.zip (ARCH=arm64 as for package).
 	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" circuit-breaker-extension
+
+events: check-tools ## Builds CircuitEvents for Lambda, build/events/bootstrap.zip (ARCH=arm64 as for package).
+	@BUILD_IMAGE="$(IMAGE)" scripts/package "$(SWIFT)" "$(PYTHON)" "$(ARCH)" CircuitEvents
 
 test-sanitized: check-tools ## Runs the library's tests under the thread sanitizer (a second full build).
 	$(SWIFT) test $(TRAITS) --sanitize=thread -Xswiftc -DTHREAD_SANITIZER --scratch-path .build-sanitized --filter CircuitBreakerTests

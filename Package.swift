@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "breaker", targets: ["breaker"]),
         .executable(name: "circuit-breaker-extension", targets: ["circuit-breaker-extension"]),
         .executable(name: "bootstrap", targets: ["UnreliableFunction"]),
+        .executable(name: "CircuitEvents", targets: ["CircuitEvents"]),
     ],
     traits: [
         .trait(name: "DynamoDB", description: "CircuitBreakerDynamoDB: circuits shared through a DynamoDB table."),
@@ -178,6 +179,22 @@ let package = Package(
                 "UnreliableService",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: settings
+        ),
+        // Changes of state and of orders in a table's stream, as events on a bus.
+        .target(
+            name: "CircuitStream",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "CircuitEvents",
+            dependencies: ["AWSClient", "CircuitStream", "LambdaRuntime"],
             swiftSettings: settings
         ),
         .target(
@@ -428,6 +445,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitStreamTests",
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitStream",
+                "LoopbackHTTP",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),

@@ -8,7 +8,7 @@ public import Logging
 import NIOHTTP1
 import Synchronization
 
-/// Calls an AWS service that speaks JSON 1.0, such as DynamoDB.
+/// Calls an AWS service that speaks JSON 1.0 or 1.1, such as DynamoDB or EventBridge.
 ///
 /// A call takes no longer than its time limit. It is tried again in three cases only, each once: the connection turned out dead and the
 /// request may be sent twice; the service refused the time in the signature; the service refused the credentials as expired.
@@ -138,7 +138,7 @@ public final class AWSJSONClient: Sendable {
             host: endpoint.authority,
             path: endpoint.path + "/",
             headers: [
-                "Host": endpoint.authority, "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": target,
+                "Host": endpoint.authority, "Content-Type": "application/x-amz-json-\(configuration.jsonVersion.rawValue)", "X-Amz-Target": target,
                 "User-Agent": "swift-circuit-breaker",
             ],
             body: body

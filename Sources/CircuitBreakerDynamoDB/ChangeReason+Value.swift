@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import AWSClient
-import CircuitBreaker
+package import CircuitBreaker
 
 // A reason as a list: its name, then its numbers or texts.
 extension ChangeReason {
@@ -26,6 +26,8 @@ extension ChangeReason {
         case .putBack: .list([.text("putBack")])
         }
     }
+
+    package var name: String { value.list?.first?.text ?? "" }
 
     // Nil for what a later version may write: nothing is decided by a reason.
     init?(value: JSON) {

@@ -4,11 +4,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import AWSClient
-import CircuitBreaker
+package import CircuitBreaker
 
 extension CircuitRecord {
     // Reads an item. Any attribute may be missing, for foreign writers make items too.
-    init(_ item: Item) throws(StoreError) {
+    package init(_ item: Item) throws(StoreError) {
         self.init()
         shared = item.shared
         epoch = try item.epoch(Attribute.epoch)

@@ -9,7 +9,7 @@ import CircuitBreaker
 
 // Items with the id of a circuit that another program wrote for another purpose.
 extension Item {
-    enum Stranger: Hashable {
+    package enum Stranger: Hashable {
         case powertools
         // What it has beside its id.
         case unknown([String])
@@ -22,7 +22,7 @@ extension Item {
     static let powertoolsMarks = ["state", "failure_count"]
 
     // Nil for a circuit of ours or of circuitbreaker-lambda.
-    var stranger: Stranger? {
+    package var stranger: Stranger? {
         if Self.powertoolsMarks.allSatisfy({ attributes[$0] != nil }) { return .powertools }
         guard !Self.marks.contains(where: { attributes[$0] != nil }) else { return nil }
         return .unknown(attributes.keys.filter { $0 != Attribute.id }.sorted())

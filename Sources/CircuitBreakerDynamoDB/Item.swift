@@ -3,12 +3,16 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import AWSClient
+package import AWSClient
 import CircuitBreaker
 
 // A circuit's item as DynamoDB returns it.
-struct Item {
-    var attributes: [String: JSON]
+package struct Item: Sendable {
+    package var attributes: [String: JSON]
+
+    package init(attributes: [String: JSON]) {
+        self.attributes = attributes
+    }
 
     // The value of an attribute of ours; nil if it is not there.
     func value<Value>(_ name: String, _ read: (JSON) -> Value?) throws(StoreError) -> Value? {

@@ -2,7 +2,7 @@
 """What a person sees and does on the page."""
 
 # Why a circuit opened. How many failures it takes depends on how many of the successes before are known: they are reported by a sample.
-FAILURES = r"\d+ failures within [\d.]+ s reached the threshold of 3"
+FAILURES = r"\d+ failures within [\d.]+ s(, \d+ % of \d+ calls,)? reached the threshold of 3"
 
 
 def text(page, name):

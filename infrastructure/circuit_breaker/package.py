@@ -18,10 +18,9 @@ from circuit_breaker.errors import DeployError
 # The architectures by the number that an ELF file has for them.
 ELF_MACHINES = {62: "x86_64", 183: "arm64"}
 DEFAULT_PACKAGE = Path(__file__).parents[2] / "build" / "lambda" / "bootstrap.zip"
+DEFAULT_EVENTS = Path(__file__).parents[2] / "build" / "events" / "bootstrap.zip"
 DEFAULT_LAYER = Path(__file__).parents[2] / "build" / "layer" / "circuit-breaker-layer.zip"
 BOOTSTRAP, EXTENSION = "bootstrap", "extensions/circuit-breaker-extension"
-# What builds the zip that holds it.
-COMMANDS = {BOOTSTRAP: "make package", EXTENSION: "make layer"}
 
 
 @dataclass(frozen=True)
@@ -32,17 +31,21 @@ class Package:
 
 def read_package(path: Path) -> Package:
     """A function's."""
-    return _read(path, BOOTSTRAP)
+    return _read(path, BOOTSTRAP, "make package", "package")
 
 
 def read_layer(path: Path) -> Package:
-    return _read(path, EXTENSION)
+    return _read(path, EXTENSION, "make layer", "package")
 
 
-def _read(path: Path, member: str) -> Package:
+def read_events(path: Path) -> Package:
+    return _read(path, BOOTSTRAP, "make events", "eventsPackage")
+
+
+def _read(path: Path, member: str, command: str, setting: str) -> Package:
     if not path.is_file():
-        raise DeployError(f'no package at {path}; build it with "{COMMANDS[member]}", or name another with -c package=PATH')
-    rebuild = f'build it again with "{COMMANDS[member]}"'
+        raise DeployError(f'no package at {path}; build it with "{command}", or name another with -c {setting}=PATH')
+    rebuild = f'build it again with "{command}"'
     actual = _architecture_of(member, path, rebuild)
     recorded = _recorded_architecture(path.with_suffix(".json"), rebuild)
     if actual and actual != recorded:

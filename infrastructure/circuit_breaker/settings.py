@@ -15,7 +15,7 @@ from aws_cdk.aws_logs import RetentionDays
 from circuit_breaker.checks import one_of, pattern, whole
 from circuit_breaker.errors import DeployError
 from circuit_breaker.function_settings import BREAKER, NAMESPACE, breakers, function_settings
-from circuit_breaker.package import DEFAULT_LAYER, DEFAULT_PACKAGE
+from circuit_breaker.package import DEFAULT_EVENTS, DEFAULT_LAYER, DEFAULT_PACKAGE
 from circuit_breaker.runtimes import LAYERED, SWIFT
 
 RETENTION = {
@@ -45,6 +45,8 @@ STACK_SETTINGS = {
     "alarmTopic": pattern(
         "arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic, as arn:aws:sns:us-east-1:123456789012:operators"
     ),
+    "events": one_of("true", "false"),
+    "eventsPackage": pattern(".+", "the path of a zip"),
     "authorizer": one_of("none", "iam", "jwt"),
     "jwtIssuer": pattern(r"https://[!-~]+", "the address of an issuer of tokens, as https://login.example.com/"),
     "jwtAudience": pattern(r"[!-+\--~]+(,[!-+\--~]+)*", "one or more audiences with commas between them"),
@@ -84,6 +86,8 @@ class Settings:
     removal_policy: RemovalPolicy
     has_boards: bool
     alarm_topic: str | None
+    has_events: bool
+    events_package: Path
     authorizer: str
     jwt_issuer: str | None
     jwt_audience: list[str]
@@ -125,6 +129,8 @@ class Settings:
             removal_policy=RemovalPolicy[values.get("removalPolicy", "destroy").upper()],
             has_boards=values.get("boards") == "true",
             alarm_topic=values.get("alarmTopic"),
+            has_events=values.get("events") == "true",
+            events_package=Path(values.get("eventsPackage", DEFAULT_EVENTS)).absolute(),
             authorizer=values.get("authorizer", "none"),
             jwt_issuer=values.get("jwtIssuer"),
             jwt_audience=values.get("jwtAudience", "").split(","),

@@ -19,6 +19,7 @@ from constructs import Construct
 from circuit_breaker.alarm import CircuitBreakerAlarms, CircuitOpenedAlarm
 from circuit_breaker.api import CircuitBreakerApi, LoggedStage
 from circuit_breaker.dashboard import CircuitBreakerDashboard
+from circuit_breaker.events import CircuitBreakerEvents
 from circuit_breaker.key import DataKey
 from circuit_breaker.layer import CircuitBreakerLayer
 from circuit_breaker.nag import acknowledge
@@ -49,6 +50,8 @@ class CircuitBreakerStack(Stack):
         api = CircuitBreakerApi(self, "HttpApi", settings=settings, function=function)
         stage = LoggedStage(self, "DefaultStage", api=api, settings=settings, logs=access_logs)
         self._watch(settings, function, table, logs)
+        if settings.has_events:
+            CircuitBreakerEvents(self, "Events", table=table, package=settings.events_package, log_retention=settings.log_retention)
 
         CfnOutput(self, "HttpApiUrl", value=stage.url, description="HTTP API Url")
         CfnOutput(self, "TableName", value=table.table_name, description="DynamoDB table with the circuit's record")

@@ -78,6 +78,23 @@ class CircuitBreakerTable(aws_dynamodb.Table):
         self._allow_key(grantee, KEY_ACTIONS)
         return self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateItem"])
 
+    def turn_stream_on(self) -> str:
+        """Turns the table's stream on, with the item before and after each write, and gives its ARN."""
+        described = self.node.default_child
+        described.stream_specification = aws_dynamodb.CfnTable.StreamSpecificationProperty(
+            stream_view_type=aws_dynamodb.StreamViewType.NEW_AND_OLD_IMAGES.value
+        )
+        return described.attr_stream_arn
+
+    def grant_read_stream(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:
+        """Lets somebody read the stream, which must be turned on."""
+        self._allow_key(grantee, READ_KEY_ACTIONS)
+        return aws_iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+            resource_arns=[self.node.default_child.attr_stream_arn],
+        )
+
     def _allow(self, grantee: aws_iam.IGrantable, actions: list[str], keys: list[str] | None = None) -> aws_iam.Grant:
         conditions = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": keys}} if keys else None
         return aws_iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=[self.table_arn], conditions=conditions)

@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template
 
-from circuit_breaker.package import DEFAULT_LAYER, read_package
+from circuit_breaker.package import DEFAULT_EVENTS, DEFAULT_LAYER, read_package
 from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
 from tests.deployed import prepare_account
@@ -57,6 +57,13 @@ def real_layer() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_events() -> Path:
+    """What `make events` built."""
+    assert DEFAULT_EVENTS.is_file(), f'{DEFAULT_EVENTS} is not there; "make test-infrastructure" builds it first'
+    return DEFAULT_EVENTS
+
+
+@pytest.fixture(scope="session")
 def bootstrap(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The executable in it."""
     with zipfile.ZipFile(real_package) as archive:
@@ -80,7 +87,7 @@ def synth(package: Path) -> Callable[..., dict]:
 
     def run(**context: object) -> dict:
         app = App(context=json.loads((ROOT / "cdk.json").read_text())["context"])
-        settings = Settings.from_context({"package": str(package), **context})
+        settings = Settings.from_context({"package": str(package), "eventsPackage": str(package), **context})
         stack = CircuitBreakerStack(app, "CircuitBreaker", settings=settings, package=read_package(settings.package))
         return Template.from_stack(stack).to_json()
 

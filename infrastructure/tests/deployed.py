@@ -95,7 +95,10 @@ class Deployed:
     @property
     def processes(self) -> set[int]:
         """The function's processes; those of other functions of the same stand-in for AWS are not among them."""
-        return {pid for pid in self._children() if self.variables(pid).get("AWS_LAMBDA_FUNCTION_NAME") == self.outputs["FunctionName"]}
+        return self.processes_of(self.outputs["FunctionName"])
+
+    def processes_of(self, function: str) -> set[int]:
+        return {pid for pid in self._children() if self.variables(pid).get("AWS_LAMBDA_FUNCTION_NAME") == function}
 
     def _children(self) -> Iterator[int]:
         for entry in Path("/proc").iterdir():

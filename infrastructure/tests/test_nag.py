@@ -51,10 +51,12 @@ def findings(tmp_path: Path) -> Callable[[Callable[[App], object]], set[str]]:
         {"boards": "true"},
         {"boards": "true", "removalPolicy": "retain", "alarmTopic": "arn:aws:sns:us-east-1:123456789012:operators"},
         {"local": "true"},
+        {"events": "true"},
+        {"events": "true", "removalPolicy": "retain"},
     ],
 )
 def test_the_stack_breaks_no_rule_that_it_does_not_answer(findings: Callable[..., set[str]], package: Path, context: dict[str, str]) -> None:
-    settings = Settings.from_context({"package": str(package), **context})
+    settings = Settings.from_context({"package": str(package), "eventsPackage": str(package), **context})
     assert findings(lambda app: CircuitBreakerStack(app, "CircuitBreaker", settings=settings, package=read_package(package))) == set()
 
 

@@ -133,7 +133,7 @@ def test_snapshot(synth: Synth, request: pytest.FixtureRequest) -> None:
     assert masked == SNAPSHOT.read_text(), "the template has changed; if it should, run pytest --update-snapshot"
 
 
-@pytest.mark.parametrize("context", [{}, {"removalPolicy": "retain", "authorizer": "iam"}, {"boards": "true"}])
+@pytest.mark.parametrize("context", [{}, {"removalPolicy": "retain", "authorizer": "iam", "events": "true"}, {"boards": "true"}])
 def test_cfn_lint(synth: Synth, tmp_path: Path, context: dict[str, str]) -> None:
     path = tmp_path / "template.json"
     path.write_text(json.dumps(synth(**context)))

@@ -12,6 +12,8 @@ public struct AWSClientConfiguration: Sendable, Hashable {
     public let region: String
     /// Where the service is reached.
     public let endpoint: Endpoint
+    /// The version of the JSON protocol that the service speaks.
+    public var jsonVersion = JSONVersion.v1_0
     /// How long a call may take in all, its retries included.
     public var timeLimit = Duration.seconds(2)
     /// How long it may take to make a connection.
@@ -82,5 +84,15 @@ public struct AWSClientConfiguration: Sendable, Hashable {
             if let url = environment[variable] { return (url, variable) }
         }
         return profile?.endpointURL(service: service).map { ($0, "endpoint_url of the profile") }
+    }
+}
+
+extension AWSClientConfiguration {
+    /// A version of AWS's JSON protocol.
+    public enum JSONVersion: String, Sendable, Hashable {
+        /// That of DynamoDB, for example.
+        case v1_0 = "1.0"
+        /// That of EventBridge, for example.
+        case v1_1 = "1.1"
     }
 }
