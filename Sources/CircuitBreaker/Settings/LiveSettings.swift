@@ -13,10 +13,17 @@ final class LiveSettings: Sendable {
     private let budget: Atomic<Int64>
     private let slowLimit: Atomic<Int64>
     private let storeLimit: Atomic<Int64>
+    // A part of the whole: to copy all of it takes longer than to judge. In a box, since a mutex wraps a bare function once more at each access.
+    private struct Judge {
+        let verdict: @Sendable (any Error) -> CircuitBreaker.Verdict
+    }
+
+    private let judgement: Mutex<Judge>
     private let whole: Mutex<CircuitBreaker.Configuration>
 
     init(_ configuration: CircuitBreaker.Configuration, _ rules: CircuitRules) {
         whole = Mutex(configuration)
+        judgement = Mutex(Judge(verdict: configuration.judge))
         timeoutLimit = Atomic(configuration.timeout?.milliseconds ?? .max)
         margin = Atomic(configuration.deadlineMargin?.milliseconds ?? .max)
         budget = Atomic(configuration.minimumBudget.milliseconds)
@@ -38,7 +45,7 @@ final class LiveSettings: Sendable {
     }
 
     func judge(_ error: any Error) -> CircuitBreaker.Verdict {
-        configuration.judge(error)
+        judgement.withLock { $0 }.verdict(error)
     }
 
     // MARK: under the session's lock
@@ -48,6 +55,7 @@ final class LiveSettings: Sendable {
         timeoutLimit.store(configuration.timeout?.milliseconds ?? .max, ordering: .relaxed)
         margin.store(configuration.deadlineMargin?.milliseconds ?? .max, ordering: .relaxed)
         budget.store(configuration.minimumBudget.milliseconds, ordering: .relaxed)
+        judgement.withLock { $0 = Judge(verdict: configuration.judge) }
         return whole.withLock { whole in
             defer { whole = configuration }
             return whole
