@@ -103,7 +103,7 @@ public final class CircuitBreakerRegistry: Sendable {
 
     /// Takes other configurations while calls run, for the circuits that are held and for those to come.
     /// - Parameters:
-    ///   - configuration: how each circuit behaves; see ``CircuitBreaker/CircuitBreaker/update(_:)`` for when what comes into force.
+    ///   - configuration: how each circuit behaves; see ``CircuitBreaker/update(_:)`` for when what comes into force.
     ///   - exceptions: how single ones behave instead, by key.
     /// - Throws: ``ConfigurationError`` that names what cannot be used; nothing changes then.
     public func update(
