@@ -75,14 +75,16 @@ struct CostTests {
         }
     }
 
-    // A hundred seconds, and a view every four of them: 25 reads, and some more where the first ones are in doubt (51 were seen). Of a hundred, three are instead a report
-    // of successes, by chance.
-    @Test("healthy: at most 60 reads, at least 20, and a dozen writes for 1,000 calls")
+    // A hundred seconds, and a view every four of them: 25 looks. Of a hundred, three are a report of successes instead, by chance. While nobody has written the record, which is
+    // up to that chance too, a view is good for a second: so it is there from the beginning.
+    @Test("healthy: a look every four seconds for 1,000 calls in a hundred")
     func healthy() async throws {
         let fleet = try await Fleet(1)
+        try await fleet.breakers[0].reset()
+        _ = fleet.row("a first record", calls: 0)
         #expect(await fleet.run(1_000) == 1_000)
         let row = fleet.row("healthy, 1,000 calls at 10/s", calls: 1_000)
-        #expect((20...60).contains(row.reads) && row.writes <= 12)
+        #expect((22...27).contains(row.reads + row.writes) && row.writes <= 8)
         try await fleet.end()
     }
 
