@@ -39,7 +39,6 @@ PRODUCTS = {
     "CircuitBreakerTesting": ([], LOG),
     "CircuitBreakerDynamoDB": (["DynamoDB"], LOG | HTTP_CLIENT),
     "CircuitBreakerSQS": (["DynamoDB", "Lambda"], LOG | HTTP_CLIENT),
-    "FleetSimulator": ([], LOG),
     "LambdaRuntime": (["Lambda"], LOG | NIO),
 }
 
@@ -103,4 +102,6 @@ def test_an_importer_of_the_library_alone_builds_it_and_swift_log(tmp_path):
 def test_a_product_without_its_trait_says_which(tmp_path, product):
     result = run(importer(tmp_path, product, [], f"import {product}\n"), "build")
     assert result.returncode != 0
-    assert f"{product} needs its package trait: add traits: {json.dumps(PRODUCTS[product][0])}" in result.stdout.replace("\\", "") + result.stderr
+    output = result.stdout.replace("\\", "") + result.stderr
+    # One of several that are missing stops the build first.
+    assert any(f'needs its package trait: add traits: ["{trait}"]' in output for trait in PRODUCTS[product][0]), output
