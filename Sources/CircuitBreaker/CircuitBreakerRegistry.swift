@@ -28,6 +28,8 @@ public final class CircuitBreakerRegistry: Sendable {
         // Grows with each update.
         var generation = 0
 
+        func configuration(of key: String) -> CircuitBreaker.Configuration { exceptions[key] ?? configuration }
+
         mutating func find(_ key: String) -> CircuitBreaker? {
             guard let index = indexes[key] else { return nil }
             entries[index].wasUsed = true
@@ -114,9 +116,9 @@ public final class CircuitBreakerRegistry: Sendable {
         let held = entries.withLock { entries in
             (entries.configuration, entries.exceptions) = (configuration, exceptions)
             entries.generation += 1
-            return entries.entries.map(\.breaker)
+            return entries.entries.map { ($0.breaker, entries.configuration(of: key(of: $0.breaker))) }
         }
-        for breaker in held { try breaker.update(exceptions[key(of: breaker)] ?? configuration) }
+        for (breaker, configuration) in held { try breaker.update(configuration) }
     }
 
     private func key(of breaker: CircuitBreaker) -> String { String(breaker.id.dropFirst(prefix.count)) }
@@ -138,7 +140,7 @@ public final class CircuitBreakerRegistry: Sendable {
     /// - Returns: the same breaker for the same key, as long as it is held.
     /// - Throws: ``ConfigurationError`` when prefix and key make no id.
     public func breaker(for key: String) throws(ConfigurationError) -> CircuitBreaker {
-        let (held, configuration, generation) = entries.withLock { ($0.find(key), $0.exceptions[key] ?? $0.configuration, $0.generation) }
+        let (held, configuration, generation) = entries.withLock { ($0.find(key), $0.configuration(of: key), $0.generation) }
         if let held { return held }
         let breaker = try CircuitBreaker(
             prefix + key,
@@ -152,7 +154,7 @@ public final class CircuitBreakerRegistry: Sendable {
         let (inserted, newer) = entries.withLock { entries in
             if let other = entries.find(key) { return (other, CircuitBreaker.Configuration?.none) }
             entries.insert(breaker, key: key, capacity: capacity) { self.key(of: $0) }
-            return (breaker, entries.generation == generation ? nil : entries.exceptions[key] ?? entries.configuration)
+            return (breaker, entries.generation == generation ? nil : entries.configuration(of: key))
         }
         // It was replaced while the breaker was made.
         if let newer { try inserted.update(newer) }

@@ -83,7 +83,7 @@ struct SQSVisibilityTests {
         #expect(try await queue.receive(hidingFor: 1).isEmpty)
     }
 
-    @Test("a receipt that SQS does not take is told with the message's id, and the others are hidden")
+    @Test("a receipt that SQS does not take is logged with the message's id, and the others are hidden")
     func badReceipt() async throws {
         let queue = try await Queue(try await Ministack.shared)
         try await queue.fill(1)

@@ -97,7 +97,7 @@ class Settings:
 
     @property
     def tells_of_openings(self) -> bool:
-        """Whether somebody is told of them, and the log holds them: they are of level INFO."""
+        """Whether somebody is notified of them, and the log holds them: they are of level INFO."""
         return (self.has_boards or self.alarm_topic is not None) and self.log_level in INFORMATIVE
 
     @property

@@ -90,7 +90,7 @@ def metered(aws: LocalAWS, real_package: Path, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def answers(metered: Deployed) -> list[Answer]:
-    """Of calls one after the other, so that one environment makes them all; the last one is none of those that are told later."""
+    """Of calls one after the other, so that one environment makes them all; the last one is none of those that are reported later."""
     answers = [metered.get() for _ in range(CALLS)]
     deadline = time.monotonic() + 60
     while answers[-1].outcome == "success":

@@ -5,7 +5,7 @@
 //
 import CircuitBreaker
 
-// What it costs by itself to learn of a dead downstream from a record: as many failures as open the circuit, the calls that arrive while these are told and read, one call of
+// What it costs by itself to learn of a dead downstream from a record: as many failures as open the circuit, the calls that arrive while these are reported and read, one call of
 // each environment that was busy at the onset, and the probes.
 struct PollingBound {
     private let outage: Range<Milliseconds>
