@@ -54,4 +54,18 @@ struct VerdictTests {
         for _ in 0..<3 { await fleet[0].fails(CircuitBreakerError.timedOut(after: .seconds(1))) }
         #expect(try await fleet.record().state == .open)
     }
+
+    @Test("errors are judged by their own type, whatever was judged before them")
+    func oneAfterAnother() {
+        let busy = Busy(retryAfter: .seconds(7))
+        for _ in 0..<2 {
+            #expect(CircuitBreaker.Verdict.standard(Broken()) == .failure())
+            #expect(CircuitBreaker.Verdict.standard(busy) == .failure(retryAfter: .seconds(7)))
+            #expect(CircuitBreaker.Verdict.standard(Self.rejection) == .ignored)
+            #expect(CircuitBreaker.Verdict.standard(CircuitBreakerError.rejected(Self.rejection)) == .ignored)
+            #expect(CircuitBreaker.Verdict.standard(CallFailure<Broken>.failed(Broken())) == .failure())
+            #expect(CircuitBreaker.Verdict.standard(CallFailure<Broken>.rejected(Self.rejection)) == .ignored)
+            #expect(CircuitBreaker.Verdict.standard(CallFailure<Busy>.failed(busy)) == .failure(retryAfter: .seconds(7)))
+        }
+    }
 }

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import Synchronization
+
 extension CircuitBreaker {
     /// What a call's result or error says about the dependency.
     public enum Verdict: Hashable, Sendable {
@@ -29,21 +31,30 @@ extension CircuitBreaker.Verdict {
     /// - Parameter error: what the operation threw.
     /// - Returns: the verdict.
     public static func standard(_ error: any Error) -> Self {
+        // To ask what a type conforms to takes as long as all else that a failure needs, and the answer never changes.
+        let type = UInt(bitPattern: ObjectIdentifier(Swift.type(of: error)))
+        if plainType.load(ordering: .relaxed) == type { return .failure() }
         switch error {
-        case is Rejection, CircuitBreakerError.rejected: .ignored
-        case let error as any RejectableCallFailure where error.isRejection: .ignored
-        case let error as any RetryAfterError: .failure(retryAfter: error.retryAfter)
-        default: .failure()
+        case is Rejection, CircuitBreakerError.rejected: return .ignored
+        case let error as any AnyCallFailure: return error.isRejection ? .ignored : .failure(retryAfter: error.retryAfter)
+        case let error as any RetryAfterError: return .failure(retryAfter: error.retryAfter)
+        default:
+            plainType.store(type, ordering: .relaxed)
+            return .failure()
         }
     }
+
+    // The last type seen whose errors are failures and nothing else.
+    private static let plainType = Atomic<UInt>(0)
 }
 
 // `CallFailure` whatever its operation throws.
-private protocol RejectableCallFailure {
+private protocol AnyCallFailure {
     var isRejection: Bool { get }
+    var retryAfter: Duration? { get }
 }
 
-extension CallFailure: RejectableCallFailure {
+extension CallFailure: AnyCallFailure {
     fileprivate var isRejection: Bool {
         if case .rejected = self { true } else { false }
     }

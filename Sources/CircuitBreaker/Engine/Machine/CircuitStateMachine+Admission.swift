@@ -205,13 +205,13 @@ extension CircuitStateMachine {
         let mayLookBeside = mayLookBeside(isHealthy: isHealthy, at: now)
         let allowedAge = allowedAge(isHealthy: isHealthy)
         guard mayLookBeside || isView(noOlderThan: allowedAge, at: now) else { return nil }
-        guard rules.share(of: view.record, at: now) == 1, !ownCircuitDecides(at: now) else { return nil }
+        guard isHealthy || rules.share(of: view.record, at: now) == 1 && !ownCircuitDecides(at: now) else { return nil }
         guard !rules.countsStreak || view.record.failureStreak == 0 && !unreported.isInterrupted else { return nil }
         // While a look is under way beside the calls, none of them waits for it.
         let isLooking = isReading && mayLookBeside
         let end = isLooking ? min(fetchedAt.adding(rules.lookBeside), now.adding(rules.maxHealthyViewAge)) : fetchedAt.adding(allowedAge)
         guard now < end else { return nil }
-        if rules.firstTrouble(in: view.record, at: now) != nil, rules.tripReason(of: view.record, at: now) != nil { return nil }
+        if !isHealthy, rules.tripReason(of: view.record, at: now) != nil { return nil }
         return end
     }
 

@@ -36,15 +36,19 @@ public struct CircuitWindow: Hashable, Sendable {
         buckets.removeAll { $0.start < start }
     }
 
+    // The slices that begin within a time.
+    func slices(from start: Timestamp, through end: Timestamp) -> ArraySlice<Bucket> {
+        let first = buckets.firstIndex { $0.start >= start } ?? buckets.endIndex
+        return buckets[first...].prefix { $0.start <= end }
+    }
+
     package func total(from start: Timestamp, through end: Timestamp) -> Tally {
-        var total = Tally()
-        for bucket in buckets where bucket.start >= start && bucket.start <= end { total += bucket.tally.counted }
-        return total
+        slices(from: start, through: end).reduce(into: Tally()) { $0 += $1.tally.counted }
     }
 
     package func reporters(from start: Timestamp, through end: Timestamp) -> Int {
         var seen: Set<EnvironmentID> = []
-        for bucket in buckets where bucket.start >= start && bucket.start <= end { seen.formUnion(bucket.reporters) }
+        for bucket in slices(from: start, through: end) { seen.formUnion(bucket.reporters) }
         return seen.count
     }
 }

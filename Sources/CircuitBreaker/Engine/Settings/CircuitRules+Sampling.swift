@@ -59,11 +59,10 @@ extension CircuitRules {
 
     // The first slice in the window in which calls failed or were slow.
     func firstTrouble(in record: CircuitRecord, at now: Timestamp) -> Timestamp? {
-        let foreign = foreignFailures(in: record, at: now) > 0 ? bucketStart(at: record.shared.lastFailureTime) : nil
-        guard !record.window.isEmpty else { return foreign }
-        let (start, end) = (windowStart(at: now), windowEnd(at: now))
-        let own = record.window.buckets.first { $0.start >= start && $0.start <= end && $0.isUrgent }?.start
-        return [own, foreign].compactMap(\.self).min()
+        let own = record.window.isEmpty ? nil : slices(of: record, at: now).first(where: \.isUrgent)?.start
+        guard foreignFailures(in: record, at: now) > 0 else { return own }
+        let foreign = bucketStart(at: record.shared.lastFailureTime)
+        return own.map { min($0, foreign) } ?? foreign
     }
 
     private func failuresPerSlice(in record: CircuitRecord, at now: Timestamp) -> Double {
@@ -75,8 +74,7 @@ extension CircuitRules {
     }
 
     private func perSlice(_ count: Int, in record: CircuitRecord, at now: Timestamp) -> Double {
-        let (start, end) = (windowStart(at: now), windowEnd(at: now))
-        guard let first = record.window.buckets.first(where: { $0.start >= start && $0.start <= end })?.start else { return 0 }
+        guard let first = slices(of: record, at: now).first?.start else { return 0 }
         // At first a slice is as long as it has lasted, but for its very beginning.
         let time = max(bucketWidth / 10, now.since(first), 1)
         return Double(count) * Double(bucketWidth) / Double(time)

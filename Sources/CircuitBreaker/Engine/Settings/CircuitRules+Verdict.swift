@@ -47,9 +47,8 @@ extension CircuitRules {
 
     // The newest slice, the two newest, and so on to the whole window, until one is enough.
     private func forEachSpan(of record: CircuitRecord, at now: Timestamp, isEnough: (WindowSpan) -> Bool) {
-        let (start, end) = (windowStart(at: now), windowEnd(at: now))
-        let total = total(of: record, at: now)
-        let slices = record.window.buckets.filter { $0.start >= start && $0.start <= end }
+        let slices = slices(of: record, at: now)
+        let calls = slices.reduce(0) { $0.addingSaturating($1.tally.counted.calls) }
         // When each of a foreign writer's failures happened is unknown: they count in the whole window alone.
         let foreign = CircuitWindow.Tally(failures: foreignFailures(in: record, at: now))
         guard let first = slices.first?.start else {
@@ -63,7 +62,7 @@ extension CircuitRules {
             let length = max(1, now.since(slice.start))
             var span = WindowSpan(tally: tally, length: length, isWhole: slice.start == first)
             if span.isWhole { span.tally += foreign }
-            let before = Double(total.calls) - Double(tally.calls)
+            let before = Double(calls) - Double(tally.calls)
             span.expected = before * Double(min(length, bucketWidth)) / Double(max(bucketWidth, min(age - length, slice.start.since(first))))
             if isEnough(span) { return }
         }

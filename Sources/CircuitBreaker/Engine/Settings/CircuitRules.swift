@@ -107,6 +107,11 @@ package struct CircuitRules: Hashable, Sendable {
         now.adding(maxClockSkew)
     }
 
+    // The slices that count.
+    func slices(of record: CircuitRecord, at now: Timestamp) -> ArraySlice<CircuitWindow.Bucket> {
+        record.window.slices(from: windowStart(at: now), through: windowEnd(at: now))
+    }
+
     package func total(of record: CircuitRecord, at now: Timestamp) -> CircuitWindow.Tally {
         record.window.isEmpty ? CircuitWindow.Tally() : record.window.total(from: windowStart(at: now), through: windowEnd(at: now))
     }
