@@ -23,7 +23,7 @@ extension World {
             }
         }
 
-        // I3: calls of probes under way, each until its holder's own clock says that its lease is over, when it is cut.
+        // I3: calls of probes under way, each until its holder's own clock says that its lease is over: then it times out.
         var probes = 0
         for environment in environments {
             for call in environment.calls {

@@ -21,7 +21,7 @@ public struct Simulation: Sendable {
     /// Runs it for one algorithm after the other.
     /// - Parameters:
     ///   - algorithms: who, in this order.
-    ///   - progress: is told, after each virtual second, who runs and which share of its run is done.
+    ///   - progress: called after each virtual second with who runs and which share of its run is done.
     /// - Returns: what became of each.
     /// - Throws: ``SimulationError/violation(_:)`` when an invariant does not hold.
     public func compare(
@@ -36,7 +36,7 @@ public struct Simulation: Sendable {
     /// Runs it for one algorithm.
     /// - Parameters:
     ///   - algorithm: who.
-    ///   - progress: is told, after each virtual second, which share of the run is done.
+    ///   - progress: called after each virtual second with which share of the run is done.
     /// - Returns: what became of it.
     /// - Throws: ``SimulationError/violation(_:)`` when an invariant does not hold.
     public func run(_ algorithm: Algorithm, progress: (Double) -> Void = { _ in }) throws(SimulationError) -> Run {

@@ -6,7 +6,7 @@
 import ArgumentParser
 import CircuitBreaker
 
-// Values of options. A wrong one is told with what it may be; the parser adds the option's name and the value.
+// Values of options. A wrong one is reported with what it may be; the parser adds the option's name and the value.
 enum Arguments {
     static func count(from least: Int = 1, to most: Int = .max) -> @Sendable (String) throws -> Int {
         { text in

@@ -7,7 +7,7 @@ import CircuitBreaker
 import LocalFleet
 import UnreliableService
 
-// What people and programs are told of a local fleet.
+// What a local fleet reports to people and programs.
 enum LocalReport {
     static func start(port: Int, _ settings: ServiceSettings, _ server: ServerOptions) -> String {
         let url = "http://127.0.0.1:\(port)"
@@ -27,7 +27,7 @@ enum LocalReport {
         var lines = [
             (
                 "calls",
-                settings.upstream.map { "\($0), each call cut after \(upstreamLimit.text)" }
+                settings.upstream.map { "\($0), each call times out after \(upstreamLimit.text)" }
                     ?? "an unreliable service that succeeds with probability \(settings.successProbability), latency \(settings.latency.text)"
             ),
             ("circuit", settings.circuit),

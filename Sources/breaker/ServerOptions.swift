@@ -30,7 +30,7 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The function's own time limit: a call that would run into it is cut before. (default: 10s)", valueName: "time"),
+        help: ArgumentHelp("The function's own time limit: a call that would exceed it times out before. (default: 10s)", valueName: "time"),
         transform: Arguments.duration()
     )
     var functionTimeout: Duration = .seconds(10)

@@ -141,7 +141,7 @@ import Testing
         }
         #expect(told().first?.contains(id) == true && told().first?.contains("CLOSED") == true && told().first?.contains("OPEN") == true)
         _ = try await store.change(transition(to: .halfOpen, from: record.epoch), of: id)
-        #expect(told().count == 3, "our own change was told as another's")
+        #expect(told().count == 3, "our own change was reported as another's")
         await store.shutdown()
     }
 

@@ -71,7 +71,7 @@ struct EngineRegressionTests {
 
     struct Unexpected: Error {}
 
-    @Test("an own change that another request's answer shows first is told as own")
+    @Test("an own change that another request's answer shows first is reported as own")
     func ownChangeSeenBeforeItsReply() throws {
         var machine = try Self.machine()
         var record = CircuitRecord()

@@ -87,7 +87,7 @@ struct EventTests {
         )
     }
 
-    @Test("the loss of the store is told once, not once per call, and its return too")
+    @Test("the loss of the store is reported once, not once per call, and its return too")
     func storeLossLog() async throws {
         let lines = Lines()
         let clock = ManualClock()
@@ -103,7 +103,7 @@ struct EventTests {
         await breaker.succeeds()
         #expect(
             lines.all.withLock { $0 } == [
-                "warning CircuitBreaker store: lost, going on by local circuit,error", "info CircuitBreaker store: back circuit",
+                "warning CircuitBreaker store: lost, continuing by policy: local circuit,error", "info CircuitBreaker store: back circuit",
             ]
         )
     }

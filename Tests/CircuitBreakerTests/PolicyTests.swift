@@ -250,7 +250,7 @@ struct RecoveryTests {
         for _ in 0..<100 { #expect(await fleet[0].succeeds()) }
     }
 
-    @Test("a probe that takes longer than its lease is cut and counted as failed")
+    @Test("a probe that takes longer than its lease times out and counts as failed")
     func lease() async throws {
         let fleet = try Fleet(1)
         await fleet.trip()

@@ -28,7 +28,7 @@ struct RegistryTests {
         #expect(await (try registry.breaker(for: "2")).succeeds())
     }
 
-    @Test("the loss of the store is told once, not once per circuit, and its return too")
+    @Test("the loss of the store is reported once, not once per circuit, and its return too")
     func storeLossLog() async throws {
         let (lines, clock) = (Lines(), ManualClock())
         let store = FaultyStore(InMemoryStore(clock: clock), clock: clock)
@@ -37,7 +37,7 @@ struct RegistryTests {
             for number in 0..<50 { #expect(await (try registry.breaker(for: "\(number)")).succeeds()) }
             clock.advance(by: .seconds(20))
         }
-        let round = ["warning CircuitBreaker store: lost, going on by local circuit,error", "info CircuitBreaker store: back circuit"]
+        let round = ["warning CircuitBreaker store: lost, continuing by policy: local circuit,error", "info CircuitBreaker store: back circuit"]
         for count in 1...2 {
             store.inject(.refuse)
             try await callAll()

@@ -35,7 +35,7 @@ struct RunTests {
         #expect("\(error as (any Error)?)".contains("rejected: circuit OPEN"))
     }
 
-    @Test("the fallback answers for a failure, a rejection and a cut, and is told which")
+    @Test("the fallback answers for a failure, a rejection and a time-out, and learns which")
     func fallback() async throws {
         let fleet = try Fleet(1)
         var reasons: [String] = []
@@ -135,7 +135,7 @@ struct RunTests {
         stubborn.open()
     }
 
-    @Test("with a deadline the call is cut the margin before it, and recorded")
+    @Test("with a deadline the call times out the margin before it, and is recorded")
     func deadline() async throws {
         let fleet = try Fleet(1, .init(policy: .failures(1, within: .seconds(60)), deadlineMargin: .milliseconds(500)))
         let clock = fleet.clock

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from circuit_breaker.errors import DeployError
 
-# Where the cdk command goes when it is told no region.
+# The region that the cdk command uses when none is given.
 GUESS = "us-east-1"
 
 

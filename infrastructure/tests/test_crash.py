@@ -27,7 +27,7 @@ CLIENTS, KILLS = 8, 3
 
 
 class Upstream(ThreadingHTTPServer):
-    """Fails until it is told to be well; then it takes its time."""
+    """Fails until it is set to be well; then it takes its time."""
 
     daemon_threads = True
 

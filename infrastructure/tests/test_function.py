@@ -91,7 +91,7 @@ def test_a_table_that_cannot_be_used_does_not_end_it(api: RuntimeAPI, bootstrap:
         assert process.poll() is None
     lines = log.read_text().splitlines()
     assert sum("CircuitBreaker store: not ready" in line for line in lines) == 1
-    assert sum("CircuitBreaker store: lost, going on by local" in line for line in lines) == 1
+    assert sum("CircuitBreaker store: lost, continuing by policy: local" in line for line in lines) == 1
     assert any("CircuitBreaker state: OPEN" in line for line in lines)
 
 

@@ -1,7 +1,7 @@
 # This source file is part of the swift-circuit-breaker open source project
 # Copyright (c) 2026 the swift-circuit-breaker authors
 # SPDX-License-Identifier: Apache-2.0
-"""A dependency that never answers: the call is cut while the function still has time to record it and to answer."""
+"""A dependency that never answers: the call times out while the function still has time to record it and to answer."""
 
 import socket
 import time

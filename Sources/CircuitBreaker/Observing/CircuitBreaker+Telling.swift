@@ -32,7 +32,7 @@ extension CircuitBreaker {
             let error = error ?? StoreError(.unavailable, "no usable answer")
             logger.log(
                 level: storeLossLog.levelOfLoss(error),
-                "CircuitBreaker store: lost, going on by \(configuration.sharing.onStoreLoss.rawValue)",
+                "CircuitBreaker store: lost, continuing by policy: \(configuration.sharing.onStoreLoss.rawValue)",
                 metadata: ["circuit": "\(id)", "error": "\(error)"]
             )
             listeners.tell(.storeLost(error))

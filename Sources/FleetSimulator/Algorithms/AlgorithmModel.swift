@@ -57,7 +57,7 @@ protocol AlgorithmModel {
 }
 
 enum AlgorithmStep<Action> {
-    // The call is made, and cut after so long at the latest.
+    // The call is made, and times out after so long at the latest.
     case call(limit: Milliseconds?, isProbe: Bool, isOwn: Bool = false)
     case reject(isRamp: Bool)
     // The store is asked, and waited for for so long at most.

@@ -59,7 +59,7 @@ extension Witness {
         probes -= 1
     }
 
-    // How a call ended, before the engine is told.
+    // How a call ended, before the engine learns of it.
     mutating func note(_ outcome: Outcome, of ticket: Ticket) {
         guard ticket.epoch == epoch, !ticket.isOwn else { return }
         switch (ticket.kind, outcome) {

@@ -11,7 +11,7 @@ public struct Figures: Codable, Hashable, Sendable {
     public var succeeded = 0
     /// Calls that failed.
     public var failed = 0
-    /// Calls whose caller gave up, or that were cut.
+    /// Calls whose caller gave up, or that timed out.
     public var timedOut = 0
     /// Calls that the breaker rejected.
     public var rejected = 0

@@ -13,7 +13,7 @@ public struct Second: Codable, Hashable, Sendable {
     public var succeeded = 0
     /// Calls that failed.
     public var failed = 0
-    /// Calls whose caller gave up, or that were cut.
+    /// Calls whose caller gave up, or that timed out.
     public var timedOut = 0
     /// Calls that the breaker rejected, so that the caller had its fallback at once.
     public var rejected = 0

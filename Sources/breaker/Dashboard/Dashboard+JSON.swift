@@ -8,7 +8,7 @@ import CircuitBreaker
 import LocalFleet
 import UnreliableService
 
-// What the page is told. Times are milliseconds since the epoch by the server's clock.
+// What the page receives. Times are milliseconds since the epoch by the server's clock.
 extension Dashboard {
     static let mostEnvironments = 200
 

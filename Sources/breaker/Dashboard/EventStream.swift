@@ -7,7 +7,7 @@ import CircuitBreaker
 import NIOCore
 import ServiceLifecycle
 
-// Frames as server-sent events. One is made only when the last is written: whoever reads slowly gets fewer and fuller ones, and is told how many are late.
+// Frames as server-sent events. One is made only when the last is written: whoever reads slowly gets fewer and fuller ones, and learns how many are late.
 struct EventStream: AsyncSequence, Sendable {
     let listener: Listener
     let cursor: Story.Cursor?

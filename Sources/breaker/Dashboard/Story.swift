@@ -122,7 +122,7 @@ struct Story: Sendable {
 }
 
 extension Story {
-    // What a reader has not seen yet. Only slices that are over are told, so that none is told twice.
+    // What a reader has not seen yet. Only slices that are over are sent, so that none is sent twice.
     struct Frame: Hashable, Sendable {
         // The reader must forget what it had.
         var isWhole: Bool

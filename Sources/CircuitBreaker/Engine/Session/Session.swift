@@ -196,7 +196,7 @@ package struct Session: Hashable, Sendable {
         return next(&call, isCancelled: isCancelled, at: now)
     }
 
-    // A call that ran has ended. What is left to be told to the store is told whether or not its caller was cancelled.
+    // A call that ran has ended. What the store must still learn is reported whether or not the caller was cancelled.
     package mutating func ended(_ outcome: Outcome, _ call: inout Call, at now: Timestamp) -> Step {
         if call.isPassed, outcome == .success(isSlow: false), call.ticket?.epoch == machine.view.record.epoch {
             passed += 1

@@ -37,7 +37,7 @@ connection = new Connection({
     mark(document.body, "data-link", state);
     say($("link-text"), { live: "live", lost: "reconnecting", connecting: "connecting" }[state]);
     show($("banner"), state === "lost");
-    if (state === "lost") say($("banner"), "The server does not answer. What you see is the last it said; the page goes on by itself once it is back.");
+    if (state === "lost") say($("banner"), "The server does not answer. This is its last answer; the page reconnects by itself.");
     timeline.stopped = state !== "live";
   },
   restarted() {

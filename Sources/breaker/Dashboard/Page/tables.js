@@ -56,7 +56,7 @@ async function ask(isUrgent = false) {
     link("live");
   } catch (error) {
     link("lost");
-    problem(error instanceof TypeError || error instanceof SyntaxError ? "The server does not answer. What you see is the last it said; the page goes on by itself once it is back." : error.message);
+    problem(error instanceof TypeError || error instanceof SyntaxError ? "The server does not answer. This is its last answer; the page reconnects by itself." : error.message);
   } finally {
     if (asking === mine) {
       asking = null;

@@ -75,7 +75,7 @@ struct Page {
         return "<ul class=\"key\">\(items)</ul>"
     }
 
-    // Hatching, so that nothing is told by colour alone.
+    // Hatching, so that nothing is shown by colour alone.
     private static var patterns: Markup {
         let stripes = ["harm", "deep", "lost"].map { name -> Markup in
             "<pattern id=\"\(name)\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect class=\"ground-\(name)\" width=\"8\" height=\"8\"/><path class=\"stripe-\(name)\" stroke-width=\"7\" d=\"M0 0V8\"/></pattern>"
