@@ -52,6 +52,11 @@ extension HistoryEntry {
     init?(_ name: HistoryName, value: JSON) {
         guard let elements = value.list else { return nil }
         if name.isOrder {
+            // Earlier versions did not say who lifted an order.
+            if elements.isEmpty {
+                self.init(epoch: name.epoch, event: .lifted(by: "", why: ""))
+                return
+            }
             if elements.count == 2, let by = elements[0].text, let why = elements[1].text {
                 self.init(epoch: name.epoch, event: .lifted(by: by, why: why))
                 return

@@ -58,6 +58,30 @@ import Testing
         clock.advance(by: .seconds(10))
         #expect(try await look() == ["payments  FORCE-CLOSED has ended"])
         #expect(try await look().isEmpty)
+        // The next call takes it out of the record, which is no news.
+        await call(false)
+        #expect(try await store.read("payments", consistent: true)?.order == nil)
+        #expect(try await look().isEmpty)
+    }
+
+    @Test func theStateIsTheOneThatDecides() async throws {
+        try await breaker.forceOpen(for: .seconds(60), by: "ann", why: "a look")
+        let forced = try #require(CircuitSummary("payments", try #require(await store.read("payments", consistent: true)), at: clock.now))
+        #expect((forced.state, forced.stateWithoutOrder, forced.why) == (.open, .closed, "ordered by ann: a look"))
+        #expect(forced.json["state"] == "OPEN" && forced.json["stateWithoutOrder"] == "CLOSED")
+    }
+
+    @Test func aChangeUnderAMirroredOrderIsNobodyElses() async throws {
+        for _ in 0..<2 { await call(true) }
+        try await breaker.forceOpen(for: .seconds(60), by: "ann", why: "a look")
+        clock.advance(by: .milliseconds(1))
+        try await breaker.reset(by: "ann", why: "fixed")
+        clock.advance(by: .milliseconds(1))
+        await call(false)
+        try await breaker.reset(by: "ann", why: "again")
+        let record = try #require(await store.read("payments", consistent: true))
+        let cells = CircuitHistory(try #require(CircuitSummary("payments", record, at: clock.now))).lines.map(\.cells)
+        #expect(!cells.contains { $0[2] == "set by somebody else" }, "\(cells)")
     }
 
     @Test mutating func whatSomebodyElseChangesIsToldWithoutAHistory() async throws {

@@ -77,6 +77,20 @@ extension CircuitBreaker {
         try await carryOut(.reset(by: by, why: why, before: before))
     }
 
+    // Gives an order, or lifts the one in force with nil; false, and nothing changed: another came since that fence.
+    package func replaceOrder(since fence: Epoch, with order: CircuitOrder?, by: String, why: String) async throws -> Bool {
+        try CircuitOrder.check(by: order?.by ?? by, why: order?.why ?? why)
+        let command = Command.replace(fence, with: order, by: by, why: why)
+        do throws(StoreError) {
+            try await carryOut(command)
+            return true
+        } catch {
+            let record = state.withLock { $0.session.machine.view.record }
+            if !error.mayHaveBeenApplied, record.orderEpoch != fence, !command.isCarriedOut(in: record) { return false }
+            throw error
+        }
+    }
+
     private func give(_ kind: CircuitOrder.Kind, for duration: Duration?, by: String, why: String) async throws {
         try await give(CircuitOrder(kind, until: duration.map { clock.now.advanced(by: $0) }, by: by, why: why))
     }

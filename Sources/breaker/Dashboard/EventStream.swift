@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
+import LocalFleet
 import NIOCore
 import ServiceLifecycle
 
@@ -35,6 +36,7 @@ struct EventStream: AsyncSequence, Sendable {
             guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return nil }
             dashboard.load.watch()
             let now = clock.now
+            dashboard.log.see(underWay: dashboard.fleet.counts.busy)
             let (frame, totals) = dashboard.log.frame(after: cursor, at: now)
             if let cursor, number > 0, !frame.isWhole { late += Swift.max(0, frame.cursor.slice - cursor.slice - 1) }
             cursor = frame.cursor

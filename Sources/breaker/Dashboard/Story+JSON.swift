@@ -12,7 +12,7 @@ extension Story.Slice {
     // By place, since there are many.
     var json: JSON {
         let counts = [success, failed, timedOut, rejected, heldBack, throttled, other, probes]
-        return .array([.number(.init(index))] + counts.map { .number(.init($0)) } + [.number(.init(milliseconds))])
+        return .array([.number(.init(index))] + counts.map { .number(.init($0)) } + [.number(.init(milliseconds)), .number(.init(underWay))])
     }
 }
 

@@ -29,6 +29,8 @@ struct Story: Sendable {
         var probes = 0
         // Of calls that reached the service.
         var milliseconds: Int64 = 0
+        // Calls under way, the most that was seen; only while a page is open.
+        var underWay = 0
     }
 
     struct Event: Hashable, Sendable {
@@ -93,6 +95,11 @@ struct Story: Sendable {
             order = record.order
             add(.order(record.order), at: now)
         }
+    }
+
+    mutating func see(underWay: Int, at now: Timestamp) {
+        guard underWay > 0 else { return }
+        withSlice(at: now) { $0.underWay = max($0.underWay, underWay) }
     }
 
     mutating func countRequest(_ verb: ObservedStore.Verb) {

@@ -20,6 +20,11 @@ final class StoryLog: Sendable {
         story.withLock { $0.add(call) }
     }
 
+    func see(underWay: Int) {
+        let now = clock.now
+        story.withLock { $0.see(underWay: underWay, at: now) }
+    }
+
     // `isOperator`: not a request of the fleet's, and so not counted as one.
     func observe(_ store: any CircuitStore, isOperator: Bool = false) -> ObservedStore {
         ObservedStore(store) { [self] verb, record in

@@ -12,11 +12,14 @@ struct CircuitHistory {
         case entry(HistoryEntry)
         // Somewhere between two entries.
         case edit(from: CircuitState, to: CircuitState)
+        // By itself; the fence that gave it.
+        case ended(CircuitOrder, given: Epoch)
     }
 
     let lines: [Line]
 
-    init(_ entries: [HistoryEntry]) {
+    init(_ circuit: CircuitSummary) {
+        let entries = circuit.record.history
         var lines: [Line] = []
         var last: CircuitState?
         for entry in entries {
@@ -24,8 +27,14 @@ struct CircuitHistory {
                 if let last, let from, from != last { lines.append(.edit(from: last, to: from)) }
                 last = to
             }
+            if let (order, given) = entries.expiredOrder(liftedBy: entry) {
+                lines.append(.ended(order, given: given))
+                if case .lifted(let by, let why) = entry.event, by.isEmpty, why.isEmpty { continue }
+            }
             lines.append(.entry(entry))
         }
+        // Nobody has taken it out of the record yet.
+        if circuit.order == nil, let order = circuit.record.order { lines.append(.ended(order, given: circuit.record.orderEpoch)) }
         self.lines = lines
     }
 
@@ -39,12 +48,14 @@ extension CircuitHistory.Line {
         switch self {
         case .entry(let entry): entry.json
         case .edit(let from, let to): ["event": "edited", "from": .string(from.rawValue), "to": .string(to.rawValue)]
+        case .ended(let order, _): ["event": "ended", "time": order.until?.json ?? .null, "order": order.json]
         }
     }
 
     var cells: [String] {
         switch self {
         case .edit(let from, let to): ["", "\(from.rawValue) -> \(to.rawValue)", "set by somebody else"]
+        case .ended(let order, _): [order.until?.date ?? "-", "\(order.kind.rawValue) has ended", ""]
         case .entry(let entry):
             switch entry.event {
             case .changed(let from, let to, let reason, let environment):

@@ -9,7 +9,8 @@ import CircuitBreaker
 extension CircuitSummary {
     var json: JSON {
         [
-            "id": .string(id), "state": .string(state.rawValue), "setBySomebodyElse": .bool(isEdited), "since": since.json, "why": .string(why),
+            "id": .string(id), "state": .string(state.rawValue), "since": since.json, "why": .string(why),
+            "stateWithoutOrder": .string(stateWithoutOrder.rawValue), "setBySomebodyElse": .bool(isEdited),
             "nextAttempt": nextAttempt?.json ?? .null, "consecutiveOpens": .number(.init(record.consecutiveOpens)),
             "window": [
                 "failures": .number(.init(window.failures)), "slow": .number(.init(window.slowCalls)), "calls": .number(.init(window.calls)),

@@ -13,6 +13,11 @@ extension CircuitSummary {
     var lines: [String] {
         var lines = ["\(id) is \(state.rawValue)\(since.date == nil ? "" : " since \(since.words(at: now))")"]
         if !why.isEmpty { lines.append("why: \(why)") }
+        if let order, order.decidingState != nil {
+            let reason = whyWithoutOrder.isEmpty ? "" : ": \(whyWithoutOrder)"
+            let since = sinceWithoutOrder.date == nil ? "" : " since \(sinceWithoutOrder.words(at: now))"
+            lines.append("without the order: \(stateWithoutOrder.rawValue)\(since)\(reason)")
+        }
         if !isEdited, let writer = record.writer {
             let name = record.evidence.changedBy.map { "\($0), " } ?? ""
             lines.append("changed by \(name)the environment \(writer.environment.rawValue)")

@@ -19,17 +19,26 @@ struct CircuitSummary {
         self.now = now
     }
 
+    // The state that decides about calls: the order's, if one decides.
+    var state: CircuitState { order?.decidingState ?? stateWithoutOrder }
+
     // What somebody else has set counts, as it does for the fleet.
-    var state: CircuitState { record.foreignState }
+    var stateWithoutOrder: CircuitState { record.foreignState }
+
+    private var isDecidedByOrder: Bool { order?.decidingState != nil }
 
     var isEdited: Bool { record.foreignState != record.state }
 
     var order: CircuitOrder? { record.order.flatMap { $0.isInForce(at: now) ? $0 : nil } }
 
-    var since: Timestamp { isEdited ? record.shared.stateTimestamp : record.since }
+    // An order that agrees with the circuit changes nothing.
+    var since: Timestamp { state == stateWithoutOrder ? sinceWithoutOrder : Timestamp(milliseconds: record.orderEpoch.rawValue) }
 
+    var sinceWithoutOrder: Timestamp { isEdited ? record.shared.stateTimestamp : record.since }
+
+    // While an order decides, there is none.
     var nextAttempt: Timestamp? {
-        guard state == .open else { return nil }
+        guard state == .open, !isDecidedByOrder else { return nil }
         return isEdited ? record.shared.nextAttempt : record.nextAttempt
     }
 
@@ -37,6 +46,11 @@ struct CircuitSummary {
     var window: CircuitWindow.Tally { record.window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max)) }
 
     var why: String {
+        guard isDecidedByOrder, let order else { return whyWithoutOrder }
+        return "\(ChangeReason.ordered(by: order.by, why: order.why))"
+    }
+
+    var whyWithoutOrder: String {
         if isEdited { return "set by somebody else" }
         return record.reason.map { "\($0)" } ?? ""
     }
@@ -47,7 +61,8 @@ struct CircuitSummary {
         switch state {
         case .open: return 1
         case .halfOpen: return 2
-        case .closed: return order != nil ? 3 : window.failures > 0 ? 4 : 5
+        case .closed where stateWithoutOrder != .closed: return 3
+        case .closed: return order != nil ? 4 : window.failures > 0 ? 5 : 6
         }
     }
 

@@ -11,10 +11,9 @@ struct CircuitWatch {
     enum News {
         // When it is first seen.
         case standing(CircuitSummary)
-        case entry(HistoryEntry)
+        case history(CircuitHistory.Line, at: Timestamp)
         // By somebody who keeps no history.
         case changed(from: CircuitState, CircuitSummary)
-        case ended(CircuitOrder)
         case gone(at: Timestamp)
     }
 
@@ -27,27 +26,35 @@ struct CircuitWatch {
         var changes: Epoch
         var orders: Epoch
         var state: CircuitState
-        var order: CircuitOrder?
+        // The fence of the last order that ended by itself.
+        var ended: Epoch
 
-        init(_ circuit: CircuitSummary) {
+        init(_ circuit: CircuitSummary, _ lines: [CircuitHistory.Line]) {
             changes = circuit.record.epoch
             orders = circuit.record.orderEpoch
-            state = circuit.state
-            order = circuit.order
+            state = circuit.stateWithoutOrder
+            ended = lines.compactMap { line in if case .ended(_, let given) = line { given } else { nil } }.max() ?? .zero
         }
     }
 
     private var seen: [String: Seen] = [:]
 
     mutating func look(at circuit: CircuitSummary) -> [Line] {
-        defer { seen[circuit.id] = Seen(circuit) }
+        let history = CircuitHistory(circuit).lines
+        defer { seen[circuit.id] = Seen(circuit, history) }
         guard let before = seen[circuit.id] else { return [Line(id: circuit.id, news: .standing(circuit))] }
-        let entries = circuit.record.history.filter { $0.epoch > ($0.isOrder ? before.orders : before.changes) }
-        var news = entries.map { News.entry($0) }
+        var news: [News] = []
         var state = before.state
-        for entry in entries { if case .changed(_, let to, _, _) = entry.event { state = to } }
-        if state != circuit.state { news.append(.changed(from: state, circuit)) }
-        if let order = before.order, circuit.order == nil, circuit.record.orderEpoch == before.orders { news.append(.ended(order)) }
+        for line in history {
+            switch line {
+            case .entry(let entry) where entry.epoch > (entry.isOrder ? before.orders : before.changes):
+                news.append(.history(line, at: entry.time))
+                if case .changed(_, let to, _, _) = entry.event { state = to }
+            case .ended(let order, let given) where given > before.ended: news.append(.history(line, at: order.until ?? .zero))
+            case .entry, .ended, .edit: break
+            }
+        }
+        if state != circuit.stateWithoutOrder { news.append(.changed(from: state, circuit)) }
         return news.map { Line(id: circuit.id, news: $0) }
     }
 
@@ -69,13 +76,14 @@ extension CircuitWatch.Line {
         switch news {
         case .standing(let circuit):
             let order = circuit.order.map { ", \($0.words(at: circuit.now))" } ?? ""
-            return line(circuit.now, "is \(circuit.state.rawValue)\(order)\(circuit.why.isEmpty ? "" : ": \(circuit.why)")")
-        case .entry(let entry):
-            let cells = CircuitHistory.Line.entry(entry).cells
-            return line(entry.time, cells[2].isEmpty ? cells[1] : "\(cells[1]) \(cells[2])")
+            let why = circuit.order?.decidingState == nil && !circuit.why.isEmpty ? ": \(circuit.why)" : ""
+            return line(circuit.now, "is \(circuit.state.rawValue)\(order)\(why)")
+        case .history(let entry, let time):
+            let cells = entry.cells
+            return line(time, cells[2].isEmpty ? cells[1] : "\(cells[1]) \(cells[2])")
         case .changed(let from, let circuit):
-            return line(circuit.since, "\(from.rawValue) -> \(circuit.state.rawValue)\(circuit.why.isEmpty ? "" : " \(circuit.why)")")
-        case .ended(let order): return line(order.until ?? .zero, "\(order.kind.rawValue) has ended")
+            let why = circuit.whyWithoutOrder
+            return line(circuit.sinceWithoutOrder, "\(from.rawValue) -> \(circuit.stateWithoutOrder.rawValue)\(why.isEmpty ? "" : " \(why)")")
         case .gone(let now): return line(now, "has no record any more")
         }
     }
@@ -86,12 +94,12 @@ extension CircuitWatch.Line {
         var members: [String: JSON]
         switch news {
         case .standing(let circuit): members = ["event": "standing", "time": circuit.now.json, "circuit": circuit.json]
-        case .entry(let entry): members = entry.json.object ?? [:]
+        case .history(let entry, _): members = entry.json.object ?? [:]
         case .changed(let from, let circuit):
             members = [
-                "event": "edited", "time": circuit.since.json, "from": .string(from.rawValue), "to": .string(circuit.state.rawValue),
+                "event": "edited", "time": circuit.sinceWithoutOrder.json, "from": .string(from.rawValue),
+                "to": .string(circuit.stateWithoutOrder.rawValue),
             ]
-        case .ended(let order): members = ["event": "ended", "time": order.until?.json ?? .null, "order": order.json]
         case .gone(let now): members = ["event": "gone", "time": now.json]
         }
         members["id"] = .string(id)

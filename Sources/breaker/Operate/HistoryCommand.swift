@@ -30,7 +30,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore { store, table in
-            let history = CircuitHistory(try await store.existing(id, in: table).record.history)
+            let history = CircuitHistory(try await store.existing(id, in: table))
             Output.write(json ? "\(history.json)" : history.text)
         }
     }

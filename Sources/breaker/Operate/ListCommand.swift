@@ -15,7 +15,7 @@ struct ListCommand: AsyncParsableCommand {
         abstract: "List the circuits of a table, the worst first.",
         discussion: """
             Needs the action dynamodb:Scan on the table, which it reads whole, \(DynamoDBStore.longestPage) items to a request. \
-            FAILURES are those that the record holds. Items that are no circuits are left alone and counted.
+            STATE is the one that decides about calls, orders included. FAILURES are those that the record holds. Items that are no circuits are left alone and counted.
 
             EXAMPLES:
               breaker list --table circuits

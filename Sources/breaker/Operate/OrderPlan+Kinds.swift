@@ -18,12 +18,16 @@ extension OrderPlan {
         }
     }
 
-    // An order that was in force before, as it was.
-    init(again order: CircuitOrder) {
-        done = "\(order.kind.rawValue) given again"
-        words = "give the order \(order.kind.rawValue) again"
-        admitsCalls = order.kind != .forceOpen
-        carryOut = { breaker in try await breaker.give(order) }
+    struct Overtaken: Error {}
+
+    // What was in force before the order of that fence, as it was; nil: nothing.
+    init(undoing fence: Epoch, to order: CircuitOrder?, by: String) {
+        done = order.map { "\($0.kind.rawValue) given again" } ?? "order lifted"
+        words = order.map { "give the order \($0.kind.rawValue) again" } ?? "lift the order"
+        admitsCalls = order.map { $0.kind != .forceOpen } ?? false
+        carryOut = { breaker in
+            guard try await breaker.replaceOrder(since: fence, with: order, by: by, why: "undone") else { throw Overtaken() }
+        }
     }
 
     // It forces nothing: the circuit decides again.

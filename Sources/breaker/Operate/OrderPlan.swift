@@ -52,7 +52,7 @@ struct OrderPlan {
     static let risk = "it lets calls through to a dependency that fails"
 
     func isRisky(for circuit: CircuitSummary?) -> Bool {
-        admitsCalls && circuit.map { $0.state != .closed } ?? false
+        admitsCalls && circuit.map { $0.stateWithoutOrder != .closed } ?? false
     }
 
     func carryOut(on id: String, _ store: DynamoDBStore) async throws {

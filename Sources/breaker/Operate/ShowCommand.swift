@@ -25,7 +25,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     @OptionGroup var options: TableOptions
 
-    @Flag(help: "Print nothing; the exit status says the state: 0 closed, 3 open, 4 half-open. An order in force does not change it.")
+    @Flag(help: "Print nothing; the exit status says the state: 0 closed, 3 open, 4 half-open; orders included.")
     var status = false
 
     @Flag(help: "As JSON, times in milliseconds since 1970.")

@@ -55,6 +55,7 @@ extension CircuitStateMachine {
 
     private func withEvidence(_ transition: CircuitChange.Transition, of record: CircuitRecord) -> CircuitChange.Transition {
         var transition = transition
+        transition.from = record.foreignState
         transition.evidence.changedBy = name.isEmpty ? nil : name
         if transition.state == .open { transition.evidence.lastError = unreported.lastError }
         if transition.state != .closed {

@@ -86,6 +86,8 @@ public struct CircuitChange: Hashable, Sendable {
         public var leaseEnd: Timestamp?
         /// What the record keeps for whoever looks for the cause; without an error, that of the record stays.
         public var evidence = Evidence()
+        /// The state before, for the history: without what only mirrors an order; nil: `circuitState` of the condition.
+        public var from: CircuitState?
 
         /// Creates a change of state.
         public init(

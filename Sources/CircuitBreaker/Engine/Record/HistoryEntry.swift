@@ -62,13 +62,14 @@ extension [HistoryEntry] {
         return newest.sorted { ($0.epoch, $0.isOrder ? 1 : 0) < ($1.epoch, $1.isOrder ? 1 : 0) }
     }
 
-    // Whether the last order ended by itself.
-    var endsWithExpiredOrder: Bool {
-        let orders = filter(\.isOrder).suffix(2)
-        guard orders.count == 2, let end = orders.last, case .lifted = end.event else { return false }
-        guard case .ordered(let order)? = orders.first?.event else { return false }
-        return order.until.map { $0 <= end.time } ?? false
+    // The order that an entry took out of the record, if it had ended by itself before, and the fence that gave it.
+    package func expiredOrder(liftedBy entry: HistoryEntry) -> (order: CircuitOrder, given: Epoch)? {
+        guard case .lifted = entry.event, let earlier = last(where: { $0.isOrder && $0.epoch < entry.epoch }) else { return nil }
+        guard case .ordered(let order) = earlier.event, let until = order.until, until <= entry.time else { return nil }
+        return (order, earlier.epoch)
     }
+
+    var endsWithExpiredOrder: Bool { last(where: \.isOrder).flatMap { expiredOrder(liftedBy: $0) } != nil }
 
     mutating func remember(_ entry: HistoryEntry) {
         self = (self + [entry]).kept
@@ -82,7 +83,7 @@ extension CircuitChange {
         case .transition(let change):
             HistoryEntry(
                 epoch: change.epoch,
-                event: .changed(from: condition.circuitState, to: change.state, reason: change.reason, by: change.writer.environment)
+                event: .changed(from: change.from ?? condition.circuitState, to: change.state, reason: change.reason, by: change.writer.environment)
             )
         // An order that is only announced has its entry.
         case .order(_, let fence) where fence == condition.orderEpoch: nil

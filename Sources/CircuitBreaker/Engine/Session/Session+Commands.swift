@@ -10,6 +10,8 @@ package enum Command: Hashable, Sendable {
     // Gives an order in place of any earlier one.
     case order(CircuitOrder)
     case lift(by: String, why: String)
+    // Gives an order, or lifts the one in force with nil, unless another was given or lifted since that fence.
+    case replace(Epoch, with: CircuitOrder?, by: String, why: String)
     // Makes the circuit CLOSED, its window empty; the epoch in view when it was asked for.
     case reset(by: String, why: String, before: Epoch)
 
@@ -18,6 +20,7 @@ package enum Command: Hashable, Sendable {
         case .refresh: true
         case .order(let order): record.order == order
         case .lift: record.order == nil
+        case .replace(let fence, let order, _, _): record.order == order && record.orderEpoch != fence
         case .reset(let by, let why, let before):
             record.state == .closed && record.epoch != before && record.reason == .ordered(by: by, why: why)
         }
@@ -46,6 +49,10 @@ extension Session {
         switch command {
         case .refresh: return over(&call, .settled)
         case .order(let order): return ask(machine.order(order, for: &call.progress, at: now), for: &call)
+        case .replace(let fence, let order, let by, let why):
+            guard machine.view.record.orderEpoch == fence else { return over(&call, .contested(attempts: attempts)) }
+            if let order { return ask(machine.order(order, for: &call.progress, at: now), for: &call) }
+            return ask(machine.lift(by: by, why: why, for: &call.progress, at: now), for: &call)
         case .lift(let by, let why): return ask(machine.lift(by: by, why: why, for: &call.progress, at: now), for: &call)
         case .reset(let by, let why, _): return ask(machine.reset(by: by, why: why, for: &call.progress, at: now), for: &call)
         }

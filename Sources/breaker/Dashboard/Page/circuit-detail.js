@@ -39,18 +39,18 @@ export class CircuitDetail {
       say($("meaning"), `The table ${answer.table} has no such circuit any more.`);
       return;
     }
-    const effect = { "FORCE-OPEN": "OPEN", "FORCE-CLOSED": "CLOSED", DISABLED: "CLOSED" }[circuit.order?.kind] ?? circuit.state;
-    mark(document.body, "data-state", effect);
-    say($("state"), effect);
-    say($("meaning"), circuit.order ? ordered[circuit.order.kind] : meanings[circuit.state]);
-    say($("why"), circuit.why || (circuit.state === "CLOSED" ? "nothing has opened it yet" : "the record does not say"));
+    const { state } = circuit;
+    mark(document.body, "data-state", state);
+    say($("state"), state);
+    say($("meaning"), circuit.order ? ordered[circuit.order.kind] : meanings[state]);
+    say($("why"), circuit.why || (state === "CLOSED" ? "nothing has opened it yet" : "the record does not say"));
     const { failures, slow, calls: all } = circuit.window;
     say($("counted"), all > 0 || failures > 0 ? `${count(failures)} failures${slow > 0 ? ` and ${count(slow)} slow calls` : ""} of ${calls(all)}` : "nothing");
-    document.title = `${effect} – ${id}`;
+    document.title = `${state} – ${id}`;
     this.evidence(answer.lines);
-    this.history(answer.history, circuit.state);
-    const told = `${effect} ${circuit.order?.kind ?? ""}`;
-    if (this.told !== null && this.told !== told) say($("announcement"), `${id} is ${effect}`);
+    this.history(answer.history, circuit.stateWithoutOrder);
+    const told = `${state} ${circuit.order?.kind ?? ""}`;
+    if (this.told !== null && this.told !== told) say($("announcement"), `${id} is ${state}`);
     this.told = told;
     this.tick();
   }
@@ -64,11 +64,11 @@ export class CircuitDetail {
     show($("order"), order !== null);
     if (order) {
       const end = order.until === null ? "until it is lifted" : `ends ${distance(order.until - now)}, at ${moment(order.until, now)}`;
-      say($("order"), `${order.kind}, ${end}${order.by ? `, by ${order.by}` : ""}${order.why ? `: ${order.why}` : ""}. Without it the circuit would be ${circuit.state}.`);
+      say($("order"), `${order.kind}, ${end}${order.by ? `, by ${order.by}` : ""}${order.why ? `: ${order.why}` : ""}. Without it the circuit would be ${circuit.stateWithoutOrder}.`);
     }
     say($("next"), this.answer.next);
     const left = circuit.nextAttempt === null ? 0 : circuit.nextAttempt - now;
-    const isWaiting = left > 0 && order?.kind !== "FORCE-OPEN";
+    const isWaiting = left > 0;
     show($("countdown"), isWaiting);
     if (isWaiting) say($("countdown"), left < 60_000 ? wait(left) : span(left));
   }
@@ -135,9 +135,9 @@ export class CircuitDetail {
     if (changes.length === 0) add(state, start, now);
     else if (changes[0].from !== null) add(changes[0].from, start, changes[0].time);
     changes.forEach((entry, index) => { add(entry.to, entry.time, changes[index + 1]?.time ?? now); });
-    const orders = entries.filter((entry) => entry.event === "ordered" || entry.event === "lifted");
+    const orders = entries.filter((entry) => entry.event === "ordered" || entry.event === "lifted" || entry.event === "ended");
     orders.forEach((entry, index) => {
-      if (entry.event === "ordered") add("order", entry.time, Math.min(entry.order.until ?? now, orders[index + 1]?.time ?? now, now));
+      if (entry.event === "ordered") add("order", entry.time, orders[index + 1]?.time ?? now);
     });
     $("band").replaceChildren(...pieces);
   }

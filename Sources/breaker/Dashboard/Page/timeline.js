@@ -51,9 +51,8 @@ export class Timeline {
   update(frame) {
     if (frame.whole) this.clear();
     this.end = frame.upTo;
-    if (frame.fleet) this.busy = frame.fleet.busy;
-    for (const [index, success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds] of frame.slices) {
-      this.slices.set(index, { success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds });
+    for (const [index, success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds, underWay] of frame.slices) {
+      this.slices.set(index, { success, failed, timedOut, rejected, heldBack, throttled, other, probes, milliseconds, underWay });
     }
     for (const index of this.slices.keys()) {
       if (index > frame.upTo - this.limit) break;
@@ -85,13 +84,17 @@ export class Timeline {
     return Math.max(1, Math.ceil((this.seconds * 1000) / this.width / Math.max(1, this.w / 5)));
   }
 
-  column(start) {
+  // Calls that ended are added up; of those under way, the most at once counts.
+  sum(start, length) {
     const sum = { success: 0, failed: 0, timedOut: 0, rejected: 0, heldBack: 0, throttled: 0, other: 0, probes: 0, milliseconds: 0 };
-    for (let index = start; index < start + this.perColumn; index += 1) {
+    let underWay = 0;
+    for (let index = start; index < start + length; index += 1) {
       const slice = this.slices.get(index);
-      if (slice) for (const key in sum) sum[key] += slice[key];
+      if (!slice) continue;
+      for (const key in sum) sum[key] += slice[key];
+      underWay = Math.max(underWay, slice.underWay);
     }
-    return sum;
+    return { ...sum, underWay };
   }
 
   get right() {
@@ -116,11 +119,11 @@ export class Timeline {
     const columns = [];
     let most = 0;
     for (let start = Math.floor(first / this.width / per) * per; start <= this.end; start += per) {
-      const column = this.column(start);
+      const column = this.sum(start, per);
       const up = column.success + column.failed + column.timedOut + column.other + column.throttled;
       const down = column.rejected + column.heldBack;
-      if (up + down > 0) columns.push([start, column, up, down]);
-      most = Math.max(most, up, down * ((zero - top) / Math.max(1, bottom - zero)));
+      if (up + down + column.underWay > 0) columns.push([start, column, up, down]);
+      most = Math.max(most, up, column.underWay, down * ((zero - top) / Math.max(1, bottom - zero)));
     }
     const goal = Math.max(4, most * 1.08);
     this.top += (goal - this.top) * (this.reduced.matches ? 1 : goal > this.top ? 0.25 : 0.05);
@@ -137,6 +140,11 @@ export class Timeline {
   drawColumn(x, wide, zero, unit, column, down) {
     const { pen, colors, h } = this;
     const width = Math.max(1, wide - (wide > 3 ? 1 : 0));
+    // Behind what ended: a hang is a field of calls that do not end.
+    if (column.underWay > 0) {
+      pen.fillStyle = colors.line;
+      pen.fillRect(x, zero - column.underWay * unit, wide + 0.5, column.underWay * unit);
+    }
     let y = zero;
     const block = (number, color) => {
       if (number === 0) return;
@@ -354,18 +362,14 @@ export class Timeline {
   }
 
   words(start, length, isNow = false) {
-    const sum = { success: 0, failed: 0, timedOut: 0, rejected: 0, heldBack: 0, throttled: 0, other: 0, probes: 0, milliseconds: 0 };
-    for (let index = start; index < start + length; index += 1) {
-      const slice = this.slices.get(index);
-      if (slice) for (const key in sum) sum[key] += slice[key];
-    }
+    const sum = this.sum(start, length);
     const reached = sum.success + sum.failed + sum.timedOut + sum.other;
     const names = [
       ["success", "succeeded"], ["failed", "failed"], ["timedOut", "timed out"], ["rejected", "rejected"], ["heldBack", "held back by an order"],
       ["throttled", "found no environment"], ["other", "with another end"],
     ];
     const parts = names.filter(([key]) => sum[key] > 0).map(([key, word]) => `${count(sum[key])} ${word}`);
-    if (parts.length === 0) parts.push(isNow && this.busy > 0 ? `no call ended, ${count(this.busy)} under way` : "no calls");
+    if (parts.length === 0) parts.push(sum.underWay > 0 ? `no call ended, ${count(sum.underWay)} under way` : "no calls");
     else parts.unshift(calls(reached + sum.rejected + sum.heldBack + sum.throttled));
     const fallbacks = sum.failed + sum.timedOut + sum.rejected + sum.heldBack + sum.other;
     if (fallbacks > 0) parts.push(`${count(fallbacks)} got the fallback`);

@@ -31,6 +31,10 @@ actor CircuitTables {
         // When it last changed, and in which pass it was last seen.
         var revision: Int
         var pass: Int
+        let epoch: Epoch
+        let orderEpoch: Epoch
+        // The pass that showed an older record: a second one is believed, for the item may have been made again.
+        var olderIn: Int?
     }
 
     // A watcher asks each second.
@@ -111,12 +115,25 @@ actor CircuitTables {
     private func see(_ circuit: CircuitSummary, in table: Int) {
         let key = Self.key(table, circuit.id)
         let cells = circuit.cells(in: table)
+        // A page of a scan may be older than what was read by itself since.
+        if let row = rows[key], circuit.record.epoch < row.epoch || circuit.record.orderEpoch < row.orderEpoch, row.olderIn ?? pass == pass {
+            rows[key]?.olderIn = pass
+            rows[key]?.pass = pass
+            return
+        }
         guard rows[key]?.cells != cells else {
+            rows[key]?.olderIn = nil
             rows[key]?.pass = pass
             return
         }
         revision += 1
-        rows[key] = Row(cells: cells, revision: revision, pass: pass)
+        rows[key] = Row(
+            cells: cells,
+            revision: revision,
+            pass: pass,
+            epoch: circuit.record.epoch,
+            orderEpoch: circuit.record.orderEpoch
+        )
     }
 
     private func lose(_ key: String) {

@@ -61,7 +61,7 @@ final class TablesDashboard: Sendable {
             members["circuit"] = circuit.json
             members["next"] = .string(circuit.next)
             members["lines"] = .array(circuit.lines.map { .string($0) })
-            members["history"] = .array(CircuitHistory(circuit.record.history).lines.map(\.pageJSON))
+            members["history"] = .array(CircuitHistory(circuit).lines.map(\.pageJSON))
             let key = CircuitTables.key(index, id)
             members["undo"] = .bool(given.withLock { $0[key]?.fence == circuit.record.orderEpoch })
         }
@@ -99,21 +99,23 @@ final class TablesDashboard: Sendable {
         }
         let plan = if let plan = order.plan(by: author) { plan } else { try undo(before, key, by: order.by ?? author) }
         if plan.isRisky(for: before), !order.isConfirmed {
-            return ["done": false, "confirm": .string("\(plan.words): \(OrderPlan.risk), since the circuit is \(before.state.rawValue).")]
+            return ["done": false, "confirm": .string("\(plan.words): \(OrderPlan.risk), since the circuit is \(before.stateWithoutOrder.rawValue).")]
         }
         do {
             try await plan.carryOut(on: order.id, store)
+        } catch is OrderPlan.Overtaken {
+            await views.forget(key)
+            throw Self.overtaken
         } catch {
             await views.forget(key)
             throw Refusal(status: 503, message: "\(order.id) was not changed for certain: \((error as? StoreError)?.message ?? "\(error)")")
         }
         await views.forget(key)
-        // What can be undone is what the record shows now, if nobody has been quicker.
         let after = try? await read(order.id, order.table)
         given.withLock { given in
             if given.count >= Self.mostUndone { given = [:] }
             given[key] = nil
-            guard order.isUndoable, let after, after.record.orderEpoch > before.record.orderEpoch else { return }
+            guard order.isUndoable, let after, after.record.isOneOrder(after: before.record, by: order.by ?? author) else { return }
             given[key] = Given(fence: after.record.orderEpoch, before: before.order)
         }
         return ["done": true, "said": .string(plan.done)]
@@ -122,10 +124,28 @@ final class TablesDashboard: Sendable {
     private func undo(_ circuit: CircuitSummary, _ key: String, by author: String) throws(Refusal) -> OrderPlan {
         let last = given.withLock { given in given[key] }
         guard let last, last.fence == circuit.record.orderEpoch else {
-            throw Refusal(status: 409, message: "there is nothing to undo: this page's order is not the last one that the circuit was given")
+            throw Self.overtaken
         }
-        guard let before = last.before, before.isInForce(at: clock.now) else { return .lift(by: author, why: "undone") }
-        return OrderPlan(again: before)
+        let before = last.before.flatMap { $0.isInForce(at: clock.now) ? $0 : nil }
+        return OrderPlan(undoing: last.fence, to: before, by: author)
+    }
+
+    private static let overtaken = Refusal(
+        status: 409,
+        message: "nothing was undone: this page's order is not the last one any more, for somebody else was faster or it has ended"
+    )
+}
+
+extension CircuitRecord {
+    // Whether what was ordered or lifted since an earlier look is one entry, of that author: nobody came between.
+    fileprivate func isOneOrder(after before: CircuitRecord, by author: String) -> Bool {
+        let entries = history.filter { $0.isOrder && $0.epoch > before.orderEpoch }
+        guard entries.count == 1, let entry = entries.first, entry.epoch == orderEpoch else { return false }
+        switch entry.event {
+        case .ordered(let order): return order.by == author.shortenedForRecord
+        case .lifted(let by, _): return by == author.shortenedForRecord
+        case .changed: return false
+        }
     }
 }
 
