@@ -65,6 +65,10 @@ extension Canonical {
             visitOrder(&visited)
             return .order(visited ?? order)
         case .lift: return command
+        case .replace(var fence, var order, let by, let why):
+            visit(&fence)
+            visitOrder(&order)
+            return .replace(fence, with: order, by: by, why: why)
         case .reset(let by, let why, var before):
             visit(&before)
             return .reset(by: by, why: why, before: before)

@@ -231,6 +231,8 @@ extension World {
             if shown.order != order { violate("I2", "an order was said to be given, but the record has another") }
         case .lift:
             if shown.order != nil { violate("I2", "an order was said to be lifted, but the record has one") }
+        case .replace(_, let order, _, _):
+            if shown.order != order { violate("I2", "an order was said to be replaced, but the record has another") }
         case .reset:
             if shown.state != .closed { violate("I2", "a circuit was said to be reset, but is \(shown.state.rawValue)") }
         }

@@ -66,9 +66,9 @@ import Testing
 
     @Test func theStateIsTheOneThatDecides() async throws {
         try await breaker.forceOpen(for: .seconds(60), by: "ann", why: "a look")
-        let forced = try #require(CircuitSummary("payments", try #require(await store.read("payments", consistent: true)), at: clock.now))
+        let record = try #require(await store.read("payments", consistent: true))
+        let forced = try #require(CircuitSummary("payments", record, at: clock.now))
         #expect((forced.state, forced.stateWithoutOrder, forced.why) == (.open, .closed, "ordered by ann: a look"))
-        #expect(forced.json["state"] == "OPEN" && forced.json["stateWithoutOrder"] == "CLOSED")
     }
 
     @Test func aChangeUnderAMirroredOrderIsNobodyElses() async throws {
@@ -80,7 +80,8 @@ import Testing
         await call(false)
         try await breaker.reset(by: "ann", why: "again")
         let record = try #require(await store.read("payments", consistent: true))
-        let cells = CircuitHistory(try #require(CircuitSummary("payments", record, at: clock.now))).lines.map(\.cells)
+        let circuit = try #require(CircuitSummary("payments", record, at: clock.now))
+        let cells = CircuitHistory(circuit).lines.map(\.cells)
         #expect(!cells.contains { $0[2] == "set by somebody else" }, "\(cells)")
     }
 
