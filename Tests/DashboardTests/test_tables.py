@@ -150,7 +150,7 @@ def test_undo_does_not_touch_what_somebody_else_ordered_since(tables, serve_tabl
     assert tables.run("observe", "calm", "--table", table, "--for", "1h", "--why", "other").returncode == 0
     status, answer = server.command("undo", {"table": 0, "id": "calm"})
     assert status == 409
-    assert "nothing to undo" in answer
+    assert "nothing was undone" in answer
     assert tables.item(table, "calm")["cb_order"]["L"][0]["S"] == "OBSERVE"
 
 
