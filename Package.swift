@@ -461,6 +461,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "CircuitBreakerTesting",
                 "CircuitStream",
                 "LoopbackHTTP",
                 .product(name: "Logging", package: "swift-log"),

@@ -30,10 +30,9 @@ package struct QueuePause: Hashable, Sendable {
         circuit = try members.text("circuit", of: "pause", longest: 256)
         after = try members.number("afterMilliseconds", of: "pause", within: 0...86_400_000)
         longest = try members.number("longestMilliseconds", of: "pause", within: 60_000...86_400_000)
-        if case .null? = members["concurrency"] {
-            concurrency = nil
-        } else {
-            concurrency = Int(try members.number("concurrency", of: "pause", within: 2...1000))
+        switch members["concurrency"] {
+        case nil, .null?: concurrency = nil
+        case .some: concurrency = Int(try members.number("concurrency", of: "pause", within: 2...1000))
         }
     }
 
