@@ -80,10 +80,12 @@ import Testing
         try await breaker.run {}
     }
 
-    @Test(arguments: [
-        ("circuit", ""), ("circuit", 1), ("kind", "OPEN"), ("forMilliseconds", 0), ("forMilliseconds", "900"), ("why", ""), ("alarm", .null),
-        ("time", "noon"),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("circuit", ""), ("circuit", 1), ("kind", "OPEN"), ("forMilliseconds", 0), ("forMilliseconds", "900"), ("why", ""), ("alarm", .null),
+            ("time", "noon"),
+        ] as [(String, JSON)]
+    )
     func whatMakesNoSenseIsRefusedByName(name: String, value: JSON) {
         #expect {
             _ = try event([name: value])
@@ -128,10 +130,12 @@ import Testing
         #expect(throws: StreamEventError.self) { try FunctionEvent(parsing: Array(#"{"source":"aws.events"}"#.utf8)) }
     }
 
-    @Test(arguments: [
-        ("mapping", ""), ("circuit", .null), ("afterMilliseconds", -1), ("longestMilliseconds", 59_999), ("longestMilliseconds", 86_400_001),
-        ("concurrency", 1), ("concurrency", 1001), ("concurrency", "20"),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("mapping", ""), ("circuit", .null), ("afterMilliseconds", -1), ("longestMilliseconds", 59_999), ("longestMilliseconds", 86_400_001),
+            ("concurrency", 1), ("concurrency", 1001), ("concurrency", "20"),
+        ] as [(String, JSON)]
+    )
     func whatMakesNoSenseIsRefusedByName(name: String, value: JSON) {
         #expect {
             _ = try event([name: value])

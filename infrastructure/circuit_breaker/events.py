@@ -106,7 +106,7 @@ class CircuitBreakerEvents(Construct):
         """Tells the target of each order for a circuit of the table, and of its end."""
         return self._rule("OnOrder", target, [ORDER_CHANGE])
 
-    def pause(  # noqa: PLR0913
+    def pause(
         self,
         event_source_mapping: EventSource,
         *,
@@ -117,8 +117,9 @@ class CircuitBreakerEvents(Construct):
     ) -> None:
         """Turns a queue's event source mapping off while the circuit is OPEN, once it has been for so long; by default a minute.
 
-        At the next attempt the mapping is on with two environments at once, the least that Lambda takes, and as before once the circuit is CLOSED. `longest`, an hour by
-        default, is how long it is off at most between two attempts. `maximum_concurrency` is what the mapping has if it is not of this app; one of this app says it itself.
+        At the next attempt the mapping is on with two environments at once, the least that Lambda takes, and as before once the circuit is CLOSED.
+        `longest`, an hour by default, is how long it is off at most between two attempts. `maximum_concurrency` is what the mapping has if it is
+        not of this app; one of this app says it itself.
         """
         after, longest = after or Duration.minutes(1), longest or Duration.hours(1)
         check_circuits([circuit])
@@ -182,9 +183,7 @@ class CircuitBreakerEvents(Construct):
                 detail={"state": {"value": ["ALARM"]}},
             ),
             targets=[
-                LambdaFunction(
-                    self.function, event=aws_events.RuleTargetInput.from_object({"order": order}), dead_letter_queue=self.dead_letters
-                )
+                LambdaFunction(self.function, event=aws_events.RuleTargetInput.from_object({"order": order}), dead_letter_queue=self.dead_letters)
             ],
         )
 

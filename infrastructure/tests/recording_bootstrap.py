@@ -41,7 +41,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         parts = self.path.split("/")
         if parts[-1] in ("response", "error") and (batch := batches.pop(parts[-2], None)) is not None:
-            messages = [(message["body"], int(message["attributes"]["ApproximateReceiveCount"]), message["messageId"]) for message in batch["Records"]]
+            messages = [
+                (message["body"], int(message["attributes"]["ApproximateReceiveCount"]), message["messageId"]) for message in batch["Records"]
+            ]
             line = {"time": time.time(), "messages": messages, "kind": parts[-1], "answer": json.loads(body)}
             os.write(RECORD, json.dumps(line).encode() + b"\n")
         self.reply(*ask("POST", self.path, body, {"Content-Type": "application/json"})[:2], {})

@@ -229,7 +229,7 @@ def test_a_mapping_of_another_app(package: Path) -> None:
 def test_what_cannot_be_paused_is_refused(package: Path) -> None:
     stack, events = foreign(package)
     source = worker(stack, package, max_concurrency=20)
-    with pytest.raises(PauseError, match="maximum_concurrency is 5, but .* has 20; leave it out"):
+    with pytest.raises(PauseError, match=r"maximum_concurrency is 5, but .* has 20; leave it out"):
         events.pause(source, circuit="payments", maximum_concurrency=5)
     with pytest.raises(PauseError, match="longest must be from a minute to a day"):
         events.pause(source, circuit="payments", longest=Duration.days(2))

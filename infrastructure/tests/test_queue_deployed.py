@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A queue that waits for its circuit, and its dead-letter queue: Examples/SQSFunction and CircuitEvents, deployed.
 
-CIRCUIT_BREAKER_QUEUE=long, as `make test-queue-long` has it: 2,000 messages, a minute's outage and the schedule as it is deployed. Otherwise 300 messages, an outage of
-20 seconds, and a schedule that the test keeps itself, every two seconds.
+CIRCUIT_BREAKER_QUEUE=long, as `make test-queue-long` has it: 2,000 messages, a minute's outage and the schedule as it is deployed. Otherwise 300
+messages, an outage of 20 seconds, and a schedule that the test keeps itself, every two seconds.
 """
 
 import contextlib
@@ -171,23 +171,24 @@ def recorder(worker: Path, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def deployed(  # noqa: PLR0913
-    aws: LocalAWS, folder: Path, name: str, packages: tuple[Path, Path], bank: Bank, after: str = "never", visibility: int = 30, receipts: int = 10
-) -> Iterator[Queues]:
+def deployed(aws: LocalAWS, folder: Path, packages: tuple[Path, Path], bank: Bank, **given: object) -> Iterator[Queues]:
+    """The stack of tests/queue_app.py, with what it is given in place of what it has otherwise."""
     record = folder / "record"
     record.touch()
     context = {
-        "stackName": name,
+        "stackName": "Queues",
         "package": recorder(packages[0], folder),
         "eventsPackage": packages[1],
-        "after": after,
-        "visibility": visibility,
-        "receipts": receipts,
+        "after": "never",
+        "visibility": 30,
+        "receipts": 10,
         "BANK_URL": bank.url,
         "RECORD": record,
         "CIRCUITBREAKER_TIMEOUT_MS": OPEN_TIMES[0],
         "CIRCUITBREAKER_MAX_TIMEOUT_MS": OPEN_TIMES[1],
+        **given,
     }
+    name = str(context["stackName"])
     stack = Deployed(aws, folder, name, [*APP, *(word for key, value in context.items() for word in ("-c", f"{key}={value}"))], {})
     outputs = folder / "outputs.json"
     stack.cdk("deploy", "--require-approval", "never", "--outputs-file", str(outputs))
@@ -259,10 +260,8 @@ def outage(queues: Queues, bank: Bank, *, kills_every: float | None = None) -> O
     return Outage(refused, again, sum(most.values()), max(most.values()), queues.count("Dead"), drained, states)
 
 
-def test_a_queue_waits_for_its_circuit(
-    aws: LocalAWS, tmp_path: Path, queue_function: Path, real_events: Path, bank: Bank
-) -> None:
-    with deployed(aws, tmp_path, "Waiting", (queue_function, real_events), bank, "0") as queues:
+def test_a_queue_waits_for_its_circuit(aws: LocalAWS, tmp_path: Path, queue_function: Path, real_events: Path, bank: Bank) -> None:
+    with deployed(aws, tmp_path, (queue_function, real_events), bank, stackName="Waiting", after=0) as queues:
         assert queues.mapping == ("Enabled", 10)
         with contextlib.nullcontext() if IS_LONG else schedule(queues, 2):
             # CircuitEvents is killed wherever it is.
@@ -277,7 +276,7 @@ def test_a_queue_waits_for_its_circuit(
 
 @pytest.mark.skipif(not IS_LONG, reason="the long form compares")
 def test_the_same_without_a_pause(aws: LocalAWS, tmp_path: Path, queue_function: Path, real_events: Path, bank: Bank) -> None:
-    with deployed(aws, tmp_path, "Eager", (queue_function, real_events), bank) as queues:
+    with deployed(aws, tmp_path, (queue_function, real_events), bank, stackName="Eager") as queues:
         result = outage(queues, bank)
         assert result.dead == 0
         assert result.states == [("Enabled", 10)]
@@ -291,11 +290,9 @@ def module_bank() -> Iterator[Bank]:
 
 
 @pytest.fixture(scope="module")
-def queues(
-    aws: LocalAWS, tmp_path_factory: pytest.TempPathFactory, queue_function: Path, real_events: Path, module_bank: Bank
-) -> Iterator[Queues]:
+def queues(aws: LocalAWS, tmp_path_factory: pytest.TempPathFactory, queue_function: Path, real_events: Path, module_bank: Bank) -> Iterator[Queues]:
     folder = tmp_path_factory.mktemp("queues")
-    with deployed(aws, folder, "Poisoned", (queue_function, real_events), module_bank, visibility=6, receipts=6) as queues:
+    with deployed(aws, folder, (queue_function, real_events), module_bank, stackName="Poisoned", visibility=6, receipts=6) as queues:
         yield queues
 
 

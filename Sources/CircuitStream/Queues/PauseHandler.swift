@@ -37,7 +37,8 @@ package struct PauseHandler: Sendable {
             guard try await isSet(pause.mapping, change.isEnabled, change.concurrency) else { return ["action": .string(PauseAction.wait.name)] }
             logger.notice("CircuitEvents: the queue \(action.name)", metadata: metadata)
         } else if case .keepOff(let why) = action {
-            logger.warning("CircuitEvents: the queue's event source mapping is left as it is", metadata: metadata.merging(["reason": "\(why)"]) { $1 })
+            let reason: Logger.Metadata = ["reason": "\(why)"]
+            logger.warning("CircuitEvents: the queue's event source mapping is left as it is", metadata: metadata.merging(reason) { $1 })
         }
         if case .failure(let error) = record { throw error }
         return ["action": .string(action.name)]
