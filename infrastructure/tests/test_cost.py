@@ -80,8 +80,8 @@ def test_what_is_on_by_default_costs_less_than_ten_cents_a_month(synth: Callable
     ("row", "sum_"),
     [
         ("| events, with", 100 * (EVENT + REQUEST + 0.1 * 0.125 * 0.0000133334)),
-        ("| `pause`, for each mapping", 43_200 * (REQUEST + 0.05 * 0.125 * TIME + READ)),
-        ("| | 43,200 ", 43_200 * 0.6e-6 * LOG),
+        ("| `events.pause()`, for each mapping", 43_200 * (REQUEST + 0.05 * 0.125 * TIME + READ)),
+        ("| | what Lambda logs", 43_200 * 0.6e-6 * LOG),
     ],
 )
 def test_what_can_be_turned_on_costs_what_the_table_says(row: str, sum_: float) -> None:
