@@ -13,7 +13,7 @@ SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 # Importers enable the trait of each product they use; here all is built.
 TRAITS := --traits Development
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure test-queue-long queue-function pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -85,9 +85,17 @@ screenshots: setup-tests ## Remakes the documentation's pictures of the dashboar
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
-test-infrastructure: package layer events infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
+test-infrastructure: package layer events queue-function infrastructure/.venv/.installed ## Tests the function's package and the CDK app (PYTEST_ARGS="-m 'not deploy'" leaves out the local deploys).
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	cd infrastructure && CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" && export CIRCUIT_BREAKER_PROGRAM && .venv/bin/pytest -q $(PYTEST_ARGS)
+
+test-queue-long: events queue-function package infrastructure/.venv/.installed ## Measures a queue of 2,000 messages in a minute's outage, with and without a pause (some ten minutes).
+	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
+	cd infrastructure && CIRCUIT_BREAKER_QUEUE=long CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q -s tests/test_queue_deployed.py
+
+# The example that the tests of queues deploy.
+queue-function: check-tools
+	@scripts/package "$(SWIFT)" "$(PYTHON)" "" PaymentFunction Examples/SQSFunction
 
 infrastructure/.venv/.installed: requirements-build.txt infrastructure/requirements-dev.txt
 	scripts/install-pinned "$(PYTHON)" infrastructure/.venv infrastructure/requirements-dev.txt

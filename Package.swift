@@ -181,7 +181,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // Changes of state and of orders in a table's stream, as events on a bus.
+        // Changes of state and of orders in a table's stream, as events on a bus; queues that wait for a circuit; orders of alarms.
         .target(
             name: "CircuitStream",
             dependencies: [
@@ -194,7 +194,14 @@ let package = Package(
         ),
         .executableTarget(
             name: "CircuitEvents",
-            dependencies: ["AWSClient", "CircuitStream", "LambdaRuntime"],
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitStream",
+                "LambdaRuntime",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -454,6 +461,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "CircuitBreakerTesting",
                 "CircuitStream",
                 "LoopbackHTTP",
                 .product(name: "Logging", package: "swift-log"),

@@ -8,7 +8,7 @@ public import Logging
 import NIOHTTP1
 import Synchronization
 
-/// Calls an AWS service that speaks JSON 1.0 or 1.1, such as DynamoDB or EventBridge.
+/// Calls an AWS service that speaks JSON 1.0 or 1.1, such as DynamoDB or EventBridge, or REST with JSON, such as Lambda.
 ///
 /// A call takes no longer than its time limit. It is tried again in three cases only, each once: the connection turned out dead and the
 /// request may be sent twice; the service refused the time in the signature; the service refused the credentials as expired.
@@ -80,15 +80,35 @@ public final class AWSJSONClient: Sendable {
         isResendable: Bool,
         timeLimit: Duration? = nil
     ) async throws(AWSError) -> JSON {
+        try await call(
+            AWSRequest(
+                method: .POST,
+                path: "/",
+                headers: [("Content-Type", "application/x-amz-json-\(configuration.jsonVersion.rawValue)"), ("X-Amz-Target", target)],
+                body: input.bytes
+            ),
+            isResendable: isResendable,
+            timeLimit: timeLimit
+        )
+    }
+
+    /// Makes one call of a service that speaks REST.
+    ///
+    /// - Parameters:
+    ///   - request: The method, the path and the body.
+    ///   - isResendable: As for a call by the operation's name.
+    ///   - timeLimit: How long the call may take in all; nil for the configured limit.
+    /// - Returns: The operation's output.
+    /// - Throws: ``AWSError``. It says whether the request may have been applied.
+    public func call(_ request: AWSRequest, isResendable: Bool, timeLimit: Duration? = nil) async throws(AWSError) -> JSON {
         try queue.takePlace()
         defer { queue.giveUpPlace() }
         let delivery = Delivery()
-        let body = input.bytes
         let limit = timeLimit ?? configuration.timeLimit
         let lateness = AWSError(.timeLimit, "\(configuration.endpoint) gave no answer within \(limit)")
         do {
             return try await within(limit, orThrow: lateness) { () async throws(AWSError) -> JSON in
-                try await self.attempt(target, body, plan: RetryPlan(isResendable: isResendable), delivery: delivery)
+                try await self.attempt(request, plan: RetryPlan(isResendable: isResendable), delivery: delivery)
             }
         } catch {
             var failure = error
@@ -97,7 +117,7 @@ public final class AWSJSONClient: Sendable {
         }
     }
 
-    private func attempt(_ target: String, _ body: [UInt8], plan: RetryPlan, delivery: Delivery) async throws(AWSError) -> JSON {
+    private func attempt(_ request: AWSRequest, plan: RetryPlan, delivery: Delivery) async throws(AWSError) -> JSON {
         var plan = plan
         var credentials = try await self.credentials.credentials(now: serviceTime())
         try await queue.enter()
@@ -106,7 +126,7 @@ public final class AWSJSONClient: Sendable {
         while true {
             let failure: AWSError
             do throws(AWSError) {
-                return try await send(target, body, credentials: credentials, route: route, delivery: delivery)
+                return try await send(request, credentials: credentials, route: route, delivery: delivery)
             } catch {
                 failure = error
             }
@@ -126,22 +146,20 @@ public final class AWSJSONClient: Sendable {
     }
 
     private func send(
-        _ target: String,
-        _ body: [UInt8],
+        _ request: AWSRequest,
         credentials: Credentials,
         route: Transport.Route,
         delivery: Delivery
     ) async throws(AWSError) -> JSON {
         let endpoint = configuration.endpoint
+        var headers: HTTPHeaders = ["Host": endpoint.authority, "User-Agent": "swift-circuit-breaker"]
+        for (name, value) in request.headers { headers.add(name: name, value: value) }
         let unsigned = SigningRequest(
-            method: "POST",
+            method: request.method.rawValue,
             host: endpoint.authority,
-            path: endpoint.path + "/",
-            headers: [
-                "Host": endpoint.authority, "Content-Type": "application/x-amz-json-\(configuration.jsonVersion.rawValue)", "X-Amz-Target": target,
-                "User-Agent": "swift-circuit-breaker",
-            ],
-            body: body
+            path: endpoint.path + request.path,
+            headers: headers,
+            body: request.body
         )
         let signed = SigV4.sign(
             unsigned,
@@ -150,7 +168,12 @@ public final class AWSJSONClient: Sendable {
             service: configuration.service,
             date: serviceTime()
         )
-        let call = HTTPCall(method: .POST, url: endpoint.url + "/", headers: signed.headers, body: body)
+        let call = HTTPCall(
+            method: HTTPMethod(rawValue: request.method.rawValue),
+            url: endpoint.url + request.path,
+            headers: signed.headers,
+            body: request.body
+        )
         let answer: HTTPAnswer
         do {
             answer = try await transport.send(call, on: route, delivery: delivery)
@@ -163,7 +186,7 @@ public final class AWSJSONClient: Sendable {
     }
 
     private func read(_ answer: HTTPAnswer, credentials: Credentials, delivery: Delivery) throws(AWSError) -> JSON {
-        guard answer.status == 200 else {
+        guard 200...202 ~= answer.status else {
             let service = ServiceAnswer(answer, hiding: credentials.secrets)
             if service.mayHaveBeenApplied { delivery.ended() } else { delivery.refused() }
             let name = service.code ?? "HTTP \(answer.status)"

@@ -47,6 +47,7 @@ extension Sidecar {
             return SidecarAnswer().with("allowed", true).with("state", state.rawValue).with("transition", transition)
                 .with("permit", "\(token(permit, of: id))").http()
         case .rejected(let rejection):
+            metricLines?.look(at: breaker)
             return SidecarAnswer().with("allowed", false).with("state", rejection.state.rawValue)
                 .with("transition", transition(of: breaker, from: before, to: after))
                 .with("retryAfterMs", rejection.retryAfterMilliseconds).with("reason", "\(rejection)").http()
@@ -73,6 +74,7 @@ extension Sidecar {
         } else {
             reason = await count(outcome, withoutPermitOf: breaker)
         }
+        metricLines?.look(at: breaker)
         let after = breaker.view
         return SidecarAnswer().with("state", after.state.rawValue).with("transition", transition(of: breaker, from: before, to: after))
             .with("reason", reason).http()

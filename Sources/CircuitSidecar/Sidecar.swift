@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 package import CircuitBreaker
+import LambdaRuntime
 package import Logging
 import Synchronization
 
@@ -50,18 +51,21 @@ package final class Sidecar: Sendable {
     let logger: Logger
     // Why no circuit can ever be kept.
     private let lastingFault: String?
+    // Nil: none are written.
+    let metricLines: MetricLines?
     private let uptime: @Sendable () -> Int64
     private let life: Mutex<Life>
     private let table = Mutex(Table())
     private let standing = Mutex(Standing())
 
-    // `fault`: why the store can never work as it is set up. `uptime`: milliseconds since the machine began.
+    // `fault`: why the store can never work as it is set up. `uptime`: milliseconds since the machine began. `write`: puts a line of metrics into the log.
     package init(
         _ settings: SidecarSettings,
         store: any CircuitStore,
         fault: String? = nil,
         clock: any CircuitClock = WallClock(),
         uptime: @escaping @Sendable () -> Int64 = Uptime.milliseconds,
+        write: @escaping @Sendable (String) -> Void = { LambdaLogHandler.standardError($0 + "\n") },
         logger: Logger
     ) throws(ConfigurationError) {
         self.settings = settings
@@ -69,6 +73,7 @@ package final class Sidecar: Sendable {
         self.clock = clock
         self.uptime = uptime
         self.logger = logger
+        metricLines = settings.writesMetrics ? MetricLines(clock: clock, write: write) : nil
         let registry = try Self.registry(settings, store, clock, logger)
         life = Mutex(Life(registry: registry, lead: clock.now.milliseconds - uptime()))
         lastingFault = fault

@@ -99,6 +99,7 @@ package struct SidecarProcess: Sendable {
         await sidecar.prepare()
         guard let shutdown = try? await life.shutdown(identifier) else { return }
         if shutdown.isTimeout { await recordDeaths(sidecar, until: shutdown.deadlineMilliseconds) }
+        sidecar.metricLines?.lookAtAll()
         exit(EXIT_SUCCESS)
     }
 
@@ -116,6 +117,7 @@ package struct SidecarProcess: Sendable {
             group.addTask { try? await Task.sleep(for: .milliseconds(min(left, 2000))) }
             await group.next()
             logger.info("the function timed out; its open calls count as failed", metadata: ["calls": "\(count)"])
+            sidecar.metricLines?.lookAtAll()
             // Whatever has not been written by now goes down with the process.
             exit(EXIT_SUCCESS)
         }

@@ -19,6 +19,7 @@ package import LambdaRuntime
 package struct SidecarSettings: Sendable {
     package static let usualPort = 4243
     static let circuitsVariable = "CIRCUITBREAKER_CIRCUITS"
+    static let metricsVariable = "CIRCUIT_METRICS"
     // Where Lambda unpacks the function.
     static let circuitsFile = "/var/task/circuit-breaker.json"
     private static let largestFile = 1 << 20
@@ -31,6 +32,8 @@ package struct SidecarSettings: Sendable {
     package var known: [String] = []
     // Whether this process may be a copy of another.
     package var isSnapshot = false
+    // Whether lines of metrics for CloudWatch are written.
+    package var writesMetrics = false
     package var faults: [String] = []
 
     package init() {}
@@ -42,6 +45,11 @@ package struct SidecarSettings: Sendable {
             } else {
                 faults.append("CIRCUITBREAKER_PORT is '\(text.prefix(80))', but must be a whole number from 0 to 65535; \(Self.usualPort) holds")
             }
+        }
+        switch environment[Self.metricsVariable] ?? "none" {
+        case "none": break
+        case "emf": writesMetrics = true
+        case let text: faults.append("\(Self.metricsVariable) is '\(text.prefix(80))', but must be none or emf; none holds")
         }
         isSnapshot = environment["AWS_LAMBDA_INITIALIZATION_TYPE"] == "snap-start"
         configuration = forAll(environment)

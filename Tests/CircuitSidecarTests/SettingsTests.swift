@@ -48,6 +48,7 @@ struct SettingsTests {
         "what cannot be used is one line that names it, and the defaults hold",
         arguments: [
             ("CIRCUITBREAKER_PORT", "70000", "CIRCUITBREAKER_PORT is '70000'"),
+            ("CIRCUIT_METRICS", "on", "CIRCUIT_METRICS is 'on', but must be none or emf"),
             ("CIRCUITBREAKER_FAILURE_THRESHOLD", "0", "CIRCUITBREAKER_FAILURE_THRESHOLD is \"0\""),
             ("CIRCUITBREAKER_TIMEOUT_MS", "soon", "CIRCUITBREAKER_TIMEOUT_MS is \"soon\""),
             ("CIRCUITBREAKER_CIRCUITS", "{", "CIRCUITBREAKER_CIRCUITS: "),

@@ -21,6 +21,7 @@ struct Site {
     let store: FaultyStore
     let sidecar: Sidecar
     let lines = LogLines()
+    let metrics = LogLines()
 
     init(threshold: Int = 3, fault: String? = nil, _ change: (inout SidecarSettings) -> Void = { _ in }) throws {
         memory = InMemoryStore(clock: clock)
@@ -30,7 +31,14 @@ struct Site {
         // As circuitbreaker-lambda has it.
         settings.configuration.recovery = RecoveryPolicy(maximumOpenTime: .seconds(60), jitter: 0, ramp: .zero)
         change(&settings)
-        sidecar = try Sidecar(settings, store: store, fault: fault, clock: clock, logger: lines.logger)
+        sidecar = try Sidecar(
+            settings,
+            store: store,
+            fault: fault,
+            clock: clock,
+            write: { [metrics] line in metrics.all.withLock { $0.append(line) } },
+            logger: lines.logger
+        )
     }
 
     func record(_ id: String = "a") async throws -> CircuitRecord {

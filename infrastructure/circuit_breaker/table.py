@@ -4,7 +4,7 @@
 import re
 from collections.abc import Sequence
 
-from aws_cdk import RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_kms, aws_lambda
+from aws_cdk import RemovalPolicy, Stack, Token, aws_dynamodb, aws_iam, aws_kms, aws_lambda
 from constructs import Construct
 
 # What DynamoDB asks of a key on behalf of whoever reads and writes a table.
@@ -22,6 +22,12 @@ class CircuitNamesError(ValueError):
 
     def __init__(self, circuits: object) -> None:
         super().__init__(f"circuits is {circuits!r}, but must be a list of ids, each 1 to 256 of the characters A-Z a-z 0-9 . _ : -")
+
+
+def check_circuits(circuits: Sequence[str]) -> None:
+    """Refuses what no circuit can be called; a name that the deploy makes, as a function's, is not known yet."""
+    if isinstance(circuits, str) or not circuits or not all(Token.is_unresolved(name) or CIRCUIT_ID.fullmatch(name) for name in circuits):
+        raise CircuitNamesError(circuits)
 
 
 class CircuitBreakerTable(aws_dynamodb.Table):
@@ -62,15 +68,20 @@ class CircuitBreakerTable(aws_dynamodb.Table):
         self._allow_key(function, KEY_ACTIONS)
         if circuits is None:
             return self._allow(function, ["dynamodb:GetItem", "dynamodb:UpdateItem"])
-        if isinstance(circuits, str) or not circuits or not all(CIRCUIT_ID.fullmatch(circuit) for circuit in circuits):
-            raise CircuitNamesError(circuits)
+        check_circuits(circuits)
         return self._allow(function, ["dynamodb:GetItem"], keys=[*circuits, PREPARED]).combine(
             self._allow(function, ["dynamodb:UpdateItem"], keys=[*circuits])
         )
 
-    def grant_read_circuits(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:
-        """Lets somebody see all circuits, and change none: `breaker list`, `show`, `history`, `watch`, and `dashboard` without orders."""
+    def grant_read_circuits(self, grantee: aws_iam.IGrantable, circuits: Sequence[str] | None = None) -> aws_iam.Grant:
+        """Lets somebody see all circuits, and change none: `breaker list`, `show`, `history`, `watch`, and `dashboard` without orders.
+
+        With `circuits`, it may read those and no others.
+        """
         self._allow_key(grantee, READ_KEY_ACTIONS)
+        if circuits is not None:
+            check_circuits(circuits)
+            return self._allow(grantee, ["dynamodb:GetItem"], keys=[*circuits])
         return self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Scan"])
 
     def grant_operate_circuits(self, grantee: aws_iam.IGrantable) -> aws_iam.Grant:

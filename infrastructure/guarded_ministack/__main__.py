@@ -20,6 +20,7 @@ from pathlib import Path
 from guarded_ministack.guard import Guard
 from guarded_ministack.leading_keys import know_leading_keys
 from guarded_ministack.loopback import bring_loopback_up
+from guarded_ministack.mapping_actions import know_mapping_actions
 from guarded_ministack.runtime_apis import guard_runtime_apis
 
 KEEP_ALIVE_SECONDS = 75
@@ -86,6 +87,7 @@ def main() -> None:
     allow_many_connections()
     guard_runtime_apis()
     know_leading_keys()
+    know_mapping_actions()
     if options.port_file is not None:
         options.port_file.write_text(address.rpartition(":")[2] + "\n")
     asyncio.run(serve(binds, root_key))

@@ -64,6 +64,14 @@ def real_events() -> Path:
 
 
 @pytest.fixture(scope="session")
+def queue_function() -> Path:
+    """What `make package EXAMPLE=SQSFunction` built."""
+    path = ROOT.parent / "Examples/SQSFunction/build/lambda/bootstrap.zip"
+    assert path.is_file(), f'{path} is not there; "make test-infrastructure" builds it first'
+    return path
+
+
+@pytest.fixture(scope="session")
 def bootstrap(real_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The executable in it."""
     with zipfile.ZipFile(real_package) as archive:

@@ -1,7 +1,7 @@
 # This source file is part of the swift-circuit-breaker open source project
 # Copyright (c) 2026 the swift-circuit-breaker authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lambda's side of one function process: the Runtime API, and on the same address a table that is empty."""
+"""Lambda's side of one function process: the Runtime API, and on the same address a table that is empty and an event source mapping."""
 
 import contextlib
 import json
@@ -12,12 +12,14 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true"}
+
+MAPPINGS = "/2015-03-31/event-source-mappings/"
 
 
 def event(path: str = "/") -> dict:
@@ -52,6 +54,9 @@ class RuntimeAPI(ThreadingHTTPServer):
         self.table_requests: list[dict] = []
         # What the table answers each request with: a status and an object.
         self.table: tuple[int, dict] = (200, {})
+        self.mapping: dict[str, Any] = {}
+        # Is told of each request to AWS before it is answered, and of a change when it has been made.
+        self.on_step: Callable[[str], None] = lambda _: None
 
     @property
     def address(self) -> str:
@@ -81,6 +86,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         api = self.server
+        if self.path.startswith(MAPPINGS):
+            api.on_step("GetEventSourceMapping")
+            self.reply(200, api.mapping)
+            return
         with api.lock:
             api.polling += 1
         if not api.first_poll.is_set():
@@ -94,11 +103,20 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/":
+            self.server.on_step(self.headers["X-Amz-Target"])
             self.server.table_requests.append({"target": self.headers["X-Amz-Target"], "host": self.headers["Host"], **body})
             self.reply(*self.server.table)
         else:
             self.server.answers.put((self.path.split("/runtime/")[1].split("/")[-1], body))
             self.reply(202, {})
+
+    def do_PUT(self) -> None:
+        change = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.on_step("UpdateEventSourceMapping")
+        enabled = change.pop("Enabled")
+        self.server.mapping = {**self.server.mapping, **change, "State": "Enabled" if enabled else "Disabled"}
+        self.server.on_step("updated")
+        self.reply(202, self.server.mapping)
 
     def reply(self, status: int, content: dict, headers: dict[str, str] | None = None) -> None:
         data = json.dumps(content).encode()

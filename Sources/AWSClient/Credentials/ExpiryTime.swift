@@ -5,7 +5,7 @@
 //
 
 /// Reads when credentials expire, in all the forms that botocore takes: ISO 8601, RFC 1123 and what else is a date, a time and a zone.
-struct ExpiryTime {
+package struct ExpiryTime {
     private enum Token: Equatable {
         case number(String)
         case word(String)
@@ -20,7 +20,7 @@ struct ExpiryTime {
     private var isAfternoon: Bool?
 
     /// The time in milliseconds since 1970; nil for a text that is no time, or one of no certain zone.
-    static func parse(_ text: String) -> Int64? {
+    package static func parse(_ text: String) -> Int64? {
         guard text.utf8.count <= 100, let tokens = self.tokens(of: text) else { return nil }
         var parser = ExpiryTime(tokens: tokens[...])
         while let token = parser.tokens.popFirst() {

@@ -11,7 +11,11 @@ package struct StreamEvent: Sendable {
     package let records: [StreamRecord]
 
     package init(parsing bytes: [UInt8]) throws {
-        guard let records = try JSON(parsing: bytes)["Records"]?.array else { throw StreamEventError("it has no list 'Records'") }
+        try self.init(JSON(parsing: bytes))
+    }
+
+    init(_ event: JSON) throws(StreamEventError) {
+        guard let records = event["Records"]?.array else { throw StreamEventError("it has no list 'Records'") }
         self.records = try records.enumerated().map { number, record throws(StreamEventError) in try StreamRecord(record, number: number) }
     }
 }
