@@ -99,7 +99,9 @@ final class TablesDashboard: Sendable {
         }
         let plan = if let plan = order.plan(by: author) { plan } else { try undo(before, key, by: order.by ?? author) }
         if plan.isRisky(for: before), !order.isConfirmed {
-            return ["done": false, "confirm": .string("\(plan.words): \(OrderPlan.risk), since the circuit is \(before.stateWithoutOrder.rawValue).")]
+            return [
+                "done": false, "confirm": .string("\(plan.words): \(OrderPlan.risk), since the circuit is \(before.stateWithoutOrder.rawValue)."),
+            ]
         }
         do {
             try await plan.carryOut(on: order.id, store)
