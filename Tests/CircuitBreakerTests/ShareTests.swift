@@ -71,22 +71,6 @@ struct ShareTests {
         }
         #expect(try await fleet.record().state == .closed)
     }
-
-    @Test("who finds an empty window tells of a sample of the first successes before it looks again", arguments: [TripPolicy.rate, .count])
-    func emptyWindow(policy: TripPolicy) async throws {
-        let fleet = try Fleet(520, .init(policy: policy), hasHealthyViews: true)
-        await fleet[0].fails()
-        fleet.clock.advance(by: .seconds(120))
-        for breaker in fleet.breakers { try await breaker.prepare() }
-        let before = fleet.store.requests(.report)
-        for breaker in fleet.breakers.prefix(500) { await breaker.succeeds() }
-        #expect((1...40).contains(fleet.store.requests(.report) - before))
-        for breaker in fleet.breakers.suffix(20) {
-            await breaker.fails()
-            fleet.clock.advance(by: .milliseconds(5))
-        }
-        #expect(try await fleet.record().state == .closed)
-    }
 }
 
 extension TripPolicy {

@@ -69,17 +69,6 @@ import Testing
         #expect(figures.trips == 0)
     }
 
-    @Test(arguments: [100, 1000, 10_000, 100_000], [UInt64(1), 2])
-    func oneErrorInAThousandTripsNothingInTheFirstSecondsOfAnEmptyWindow(environments: Int, seed: UInt64) throws {
-        let scenario = rate(errors: 0.001, perSecond: 20_000, environments: environments, duration: 3000).with {
-            $0.seed = seed
-            $0.downstream.capacity = 1_000_000
-            $0.circuit.policy = .failures(5, within: .seconds(60))
-        }
-        let figures = try Simulation(scenario).run(.sharedCircuit).figures
-        #expect(figures.trips == 0)
-    }
-
     @Test(arguments: [20, 100, 1000], [UInt64(1), 2, 3])
     func atNothingButErrorsAndTwoCallsAMinuteItTripsWithinTwiceTheMinimumOfCalls(environments: Int, seed: UInt64) throws {
         let scenario = rate(errors: 1, perSecond: Double(environments) / 30, environments: environments, duration: 300_000).with { $0.seed = seed }
