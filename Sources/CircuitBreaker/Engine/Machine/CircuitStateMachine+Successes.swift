@@ -8,7 +8,7 @@ extension CircuitStateMachine {
     // After a success; whether a report of successes is due.
     mutating func countSuccess(at now: Timestamp) -> Bool {
         addUntold(1, at: now)
-        guard mayDraw(at: now) else { return false }
+        guard !hasDrawn, !tellsWithLooks(at: now) else { return false }
         hasDrawn = true
         switch reporting(at: now) {
         case .all:
@@ -42,14 +42,8 @@ extension CircuitStateMachine {
         return sendReport(at: now)
     }
 
-    // What failures are a share of must be known before they are reported: while the window in view shows no calls, no success waits for the next look.
     private func tellsWithLooks(at now: Timestamp) -> Bool {
-        rules.lookBeside > 0 && isHealthy(at: now) && rules.total(of: view.record, at: now).successes > 0
-    }
-
-    // Whether the next success may be one that chance chooses to report.
-    func mayDraw(at now: Timestamp) -> Bool {
-        rules.needsSuccesses && !hasDrawn && !tellsWithLooks(at: now)
+        rules.lookBeside > 0 && isHealthy(at: now)
     }
 
     mutating func addUntold(_ successes: Int, at now: Timestamp) {
