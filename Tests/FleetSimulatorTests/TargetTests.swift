@@ -75,4 +75,18 @@ import Testing
         let figures = try Simulation(scenario).run(.sharedCircuit).figures
         #expect(try #require(figures.failuresUntilTrip) <= 40)
     }
+
+    // Five failures of thousands of calls come within a third of a second, while nobody has reported how many calls there are.
+    @Test(arguments: [1000, 10_000], [UInt64(1), 2, 3])
+    func aFleetThatBeginsAtOnceDoesNotTripByAFewFailures(environments: Int, seed: UInt64) throws {
+        let scenario = rate(errors: 0.001, perSecond: 20_000, environments: environments, duration: 2000).with {
+            $0.seed = seed
+            $0.fleet.warm = 1000
+            $0.downstream.capacity = 1_000_000
+            $0.circuit = CircuitSettings(policy: .failures(5, within: .seconds(60)))
+        }
+        let figures = try Simulation(scenario).run(.sharedCircuit).figures
+        #expect(figures.failed > 10)
+        #expect(figures.trips == 0)
+    }
 }
