@@ -354,14 +354,14 @@ export class Timeline {
     const isNow = this.selected === null;
     const start = isNow ? this.end - Math.ceil(1000 / this.width) + 1 : this.selected;
     const length = isNow ? Math.ceil(1000 / this.width) : per;
-    const text = `${isNow ? "The last second" : `${clock(start * this.width)}, ${span(per * this.width)}`}: ${this.words(start, length, isNow)}`;
+    const text = `${isNow ? "The last second" : `${clock(start * this.width)}, ${span(per * this.width)}`}: ${this.words(start, length)}`;
     say($("details"), text);
     if (document.activeElement !== this.box && !isNow) return;
     mark(this.box, "aria-valuenow", isNow ? 0 : Math.round(((start - this.end) * this.width) / 1000));
     if (document.activeElement !== this.box || !isNow) mark(this.box, "aria-valuetext", isNow ? "now" : text);
   }
 
-  words(start, length, isNow = false) {
+  words(start, length) {
     const sum = this.sum(start, length);
     const reached = sum.success + sum.failed + sum.timedOut + sum.other;
     const names = [
