@@ -57,7 +57,7 @@ def open_page(browser):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: mistakes.append(str(error)))
         page.on("console", lambda message: mistakes.append(message.text) if "Content Security Policy" in message.text else None)
         page.goto(server.dashboard)

@@ -9,11 +9,11 @@ def text(page, name):
     return page.locator(f"#{name}").inner_text()
 
 
-def until_state(page, state, seconds=20):
+def until_state(page, state, seconds=60):
     page.wait_for_function("state => document.getElementById('state').textContent === state", arg=state, timeout=seconds * 1000)
 
 
-def until_text(page, name, part, seconds=15):
+def until_text(page, name, part, seconds=60):
     page.wait_for_function("([name, part]) => document.getElementById(name).textContent.includes(part)", arg=[name, part], timeout=seconds * 1000)
 
 

@@ -104,7 +104,7 @@ def fetch(request):
         return error.code, error.read().decode()
 
 
-def until(look, what, seconds=20):
+def until(look, what, seconds=60):
     end = time.monotonic() + seconds
     while True:
         value = look()

@@ -38,7 +38,7 @@ def watch(tables):
     yield start
     for one in watches:
         one.process.kill()
-        one.process.wait(10)
+        one.process.wait(60)
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ def test_each_change_is_a_line(tables, watch, table):
     assert words(named.until(1)[0]) == "calm  is CLOSED"
     assert words(whole.until(1)[0]).startswith("payments  is OPEN: 7 failures within 10 s")
     assert tables.run("open", "calm", "--table", table, "--for", "15m", "--by", "ann", "--why", "a \x1b[31mtest").returncode == 0
-    named.until(2)
+    for watched in (named, whole):
+        watched.until(2)
     assert tables.run("lift", "calm", "--table", table, "--by", "bob").returncode == 0
     for watched in (named, whole):
         lines = [words(line) for line in watched.until(3)]
@@ -80,9 +81,9 @@ def test_json_is_an_object_to_a_line(tables, watch, table):
 
 def test_a_table_that_cannot_be_read_is_said_once_and_the_watch_goes_on(tables, watch, table):
     nothing = watch("--table", "no-such-table")
-    assert nothing.process.wait(20) == 1
+    assert nothing.process.wait(60) == 1
     assert len(nothing.lines()) == 1
-    assert watch("nobody", "--table", table).process.wait(20) == 1
+    assert watch("nobody", "--table", table).process.wait(60) == 1
     watched = watch("calm", "--table", table)
     watched.until(1)
     tables.client.delete_table(TableName=table)

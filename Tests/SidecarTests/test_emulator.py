@@ -68,7 +68,7 @@ RUNTIMES = ["python", pytest.param("node", marks=NEEDS_NODE)]
 def environment(aws):
     started = []
 
-    def start(runtime="python", table=None, timeout=3, **variables):
+    def start(runtime="python", table=None, timeout=30, **variables):
         table = table or aws.table()
         settings = {**aws.variables(table), **SETTINGS, **variables}
         made = Environment(runtime, HANDLERS[runtime], settings, timeout)

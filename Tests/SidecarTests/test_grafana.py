@@ -138,7 +138,9 @@ def prometheus(aws, tmp_path_factory):
     """One that has seen a circuit open and calls rejected."""
     from sidecar import Sidecar  # noqa: PLC0415
 
-    settings = {"CIRCUITBREAKER_FAILURE_THRESHOLD": "3", "CIRCUITBREAKER_TIMEOUT_MS": "60000", "CIRCUITBREAKER_FAILURE_SHARE": "0"}
+    settings = {"CIRCUITBREAKER_FAILURE_THRESHOLD": "3", "CIRCUITBREAKER_FAILURE_SHARE": "0"}
+    # OPEN for as long as any test may look.
+    settings |= dict.fromkeys(("CIRCUITBREAKER_TIMEOUT_MS", "CIRCUITBREAKER_MAX_TIMEOUT_MS"), "3600000") | {"CIRCUITBREAKER_JITTER": "0"}
     sidecar = Sidecar({**aws.variables(aws.table()), **settings})
     with traits_page() as port:
         server = Prometheus(tmp_path_factory.mktemp("prometheus"), {"extension": sidecar.port, "server": port})
