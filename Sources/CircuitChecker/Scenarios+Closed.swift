@@ -172,6 +172,13 @@ extension Scenario {
             budget: .init(permits: 4, resets: 1)
         ).with { $0.hasPasses = true },
         Scenario(
+            "share-alone",
+            "one environment, two failures that are half of the calls, a reset after successes that a pass admitted",
+            rules: rules(policy: .failures(2, within: .milliseconds(4), share: 0.5)),
+            skews: [0],
+            budget: .init(permits: 3, resets: 1)
+        ).with { $0.hasPasses = true },
+        Scenario(
             "streak",
             "two environments, two failures in a row",
             rules: rules(policy: .consecutiveFailures(2)),

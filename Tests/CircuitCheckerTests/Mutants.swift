@@ -177,9 +177,9 @@ extension Mutant {
             file: "CircuitStateMachine+Replies.swift",
             text: "        untold = 0\n",
             replacement: "        if !OFF { untold = 0 }\n",
-            scenario: "share",
+            scenario: "share-alone",
             invariant: "I4",
-            steps: 12
+            steps: 22
         ),
         Mutant(
             name: "the epoch condition on a call's outcome",
