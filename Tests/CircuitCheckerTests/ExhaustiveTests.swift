@@ -65,6 +65,7 @@ struct ExhaustiveTests {
         "passes": "I1, I6: calls that need no engine while all is well",
         "rate": "I1, I4: a failure rate, one loss",
         "share": "I4: failures that must be a share of the calls, a reset",
+        "share-alone": "I4: successes that a pass admitted before a reset count in their own epoch",
         "streak": "I1, I4: failures in a row, one loss",
         "reporters": "I1, I5: an environment opens for itself until two have seen failures, one loss",
         "slow": "I4: slow calls",
