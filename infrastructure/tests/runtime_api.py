@@ -55,7 +55,7 @@ class RuntimeAPI(ThreadingHTTPServer):
         # What the table answers each request with: a status and an object.
         self.table: tuple[int, dict] = (200, {})
         self.mapping: dict[str, Any] = {}
-        # Is told of each request to AWS before it is answered, and of a change when it has been made.
+        # Learns of each request to AWS before it is answered, and of a change when it has been made.
         self.on_step: Callable[[str], None] = lambda _: None
 
     @property

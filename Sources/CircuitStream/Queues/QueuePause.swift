@@ -112,16 +112,14 @@ extension QueuePause {
             guard order.kind == .forceOpen else { return .normal }
             return now.since(Timestamp(milliseconds: record.orderEpoch.rawValue)) >= after ? .off : .any
         }
-        let isOwn = record.foreignState == record.state
         switch record.foreignState {
         case .closed: return .normal
         case .halfOpen: return .few
         case .open:
-            let since = isOwn ? record.since : record.shared.stateTimestamp
-            let nextAttempt = isOwn ? record.nextAttempt : record.shared.nextAttempt
+            let since = record.foreignSince
             // A time that makes no sense keeps no queue waiting.
-            guard now < min(nextAttempt, since.adding(longest)) else { return .few }
-            let trouble = isOwn && record.consecutiveOpens > 0 ? record.evidence.troubleSince ?? since : since
+            guard now < min(record.foreignNextAttempt, since.adding(longest)) else { return .few }
+            let trouble = !record.isEdited && record.consecutiveOpens > 0 ? record.evidence.troubleSince ?? since : since
             return now.since(min(since, trouble)) >= after ? .off : .any
         }
     }

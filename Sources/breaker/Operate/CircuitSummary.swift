@@ -27,19 +27,19 @@ struct CircuitSummary {
 
     private var isDecidedByOrder: Bool { order?.decidingState != nil }
 
-    var isEdited: Bool { record.foreignState != record.state }
+    var isEdited: Bool { record.isEdited }
 
     var order: CircuitOrder? { record.order.flatMap { $0.isInForce(at: now) ? $0 : nil } }
 
     // An order that agrees with the circuit changes nothing.
     var since: Timestamp { state == stateWithoutOrder ? sinceWithoutOrder : Timestamp(milliseconds: record.orderEpoch.rawValue) }
 
-    var sinceWithoutOrder: Timestamp { isEdited ? record.shared.stateTimestamp : record.since }
+    var sinceWithoutOrder: Timestamp { record.foreignSince }
 
     // While an order decides, there is none.
     var nextAttempt: Timestamp? {
         guard state == .open, !isDecidedByOrder else { return nil }
-        return isEdited ? record.shared.nextAttempt : record.nextAttempt
+        return record.foreignNextAttempt
     }
 
     // All that the record holds: how long a fleet's window is, only the fleet knows.

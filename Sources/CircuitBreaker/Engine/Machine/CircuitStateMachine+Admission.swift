@@ -202,7 +202,7 @@ extension CircuitStateMachine {
     package func freePass(at now: Timestamp) -> Timestamp? {
         guard isClosedForAll, !unreported.isUrgent, !store.isFailing, let fetchedAt = view.fetchedAt, !orderNeedsKeeping(at: now) else { return nil }
         // While there is no record, chance must first decide whether a success is reported at once: else a few failures are all that is known.
-        guard view.exists || hasDrawn || !rules.needsSuccesses else { return nil }
+        guard knowsVolume || hasDrawn else { return nil }
         let isHealthy = isHealthy(at: now)
         let mayLookBeside = mayLookBeside(isHealthy: isHealthy, at: now)
         let allowedAge = allowedAge(isHealthy: isHealthy)

@@ -158,10 +158,13 @@ package struct CircuitStateMachine: Hashable, Sendable {
         guard record.state == .closed, record.shared.circuitState == .closed, orderInForce(at: now) == nil, !store.isFailing else { return false }
         guard !unreported.isUrgent, unreported.underWay?.isUrgent != true, !ownCircuitDecides(at: now) else { return false }
         guard rules.share(of: record, at: now) == 1, !rules.countsStreak || record.failureStreak == 0 else { return false }
-        // Before anybody has reported successes, what a share is taken of is unknown, and those who know of failures must hear of them soon.
-        guard view.exists || !rules.needsSuccesses else { return false }
+        // Those who know of failures must hear of successes soon.
+        guard knowsVolume else { return false }
         return rules.firstTrouble(in: record, at: now) == nil
     }
+
+    // Before anybody has reported successes, what a share is taken of is unknown.
+    var knowsVolume: Bool { view.exists || !rules.needsSuccesses }
 
     // A view that was asked for after a call began is young enough for that call, however long the answer took.
     func isViewYoungEnough(for call: CallProgress, at now: Timestamp) -> Bool {

@@ -114,6 +114,13 @@ public struct CircuitRecord: Hashable, Sendable {
     // The state as foreign writers left it, without what only mirrors an order.
     package var foreignState: CircuitState { isMirrored ? state : shared.circuitState }
 
+    // Whether somebody who knows no epochs has set another state.
+    package var isEdited: Bool { foreignState != state }
+
+    // Since when the foreign state holds, and when it may be tried.
+    package var foreignSince: Timestamp { isEdited ? shared.stateTimestamp : since }
+    package var foreignNextAttempt: Timestamp { isEdited ? shared.nextAttempt : nextAttempt }
+
     // A foreign writer that takes its own copy for the truth cannot take these two fences back.
     package func isOlder(than other: CircuitRecord) -> Bool {
         epoch < other.epoch || orderEpoch < other.orderEpoch

@@ -43,7 +43,7 @@ public struct CircuitWindow: Hashable, Sendable {
     }
 
     package func total(from start: Timestamp, through end: Timestamp) -> Tally {
-        slices(from: start, through: end).reduce(into: Tally()) { $0 += $1.tally.counted }
+        slices(from: start, through: end).total
     }
 
     package func reporters(from start: Timestamp, through end: Timestamp) -> Int {
@@ -101,6 +101,10 @@ extension CircuitWindow {
             self.reporters = reporters
         }
     }
+}
+
+extension ArraySlice<CircuitWindow.Bucket> {
+    var total: CircuitWindow.Tally { reduce(into: CircuitWindow.Tally()) { $0 += $1.tally.counted } }
 }
 
 extension Int {

@@ -48,7 +48,7 @@ extension CircuitRules {
     // The newest slice, the two newest, and so on to the whole window, until one is enough.
     private func forEachSpan(of record: CircuitRecord, at now: Timestamp, isEnough: (WindowSpan) -> Bool) {
         let slices = slices(of: record, at: now)
-        let calls = slices.reduce(0) { $0.addingSaturating($1.tally.counted.calls) }
+        let calls = slices.total.calls
         // When each of a foreign writer's failures happened is unknown: they count in the whole window alone.
         let foreign = CircuitWindow.Tally(failures: foreignFailures(in: record, at: now))
         guard let first = slices.first?.start else {

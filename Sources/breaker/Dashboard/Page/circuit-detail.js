@@ -13,12 +13,12 @@ export class CircuitDetail {
   constructor(world, changed) {
     this.world = world;
     this.orders = new CircuitOrders(world, changed);
-    this.told = null;
+    this.announced = null;
   }
 
   open({ table, id }) {
     this.answer = null;
-    this.told = null;
+    this.announced = null;
     this.shown = null;
     say($("circuit-heading"), id);
     for (const name of ["state", "meaning", "why", "next", "counted"]) say($(name), "–");
@@ -49,9 +49,9 @@ export class CircuitDetail {
     document.title = `${state} – ${id}`;
     this.evidence(answer.lines);
     this.history(answer.history, circuit.stateWithoutOrder);
-    const told = `${state} ${circuit.order?.kind ?? ""}`;
-    if (this.told !== null && this.told !== told) say($("announcement"), `${id} is ${state}`);
-    this.told = told;
+    const shown = `${state} ${circuit.order?.kind ?? ""}`;
+    if (this.announced !== null && this.announced !== shown) say($("announcement"), `${id} is ${state}`);
+    this.announced = shown;
     this.tick();
   }
 
