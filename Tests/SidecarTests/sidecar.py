@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The executable, and the stand-in for AWS that has its table."""
 
+import contextlib
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -32,9 +34,13 @@ def until(check, what, seconds=60):
 
 
 def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
+    """A port below those that the system hands out by itself: none of these is taken by others before its server starts."""
+    highest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, highest)
+        with socket.socket() as server, contextlib.suppress(OSError):
+            server.bind(("127.0.0.1", port))
+            return port
 
 
 class Ministack:

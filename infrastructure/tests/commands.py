@@ -24,5 +24,5 @@ def cdk(output: Path, *arguments: str, environment: dict[str, str] | None = None
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
