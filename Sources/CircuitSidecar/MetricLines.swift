@@ -25,21 +25,27 @@ final class MetricLines: Sendable {
         self.write = write
     }
 
+    // Before its first call, so that this is measured too.
+    func begin(with breaker: CircuitBreaker) {
+        let now = clock.now
+        sources.withLock { sources in
+            if let source = sources[breaker.id], source.breaker === breaker { return }
+            // Its namespace and interval are the usual ones, which can be used.
+            guard let metrics = try? EmbeddedMetrics(breaker, durations: true) else { return }
+            if sources.count >= Sidecar.permitLimit { sources = [:] }
+            sources[breaker.id] = Source(breaker: breaker, metrics: metrics, next: now)
+        }
+    }
+
     // What is not said now is in a later line.
     func look(at breaker: CircuitBreaker) {
+        begin(with: breaker)
         let now = clock.now
         let metrics = sources.withLock { sources -> EmbeddedMetrics? in
-            if let source = sources[breaker.id], source.breaker === breaker {
-                // A clock that was set back holds nothing up.
-                guard now >= source.next || now.advanced(by: Self.pause) < source.next else { return nil }
-                sources[breaker.id]?.next = now.advanced(by: Self.pause)
-                return source.metrics
-            }
-            // Its namespace and interval are the usual ones, which can be used.
-            guard let metrics = try? EmbeddedMetrics(breaker) else { return nil }
-            if sources.count >= Sidecar.permitLimit { sources = [:] }
-            sources[breaker.id] = Source(breaker: breaker, metrics: metrics, next: now.advanced(by: Self.pause))
-            return metrics
+            // A clock that was set back holds nothing up.
+            guard let source = sources[breaker.id], now >= source.next || now.advanced(by: Self.pause) < source.next else { return nil }
+            sources[breaker.id]?.next = now.advanced(by: Self.pause)
+            return source.metrics
         }
         if let line = metrics?.line() { write(line) }
     }

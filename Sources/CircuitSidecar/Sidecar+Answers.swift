@@ -28,6 +28,7 @@ extension Sidecar {
     private func check(_ id: String, _ isAwaited: @Sendable () -> Bool) async -> HTTPAnswer {
         if let fault { return Self.allowed.with("reason", fault).http() }
         guard let breaker = try? breaker(for: id) else { return Self.allowed.http() }
+        metricLines?.begin(with: breaker)
         let before = breaker.view
         let acquisition: CircuitBreaker.Acquisition
         do throws(CancellationError) {

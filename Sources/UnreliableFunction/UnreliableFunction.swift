@@ -25,7 +25,7 @@ struct UnreliableFunction {
             let environment = ProcessInfo.processInfo.environment
             let service = try await UnreliableService(environment: environment, logger: logger)
             let isOn = try ServiceSettings(variables: environment).circuitMetrics == .emf
-            return (service, isOn ? try EmbeddedMetrics(service.breaker) : nil)
+            return (service, isOn ? try EmbeddedMetrics(service.breaker, durations: true) : nil)
         } body: { (event: APIGatewayV2Request, context, resources) in
             let (service, metrics) = resources
             let deadline = Timestamp(milliseconds: context.deadlineMilliseconds)

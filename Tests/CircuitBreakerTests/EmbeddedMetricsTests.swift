@@ -83,6 +83,51 @@ struct EmbeddedMetricsTests {
         #expect(lines < counts.rejected + counts.failed + counts.changesOfState + 10)
     }
 
+    @Test("lines have how long calls took if asked, and no call is measured for it otherwise")
+    func durations() async throws {
+        let fleet = try Fleet(1)
+        let metrics = try EmbeddedMetrics(fleet[0], durations: true)
+        func call(_ milliseconds: Int, fails: Bool = true) async {
+            _ = await fleet[0].result {
+                fleet.clock.advance(by: .milliseconds(milliseconds))
+                if fails { throw Broken() }
+            }
+        }
+        await call(20, fails: false)
+        await call(5, fails: false)
+        #expect(metrics.line() == nil)
+        await call(1500)
+        let values = try EmbeddedMetricsFormat.values(of: try #require(metrics.line()))
+        #expect(values["CallMilliseconds"] == [20, 5, 1500])
+        // Each once.
+        await call(7)
+        #expect(try EmbeddedMetricsFormat.values(of: try #require(metrics.line()))["CallMilliseconds"] == [7])
+        let other = try EmbeddedMetrics(fleet[0])
+        _ = other.line()
+        await call(7)
+        #expect(try EmbeddedMetricsFormat.values(of: try #require(other.line()))["CallMilliseconds"] == nil)
+    }
+
+    @Test("calls are measured only as long as somebody wants to know")
+    func unwatched() async throws {
+        let fleet = try Fleet(1)
+        var metrics: EmbeddedMetrics? = try EmbeddedMetrics(fleet[0], durations: true)
+        #expect(metrics?.line() == nil && !fleet[0].listeners.isEmpty)
+        metrics = nil
+        #expect(fleet[0].listeners.isEmpty)
+    }
+
+    @Test("of many calls a line has between 50 and 100, evenly spread", arguments: [99, 100, 101, 150, 1_000, 12_345])
+    func sample(calls: Int) throws {
+        let sampler = DurationSampler()
+        for call in 1...calls { sampler.add(.milliseconds(call)) }
+        let taken = sampler.take().map { Int($0 / .milliseconds(1)) }
+        #expect(calls <= DurationSampler.limit ? taken == Array(1...calls) : (50...DurationSampler.limit).contains(taken.count))
+        let gaps = Set(zip(taken, taken.dropFirst()).map { $1 - $0 })
+        #expect(gaps.count == 1, "\(gaps)")
+        #expect(sampler.take().isEmpty)
+    }
+
     @Test("what happens while another line is made is counted once")
     func atOnce() async throws {
         let clock = PausingClock()

@@ -16,8 +16,8 @@ import Testing
         try Site { $0.writesMetrics = true }
     }
 
-    private func sums(_ site: Site, of circuit: String = "a") throws -> [String: Int64] {
-        var sums: [String: Int64] = [:]
+    private func sums(_ site: Site, of circuit: String = "a") throws -> [String: Double] {
+        var sums: [String: Double] = [:]
         for line in site.metrics.all.withLock({ $0 }) {
             let line = try JSON(parsing: Array(line.utf8))
             guard line["Circuit"]?.string == circuit else { continue }
@@ -25,7 +25,8 @@ import Testing
             #expect(directive["Namespace"] == "CircuitBreaker" && directive["Dimensions"] == [["Circuit"]])
             for metric in directive["Metrics"]?.array ?? [] {
                 let name = try #require(metric["Name"]?.string)
-                sums[name, default: 0] += try #require(line[name]?.integer)
+                let value = try #require(line[name])
+                for case .number(let number) in value.array ?? [value] { sums[name, default: 0] += number.double }
             }
         }
         return sums
@@ -48,6 +49,7 @@ import Testing
         site.sidecar.metricLines?.lookAtAll()
         let sums = try sums(site)
         #expect(sums["Calls"] == 8 && sums["Failures"] == 3 && sums["Rejections"] == 5 && sums["StateChanges"] == 1)
+        #expect(sums["CallMilliseconds"] == 1200)
     }
 
     @Test func whileAllIsWellThereIsOneAMinute() async throws {

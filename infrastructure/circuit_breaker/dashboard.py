@@ -12,6 +12,7 @@ from circuit_breaker.metrics import MAXIMUM, circuit_metric, expression
 
 WIDTH = 24
 HOUR = Duration.hours(1)
+PERCENTILES = ("p50", "p99")
 # What a million units of on-demand capacity cost in us-east-1, in dollars.
 READ_PRICE, WRITE_PRICE = 0.125, 0.625
 LAST_CHANGES = (
@@ -123,16 +124,23 @@ def _changes(circuit: str) -> aws_cloudwatch.IWidget:
 
 
 def _durations(circuits: Sequence[str], functions: Sequence[aws_lambda.IFunction]) -> list[aws_cloudwatch.IWidget]:
+    calls = [
+        circuit_metric("CallMilliseconds", circuit, statistic=statistic, label=f"{circuit} {statistic}")
+        for circuit in circuits
+        for statistic in PERCENTILES
+    ]
     open_times = [circuit_metric("OpenMilliseconds", circuit, statistic=MAXIMUM, label=circuit) for circuit in circuits]
-    open_for = _graph("Not CLOSED, ms since the environment's last line", open_times, width=12, left_y_axis=_axis("ms"))
-    if not functions:
-        return [open_for]
-    durations = [
+    invocations = [
         function.metric_duration(statistic=statistic, period=Duration.minutes(1), label=f"{function.function_name} {statistic}")
         for function in functions
-        for statistic in ("p50", "p99")
+        for statistic in PERCENTILES
     ]
-    return [_graph("Durations of invocations, ms", durations, width=12, left_y_axis=_axis("ms")), open_for]
+    graphs = {
+        "Durations of calls that were made, ms": calls,
+        "Durations of invocations, ms": invocations,
+        "Not CLOSED, ms since the environment's last line": open_times,
+    }
+    return [_graph(title, metrics, left_y_axis=_axis("ms")) for title, metrics in graphs.items() if metrics]
 
 
 def _store(circuits: Sequence[str]) -> aws_cloudwatch.IWidget:

@@ -63,8 +63,10 @@ EXTENSION_SETTINGS = {
     f"{NAMESPACE}CIRCUITS": pattern(".+", "a JSON object with settings of single circuits, or the path of a file with one"),
 }
 
-# What makes the function write the metrics that the boards are made of.
+# What makes the function, or its extension, write the metrics that the boards are made of.
 METRICS = "CIRCUIT_METRICS"
+# What functions with the layer read beside the settings of circuits.
+LAYERED_SETTINGS = {"SUCCESS_PROBABILITY", METRICS}
 # The levels at which the log holds changes of state, and Lambda keeps lines that name no level.
 INFORMATIVE = {"TRACE", "DEBUG", "INFO"}
 
@@ -144,8 +146,6 @@ def _check_boards(values: Mapping[str, str]) -> bool:
     """Whether there are boards, and what they are made of can be there."""
     if values.get("boards") != "true":
         return False
-    if values.get("runtime", SWIFT) != SWIFT:
-        raise DeployError(f'boards is "true", but the metrics that they are made of are written with runtime={SWIFT} only')
     if values.get(METRICS, "emf") != "emf":
         raise DeployError(f'boards is "true", which needs {METRICS}=emf; leave {METRICS} out')
     level = values.get("logLevel", "INFO")
@@ -159,7 +159,7 @@ def _check_boards(values: Mapping[str, str]) -> bool:
 def _check_runtime(environment: Mapping[str, str], runtime: str) -> None:
     for name in environment:
         is_layered = runtime in LAYERED
-        if name in EXTENSION_SETTINGS if not is_layered else not name.startswith(NAMESPACE) and name != "SUCCESS_PROBABILITY":
+        if name in EXTENSION_SETTINGS if not is_layered else not name.startswith(NAMESPACE) and name not in LAYERED_SETTINGS:
             other = f"runtime={SWIFT}" if is_layered else " or ".join(f"runtime={name}" for name in LAYERED)
             raise DeployError(f"{name} is given, but says nothing with runtime={runtime}; leave it out, or use {other}")
 

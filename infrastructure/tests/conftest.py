@@ -10,13 +10,14 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template
 
-from circuit_breaker.package import DEFAULT_EVENTS, DEFAULT_LAYER, read_package
+from circuit_breaker.package import DEFAULT_EVENTS, DEFAULT_LAYER, EXTENSION, read_layer, read_package
+from circuit_breaker.runtimes import LAYERED
 from circuit_breaker.settings import DEFAULT_PACKAGE, Settings
 from circuit_breaker.stack import CircuitBreakerStack
 from tests.deployed import prepare_account
 from tests.local_aws import LocalAWS, local_aws
 from tests.local_runs import Run, echo_package, runs
-from tests.packages import write_package
+from tests.packages import elf, write_package
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return write_package(tmp_path)
+
+
+@pytest.fixture
+def layer_package(tmp_path: Path) -> Path:
+    return write_package(tmp_path, content=elf(62), name=EXTENSION)
 
 
 @pytest.fixture
@@ -96,7 +102,8 @@ def synth(package: Path) -> Callable[..., dict]:
     def run(**context: object) -> dict:
         app = App(context=json.loads((ROOT / "cdk.json").read_text())["context"])
         settings = Settings.from_context({"package": str(package), "eventsPackage": str(package), **context})
-        stack = CircuitBreakerStack(app, "CircuitBreaker", settings=settings, package=read_package(settings.package))
+        read = read_layer if settings.runtime in LAYERED else read_package
+        stack = CircuitBreakerStack(app, "CircuitBreaker", settings=settings, package=read(settings.package))
         return Template.from_stack(stack).to_json()
 
     return run

@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from aws_cdk import App, Duration, Stack, aws_cloudwatch
@@ -95,7 +96,8 @@ def test_counts_are_summed_and_states_are_not(synth: Synth) -> None:
     template = synth(boards="true")
     for row in rows(body(template)):
         if row["names"][:1] == ["CircuitBreaker"]:
-            assert row["stat"] == ("Maximum" if row["names"][1] in {"State", "OpenMilliseconds"} else "Sum")
+            expected = {"State": {"Maximum"}, "OpenMilliseconds": {"Maximum"}, "CallMilliseconds": {"p50", "p99"}}
+            assert row["stat"] in expected.get(row["names"][1], {"Sum"})
 
 
 def test_widgets_are_ones_that_cloudwatch_takes(synth: Synth) -> None:
@@ -199,6 +201,17 @@ def test_the_stack_has_them_by_context_and_the_function_writes_what_they_need(sy
         assert "CIRCUIT_METRICS" not in properties(template, "AWS::Lambda::Function")["Environment"]["Variables"]
 
 
+@pytest.mark.parametrize("runtime", ["python", "node"])
+def test_functions_in_other_languages_have_them_of_what_their_extension_writes(synth: Synth, layer_package: Path, runtime: str) -> None:
+    template = synth(boards="true", runtime=runtime, package=str(layer_package))
+    assert properties(template, "AWS::Lambda::Function")["Environment"]["Variables"]["CIRCUIT_METRICS"] == "emf"
+    assert {named(row) for row in rows(body(template)) if row["names"]} <= PUBLISHED
+    # The circuit is named after the function, as their clients do.
+    shown = {row["names"][3] for row in rows(body(template)) if row["names"][:1] == ["CircuitBreaker"]}
+    assert shown == {logical_id(template, "AWS::Lambda::Function")}
+    assert len(dict(alarms(template))) == 5
+
+
 def test_all_alarms_tell_the_topic(synth: Synth) -> None:
     assert [alarm["AlarmActions"] for _, alarm in alarms(synth(boards="true", alarmTopic=TOPIC))] == [[TOPIC]] * 5
 
@@ -206,7 +219,6 @@ def test_all_alarms_tell_the_topic(synth: Synth) -> None:
 @pytest.mark.parametrize(
     ("context", "message"),
     [
-        ({"runtime": "python"}, "runtime=swift only"),
         ({"CIRCUIT_METRICS": "none"}, "needs CIRCUIT_METRICS=emf"),
         ({"logLevel": "WARN"}, 'logLevel is "WARN", but must be INFO or lower with boards=true'),
     ],

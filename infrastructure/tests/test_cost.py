@@ -19,7 +19,7 @@ CALLS_PER_SECOND = 10
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 # Dollars, of us-east-1; reads and writes by the unit, Lambda's time by the GB second on x86, logs by the GB.
-READ, WRITE, REQUEST, TIME, EVENT, LOG = 0.125e-6, 0.625e-6, 0.20e-6, 0.0000166667, 1.00e-6, 0.50
+READ, WRITE, REQUEST, TIME, EVENT, LOG, METRIC = 0.125e-6, 0.625e-6, 0.20e-6, 0.0000166667, 1.00e-6, 0.50, 0.30
 TEN_CENTS = 0.10
 
 
@@ -80,6 +80,9 @@ def test_what_is_on_by_default_costs_less_than_ten_cents_a_month(synth: Callable
     ("row", "sum_"),
     [
         ("| events, with", 100 * (EVENT + REQUEST + 0.1 * 0.125 * 0.0000133334)),
+        ("| `CIRCUIT_METRICS=emf`, all is well", 6 * METRIC),
+        ("| | 43,200 lines", 43_200 * 1.2e-6 * LOG),
+        ("| `boards` | the metrics", 6 * METRIC),
         ("| `events.pause()`, for each mapping", 43_200 * (REQUEST + 0.05 * 0.125 * TIME + READ)),
         ("| | what Lambda logs", 43_200 * 0.6e-6 * LOG),
     ],

@@ -22,11 +22,6 @@ from tests.templates import logical_id, properties
 RUNTIMES = [("python", "python3.13"), ("node", "nodejs22.x")]
 
 
-@pytest.fixture
-def layer_package(tmp_path: Path) -> Path:
-    return write_package(tmp_path, content=elf(62), name=EXTENSION)
-
-
 def template(layer_package: Path, **context: object) -> dict:
     settings = Settings.from_context({"package": str(layer_package), **context})
     return Template.from_stack(CircuitBreakerStack(App(), "CircuitBreaker", settings=settings, package=read_layer(settings.package))).to_json()

@@ -119,9 +119,11 @@ NODE = pytest.param("node", marks=pytest.mark.skipif(shutil.which("node") is Non
 
 @pytest.mark.parametrize("runtime", ["python", NODE])
 def test_the_pattern_in_other_languages(start: Callable[..., Run], real_layer: Path, runtime: str) -> None:
-    run = start(sys.executable, "-m", "local_deploy", "--runtime", runtime, "--package", real_layer, "-c", "SUCCESS_PROBABILITY=0")
+    given = ("-c", "SUCCESS_PROBABILITY=0", "-c", "CIRCUIT_METRICS=emf")
+    run = start(sys.executable, "-m", "local_deploy", "--runtime", runtime, "--package", real_layer, *given)
     for _ in range(4):
         assert ask(run.url)[1] == {"message": "Fallback"}
     run.wait_for("CircuitBreaker state: OPEN", 10)
+    run.wait_for('"CallMilliseconds":[', 10)
     run.end(signal.SIGTERM)
     run.expect_nothing_left()

@@ -63,11 +63,14 @@ public enum CircuitEvent: Sendable {
 }
 
 extension CircuitEvent {
-    // The milliseconds that the call took whose end it tells; 0: nobody measured them.
-    var took: Int64 {
+    // How long the call took whose end it is.
+    var duration: Duration? {
         switch self {
-        case .succeeded(let time, _), .failed(let time), .timedOut(let time): time.milliseconds
-        default: 0
+        case .succeeded(let time, _), .failed(let time), .timedOut(let time): time
+        default: nil
         }
     }
+
+    // The same in milliseconds; 0: nobody measured them.
+    var took: Int64 { duration?.milliseconds ?? 0 }
 }

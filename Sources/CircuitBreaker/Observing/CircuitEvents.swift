@@ -72,4 +72,14 @@ extension CircuitBreaker {
         listeners.remove(buffer)
         republish()
     }
+
+    func add(_ sampler: DurationSampler) {
+        listeners.add(sampler)
+        republish()
+    }
+
+    func remove(_ sampler: DurationSampler) {
+        listeners.remove(sampler)
+        republish()
+    }
 }

@@ -7,7 +7,12 @@ import Synchronization
 
 // The listeners of a breaker's events. One lock for all of them: sending an event takes it once, however many there are.
 final class Listeners: Sendable {
-    private let buffers = Mutex<[EventBuffer]>([])
+    private struct All {
+        var buffers: [EventBuffer] = []
+        var samplers: [DurationSampler] = []
+    }
+
+    private let all = Mutex(All())
     private let count = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
 
@@ -18,26 +23,36 @@ final class Listeners: Sendable {
 
     func add(capacity: Int) -> EventBuffer {
         let buffer = EventBuffer(capacity: capacity, of: self)
-        buffers.withLock { buffers in
-            buffers.append(buffer)
-            count.store(buffers.count, ordering: .releasing)
-        }
+        change { $0.buffers.append(buffer) }
         return buffer
     }
 
+    func add(_ sampler: DurationSampler) {
+        change { $0.samplers.append(sampler) }
+    }
+
     func remove(_ buffer: EventBuffer) {
-        buffers.withLock { buffers in
-            buffers.removeAll { $0 === buffer }
-            count.store(buffers.count, ordering: .releasing)
+        change { all in all.buffers.removeAll { $0 === buffer } }
+    }
+
+    func remove(_ sampler: DurationSampler) {
+        change { all in all.samplers.removeAll { $0 === sampler } }
+    }
+
+    private func change(_ body: (inout sending All) -> Void) {
+        all.withLock { all in
+            body(&all)
+            count.store(all.buffers.count + all.samplers.count, ordering: .releasing)
         }
     }
 
     func tell(_ event: @autoclosure () -> CircuitEvent) {
         guard !isEmpty else { return }
         let event = event()
-        let waiters = buffers.withLock { buffers in
+        let waiters = all.withLock { all in
+            if let duration = event.duration { for sampler in all.samplers { sampler.add(duration) } }
             var waiters: [EventBuffer.Waiter] = []
-            for buffer in buffers {
+            for buffer in all.buffers {
                 if !buffer.add(event) { dropped.wrappingAdd(1, ordering: .relaxed) }
                 if let waiter = buffer.takeWaiter() { waiters.append(waiter) }
             }
@@ -48,12 +63,12 @@ final class Listeners: Sendable {
 
     // No more events come; those that wait are still taken.
     func finish() {
-        let waiters = buffers.withLock { buffers in buffers.compactMap { $0.finish() } }
+        let waiters = all.withLock { all in all.buffers.compactMap { $0.finish() } }
         for waiter in waiters { waiter.resume() }
     }
 
     fileprivate func withLock<Value: Sendable>(_ body: () -> Value) -> Value {
-        buffers.withLock { _ in body() }
+        all.withLock { _ in body() }
     }
 }
 
