@@ -28,6 +28,7 @@ public final class CircuitBreaker: Sendable {
     let clock: any CircuitClock
     let logger: Logger
     let storeLossLog: StoreLossLog
+    let silence: StoreSilence
     @usableFromInline
     let telemetry: Telemetry
     @usableFromInline
@@ -64,7 +65,8 @@ public final class CircuitBreaker: Sendable {
             environment: environment,
             clock: clock,
             logger: logger,
-            storeLossLog: StoreLossLog()
+            storeLossLog: StoreLossLog(),
+            silence: .of(store)
         )
     }
 
@@ -75,7 +77,8 @@ public final class CircuitBreaker: Sendable {
         environment: EnvironmentID,
         clock: any CircuitClock,
         logger: Logger,
-        storeLossLog: StoreLossLog
+        storeLossLog: StoreLossLog,
+        silence: StoreSilence
     ) throws(ConfigurationError) {
         try Self.validate(id: id)
         let rules = try configuration.rules()
@@ -85,6 +88,7 @@ public final class CircuitBreaker: Sendable {
         self.clock = clock
         self.logger = logger
         self.storeLossLog = storeLossLog
+        self.silence = silence
         telemetry = Telemetry(circuit: id)
         alarm = Alarm.of(clock)
         stopwatch = Stopwatch(clock)
@@ -105,6 +109,7 @@ public final class CircuitBreaker: Sendable {
         clock = other.clock
         logger = other.logger
         storeLossLog = other.storeLossLog
+        silence = other.silence
         telemetry = other.telemetry
         alarm = other.alarm
         stopwatch = other.stopwatch

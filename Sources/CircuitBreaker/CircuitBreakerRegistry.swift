@@ -61,6 +61,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let clock: any CircuitClock
     private let logger: Logger
     private let storeLossLog = StoreLossLog()
+    private let silence: StoreSilence
     private let entries: Mutex<Entries>
 
     /// Creates an empty registry.
@@ -88,6 +89,7 @@ public final class CircuitBreakerRegistry: Sendable {
         try Self.check(configuration, exceptions)
         self.prefix = prefix
         self.store = store
+        silence = .of(store)
         entries = Mutex(Entries(configuration: configuration, exceptions: exceptions))
         self.capacity = capacity
         self.environment = environment
@@ -149,7 +151,8 @@ public final class CircuitBreakerRegistry: Sendable {
             environment: environment,
             clock: clock,
             logger: logger,
-            storeLossLog: storeLossLog
+            storeLossLog: storeLossLog,
+            silence: silence
         )
         let (inserted, newer) = entries.withLock { entries in
             if let other = entries.find(key) { return (other, CircuitBreaker.Configuration?.none) }

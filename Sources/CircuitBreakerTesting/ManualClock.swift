@@ -16,7 +16,7 @@ import Synchronization
 public final class ManualClock: CircuitClock {
     private struct Sleeper {
         var number: Int
-        var deadline: Timestamp
+        var deadline: Duration
         var continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -27,6 +27,7 @@ public final class ManualClock: CircuitClock {
 
     private struct State {
         var now: Timestamp
+        var uptime = Duration.zero
         var sleepersSoFar = 0
         var sleepers: [Sleeper] = []
         var cancelled: Set<Int> = []
@@ -50,6 +51,9 @@ public final class ManualClock: CircuitClock {
     /// The time it shows.
     public var now: Timestamp { state.withLock { $0.now } }
 
+    /// How much time has passed since it was created: setting it back takes nothing away.
+    public var uptime: Duration { state.withLock { $0.uptime } }
+
     /// One millisecond.
     public var minimumResolution: Duration { .milliseconds(1) }
 
@@ -57,13 +61,14 @@ public final class ManualClock: CircuitClock {
     public var sleeping: Int { state.withLock { $0.sleepers.count } }
 
     /// Lets time pass, and wakes those whose time has come, the earliest first.
-    /// - Parameter duration: how much; a negative duration sets the clock back, as may happen to a wall clock, and wakes no task.
+    /// - Parameter duration: how much; a negative duration sets the clock back, as may happen to a wall clock: no time passes, and no sleep is longer for it.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
-            let now = state.now
-            let due = state.sleepers.filter { $0.deadline <= now }.sorted { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
-            state.sleepers.removeAll { $0.deadline <= now }
+            state.uptime += max(.zero, duration)
+            let uptime = state.uptime
+            let due = state.sleepers.filter { $0.deadline <= uptime }.sorted { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
+            state.sleepers.removeAll { $0.deadline <= uptime }
             return due
         }
         for sleeper in due { sleeper.continuation.resume() }
@@ -84,7 +89,8 @@ public final class ManualClock: CircuitClock {
                 let (outcome, watchers): (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
                     if state.cancelled.remove(number) != nil { return (.failure(CancellationError()), []) }
                     if deadline <= state.now { return (.success(()), []) }
-                    state.sleepers.append(Sleeper(number: number, deadline: deadline, continuation: continuation))
+                    let wakesAt = state.uptime + state.now.duration(to: deadline)
+                    state.sleepers.append(Sleeper(number: number, deadline: wakesAt, continuation: continuation))
                     return (nil, state.takeWatchers())
                 }
                 if let outcome { continuation.resume(with: outcome) }

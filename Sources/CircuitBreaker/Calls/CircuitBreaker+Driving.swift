@@ -112,7 +112,9 @@ extension CircuitBreaker {
                 let took = stopwatch.milliseconds(since: start)
                 turn = self.turn { state, now in
                     state.counts.storeMilliseconds += Int(took)
-                    return state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
+                    let turn = state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
+                    if took >= settings.storeTimeout { silence.note(state.session.machine.store.silentKinds) }
+                    return turn
                 }
             case .run, .reject, .done:
                 return turn.step
@@ -163,16 +165,24 @@ extension CircuitBreaker {
     private func ask(_ action: StoreAction, within limit: Int64) async -> (StoreReply, StoreError?) {
         let (store, id) = (store, id)
         if store.answersImmediately { return await store.answer(action, id) }
-        let timeLimit = TimeLimit(milliseconds: limit, alarm: alarm, passesCancellationOn: false)
-        if let answer = await timeLimit.run({ await store.answer(action, id) }) { return answer }
+        let timeLimit = TimeLimit(milliseconds: limit, alarm: alarm, passesCancellationOn: false, turns: Self.turnsOfAnswers)
+        if let answer = await timeLimit.run({ await store.answer(action, id) }) {
+            silence.end(action.kind)
+            return answer
+        }
+        // Less time than it may take says nothing about the store.
+        if limit >= settings.storeTimeout { silence.note(.init(action.kind)) }
         let error = StoreError(.timedOut, "no answer within \(limit) ms")
         return (.failed(error.failure), error)
     }
 
     private func wait(_ joiner: Race?, _ limit: Int64, isCancellable: Bool) async {
         guard let joiner else { return }
-        _ = await joiner.hasEnded(within: limit, on: alarm) { if isCancellable { joiner.end() } }
+        _ = await joiner.hasEnded(within: limit, on: alarm, turns: Self.turnsOfAnswers) { if isCancellable { joiner.end() } }
     }
+
+    // More than an answer needs on its way through the layers of a client: in a crowd of calls, one that has come waits for each of them.
+    private static let turnsOfAnswers = 16
 
     // MARK: under the lock
 
@@ -180,6 +190,7 @@ extension CircuitBreaker {
         let now = clock.now
         let (value, notices, error, shown) = state.withLock { state in
             state.renewChance(at: now)
+            state.session.silentElsewhere = silence.kinds
             let successes = pass.collect(nextGeneration: state.generation)
             state.counts.succeeded += successes
             state.session.count(passed: successes)

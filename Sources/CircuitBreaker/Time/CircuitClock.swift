@@ -14,7 +14,15 @@
 /// A clock whose instants mean the same in every process: milliseconds since the epoch.
 ///
 /// A breaker takes all its times from one. Use ``WallClock``, or `ManualClock` of CircuitBreakerTesting in tests.
-public protocol CircuitClock: Clock<Duration>, Sendable where Instant == Timestamp {}
+public protocol CircuitClock: Clock<Duration>, Sendable where Instant == Timestamp {
+    /// Time that has passed since some moment; setting the clock does not change it. Limits are measured by it.
+    var uptime: Duration { get }
+}
+
+extension CircuitClock {
+    /// By what the clock shows, for one that is never set.
+    public var uptime: Duration { .milliseconds(now.milliseconds) }
+}
 
 /// The system's wall clock.
 public struct WallClock: CircuitClock {
@@ -25,6 +33,9 @@ public struct WallClock: CircuitClock {
     public var now: Timestamp {
         Self.read(CLOCK_REALTIME)
     }
+
+    /// Time by the system's monotonic clock.
+    public var uptime: Duration { .nanoseconds(Self.monotonicNanoseconds) }
 
     /// One millisecond.
     public var minimumResolution: Duration { .milliseconds(1) }
@@ -46,6 +57,12 @@ public struct WallClock: CircuitClock {
         #else
             read(CLOCK_REALTIME).milliseconds
         #endif
+    }
+
+    static var monotonicNanoseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
     private static func read(_ clock: clockid_t) -> Timestamp {

@@ -37,7 +37,11 @@ final class Race: Alarm.Entry, @unchecked Sendable {
             case .waitedFor(let continuation):
                 state = result
                 return continuation
-            case .ended, .rung:
+            case .rung:
+                // It may still end before the one who waits has had its turn.
+                state = result
+                return nil
+            case .ended:
                 return nil
             }
         }
@@ -64,23 +68,29 @@ final class Race: Alarm.Entry, @unchecked Sendable {
         }
     }
 
-    // Whether `end` is called within so many milliseconds.
-    func hasEnded(within limit: Int64, on alarm: Alarm, onCancel: @Sendable () -> Void) async -> Bool {
+    // Whether `end` is called within so many milliseconds, or while all others have had so many turns after that.
+    func hasEnded(within limit: Int64, on alarm: Alarm, turns: Int = 0, onCancel: @Sendable () -> Void) async -> Bool {
         if hasEnded { return true }
         alarm.set(self, after: limit)
-        let hasEnded = await withTaskCancellationHandler {
+        var isOver = await withTaskCancellationHandler {
             await result()
         } onCancel: {
             onCancel()
         }
         alarm.cancel(self)
-        return hasEnded
+        for _ in 0..<turns where !isOver {
+            await Task.yield()
+            isOver = hasEnded
+        }
+        return isOver
     }
 
-    // Whether a worker, which calls `end`, ends within so many milliseconds; if not it is cancelled.
+    // Whether a worker, which calls `end`, ends within a limit; if not it is cancelled.
     @usableFromInline
-    func isWon(by worker: Task<Void, Never>, within limit: Int64, on alarm: Alarm, passesCancellationOn: Bool) async -> Bool {
-        let isWon = await hasEnded(within: limit, on: alarm) { if passesCancellationOn { worker.cancel() } }
+    func isWon(by worker: Task<Void, Never>, within limit: TimeLimit) async -> Bool {
+        let isWon = await hasEnded(within: limit.milliseconds, on: limit.alarm, turns: limit.turns) {
+            if limit.passesCancellationOn { worker.cancel() }
+        }
         if !isWon { worker.cancel() }
         return isWon
     }

@@ -3,15 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Glibc)
-    import Glibc
-#endif
-
-// How long things take. A wall clock that is set meanwhile does not matter; any other clock is taken at its word.
+// How long things take. A clock that is set meanwhile does not matter.
 struct Stopwatch: Sendable {
     private let clock: any CircuitClock
     private let isWallClock: Bool
@@ -21,11 +13,9 @@ struct Stopwatch: Sendable {
         isWallClock = clock is WallClock
     }
 
+    // Never 0, which stands for what is not measured.
     var nanoseconds: Int64 {
-        if !isWallClock { return clock.now.milliseconds.multipliedSaturating(by: 1_000_000) }
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+        isWallClock ? WallClock.monotonicNanoseconds : max(0, clock.uptime.milliseconds).multipliedSaturating(by: 1_000_000) | 1
     }
 
     func milliseconds(since start: Int64) -> Int64 {

@@ -10,12 +10,15 @@ struct TimeLimit: Sendable {
     @usableFromInline var alarm: Alarm
     // Whether the work is cancelled when the caller is.
     @usableFromInline var passesCancellationOn = true
+    // How many turns all others have when it is over, before it counts: the end may wait for one.
+    var turns = 0
 
     @usableFromInline
-    init(milliseconds: Int64, alarm: Alarm, passesCancellationOn: Bool = true) {
+    init(milliseconds: Int64, alarm: Alarm, passesCancellationOn: Bool = true, turns: Int = 0) {
         self.milliseconds = milliseconds
         self.alarm = alarm
         self.passesCancellationOn = passesCancellationOn
+        self.turns = turns
     }
 
     // The work's value; nil when the limit came first: then it is cancelled and left to itself, even if it ignores that.
@@ -52,12 +55,6 @@ struct TimedWork<Value: Sendable>: Sendable {
 
     @inlinable
     func value(within limit: TimeLimit) async -> Value? {
-        let isWon = await race.isWon(
-            by: worker,
-            within: limit.milliseconds,
-            on: limit.alarm,
-            passesCancellationOn: limit.passesCancellationOn
-        )
-        return isWon ? place.value : nil
+        await race.isWon(by: worker, within: limit) ? place.value : nil
     }
 }

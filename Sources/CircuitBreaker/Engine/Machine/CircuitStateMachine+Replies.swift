@@ -188,6 +188,13 @@ extension CircuitStateMachine {
         if wasLost { notices.append(.storeBack) }
     }
 
+    // A call of another circuit has waited for an answer of this store in vain, so that this one's need not.
+    mutating func noteSilence(of kind: StoreHealth.Kind, at now: Timestamp) {
+        let wasFailing = store.isFailing
+        store[kind].isSilent = true
+        if !wasFailing { beginAlone(at: now) }
+    }
+
     // A call has waited for an answer in vain, so that others need not.
     mutating func noteSilence(at now: Timestamp) {
         let wasFailing = store.isFailing

@@ -5,9 +5,19 @@
 //
 // What an environment knows of the store itself, for each kind of verb: a store that can be read need not be one that can be written.
 package struct StoreHealth: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        case reads
-        case writes
+    package enum Kind: UInt8, Hashable, Sendable {
+        case reads = 1
+        case writes = 2
+    }
+
+    package struct Kinds: OptionSet, Hashable, Sendable {
+        package var rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package init(_ kind: Kind) { self.init(rawValue: kind.rawValue) }
+
+        package func contains(_ kind: Kind) -> Bool { contains(Kinds(kind)) }
     }
 
     // More than one failure, or one that says it is final; and something still fails.
@@ -26,6 +36,8 @@ package struct StoreHealth: Hashable, Sendable {
     package var isFailing: Bool { failsToRead || failsToWrite }
     // Who cannot read learns nothing from a write that is worth waiting for.
     func fails(_ kind: Kind) -> Bool { kind == .reads ? failsToRead : isFailing }
+    // What a call has waited for in vain.
+    package var silentKinds: Kinds { (reads.isSilent ? Kinds(.reads) : []).union(writes.isSilent ? Kinds(.writes) : []) }
     // It answers, but asks for fewer requests.
     var isOnlyThrottled: Bool { reads.isOnlyThrottled && writes.isOnlyThrottled }
 

@@ -111,6 +111,8 @@ package struct Session: Hashable, Sendable {
     var passed = 0
     // Whether calls may go by a pass.
     package var usesPasses = true
+    // What other circuits of this process, with the same store, have waited for in vain.
+    package var silentElsewhere: StoreHealth.Kinds = []
     // Requests that no call asks for itself: whoever owns the session sends them, and tells `collected`, whatever becomes of the calls.
     var looks: [StoreRequest] = []
 
@@ -230,7 +232,7 @@ package struct Session: Hashable, Sendable {
             call.phase = .over
             return .reject(rejection)
         case .perform(let request):
-            return send(request, for: &call, isCancellable: true) ?? admit(&call, isCancelled: isCancelled, at: now)
+            return send(request, for: &call, isCancellable: true, at: now) ?? admit(&call, isCancelled: isCancelled, at: now)
         case .lookBeside(let request):
             looks.append(request)
             call.looksBeside = true
@@ -261,7 +263,7 @@ package struct Session: Hashable, Sendable {
         case .done:
             let isLooking = call.looksBeside && machine.isReading && !machine.store.failsToRead
             return isLooking ? wait(&call, isCancellable: false) : over(&call, call.ending)
-        case .perform(let request): return send(request, for: &call, isCancellable: false) ?? settle(&call, at: now)
+        case .perform(let request): return send(request, for: &call, isCancellable: false, at: now) ?? settle(&call, at: now)
         case .join:
             guard machine.store.isFailing else { return wait(&call, isCancellable: false) }
             call.hurries = true
@@ -270,7 +272,9 @@ package struct Session: Hashable, Sendable {
     }
 
     // Nil: the call goes on at once.
-    private mutating func send(_ request: StoreRequest, for call: inout Call, isCancellable: Bool) -> Step? {
+    private mutating func send(_ request: StoreRequest, for call: inout Call, isCancellable: Bool, at now: Timestamp) -> Step? {
+        let kind = request.action.kind
+        if silentElsewhere.contains(kind), !machine.store.fails(kind) { machine.noteSilence(of: kind, at: now) }
         if machine.store.fails(request.action.kind) {
             // A try of a store that fails holds no call.
             machine.beginTry(request)
