@@ -103,6 +103,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CalendarDate", swiftSettings: settings),
+        // What a status and a Retry-After header say about a server.
+        .target(name: "HTTPVerdicts", dependencies: ["CalendarDate", "CircuitBreaker"], swiftSettings: settings),
         .target(name: "SafeText", swiftSettings: settings),
         .target(name: "LoopbackAccess", swiftSettings: settings),
         .target(
@@ -158,9 +160,9 @@ let package = Package(
         .target(
             name: "UnreliableService",
             dependencies: [
-                "CalendarDate",
                 "CircuitBreaker",
                 "HTTPGuard",
+                "HTTPVerdicts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
@@ -470,6 +472,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "HTTPVerdictsTests", dependencies: ["CircuitBreaker", "HTTPVerdicts"], swiftSettings: settings),
         .testTarget(name: "SafeTextTests", dependencies: ["SafeText"], swiftSettings: settings),
         .testTarget(name: "LoopbackAccessTests", dependencies: ["LoopbackAccess"], swiftSettings: settings),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),
