@@ -5,9 +5,9 @@
 //
 import Synchronization
 
-// The listeners of a breaker's events. One lock for all of them: sending an event takes it once, however many there are.
-final class Listeners: Sendable {
-    private let buffers = Mutex<[EventBuffer]>([])
+// The listeners of a breaker's or a registry's events. One lock for all of them: sending an event takes it once, however many there are.
+final class Listeners<Event: Sendable>: Sendable {
+    private let buffers = Mutex<[EventBuffer<Event>]>([])
     private let count = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
 
@@ -16,7 +16,7 @@ final class Listeners: Sendable {
     // Events that listeners were too slow for.
     var droppedEvents: Int { dropped.load(ordering: .relaxed) }
 
-    func add(capacity: Int) -> EventBuffer {
+    func add(capacity: Int) -> EventBuffer<Event> {
         let buffer = EventBuffer(capacity: capacity, of: self)
         buffers.withLock { buffers in
             buffers.append(buffer)
@@ -25,18 +25,18 @@ final class Listeners: Sendable {
         return buffer
     }
 
-    func remove(_ buffer: EventBuffer) {
+    func remove(_ buffer: EventBuffer<Event>) {
         buffers.withLock { buffers in
             buffers.removeAll { $0 === buffer }
             count.store(buffers.count, ordering: .releasing)
         }
     }
 
-    func tell(_ event: @autoclosure () -> CircuitEvent) {
+    func tell(_ event: @autoclosure () -> Event) {
         guard !isEmpty else { return }
         let event = event()
         let waiters = buffers.withLock { buffers in
-            var waiters: [EventBuffer.Waiter] = []
+            var waiters: [EventBuffer<Event>.Waiter] = []
             for buffer in buffers {
                 if !buffer.add(event) { dropped.wrappingAdd(1, ordering: .relaxed) }
                 if let waiter = buffer.takeWaiter() { waiters.append(waiter) }
@@ -59,12 +59,12 @@ final class Listeners: Sendable {
 
 // One listener's events that it has not taken yet, the newest up to a number.
 // @unchecked: what changes is only touched under the lock of its listeners.
-final class EventBuffer: @unchecked Sendable {
+final class EventBuffer<Event: Sendable>: @unchecked Sendable {
     typealias Waiter = UnsafeContinuation<Void, Never>
 
-    private let listeners: Listeners
+    private let listeners: Listeners<Event>
     private let capacity: Int
-    private var events: [CircuitEvent] = []
+    private var events: [Event] = []
     // A full buffer is a ring that begins here.
     private var first = 0
     private var waiter: Waiter?
@@ -72,7 +72,7 @@ final class EventBuffer: @unchecked Sendable {
     // As many as there are events: reading it disturbs no one.
     private let count = Atomic<Int>(0)
 
-    fileprivate init(capacity: Int, of listeners: Listeners) {
+    fileprivate init(capacity: Int, of listeners: Listeners<Event>) {
         self.capacity = max(1, capacity)
         self.listeners = listeners
     }
@@ -80,7 +80,7 @@ final class EventBuffer: @unchecked Sendable {
     // MARK: under the lock
 
     // False: the oldest was dropped for it.
-    fileprivate func add(_ event: CircuitEvent) -> Bool {
+    fileprivate func add(_ event: Event) -> Bool {
         guard !isFinished else { return true }
         guard events.count < capacity else {
             events[first] = event
@@ -104,7 +104,7 @@ final class EventBuffer: @unchecked Sendable {
     }
 
     // False: nothing is there yet.
-    private func swapEvents(_ batch: inout [CircuitEvent]) -> Bool {
+    private func swapEvents(_ batch: inout [Event]) -> Bool {
         guard !events.isEmpty else { return isFinished }
         swap(&batch, &events)
         count.store(0, ordering: .relaxed)
@@ -118,7 +118,7 @@ final class EventBuffer: @unchecked Sendable {
     // MARK: the listener
 
     // All that waits, in order, in exchange for an empty array; nothing once nothing comes any more. To be awaited by one task at a time.
-    func take(_ batch: inout [CircuitEvent]) async {
+    func take(_ batch: inout [Event]) async {
         batch.removeAll(keepingCapacity: true)
         // A listener that keeps up with a busy breaker lets events gather while others have their turn: neither is it woken for each, nor do the two wait for each
         // other's lock at each.
@@ -130,8 +130,8 @@ final class EventBuffer: @unchecked Sendable {
         while !listeners.withLock({ swapEvents(&batch) }) { await arrival() }
     }
 
-    private static let patience = 16
-    private static let batchSize = 256
+    private static var patience: Int { 16 }
+    private static var batchSize: Int { 256 }
 
     private func arrival() async {
         await withTaskCancellationHandler {
@@ -146,5 +146,21 @@ final class EventBuffer: @unchecked Sendable {
         } onCancel: {
             listeners.withLock { finish() }?.resume()
         }
+    }
+}
+
+// Those who listen to one circuit, and those who listen to all circuits of its registry.
+struct CircuitListeners: Sendable {
+    let id: String
+    let own = Listeners<CircuitEvent>()
+    let registry: Listeners<CircuitBreakerRegistry.Event>?
+
+    var isEmpty: Bool { own.isEmpty && registry?.isEmpty ?? true }
+
+    func tell(_ event: @autoclosure () -> CircuitEvent) {
+        guard !isEmpty else { return }
+        let event = event()
+        own.tell(event)
+        registry?.tell(.init(circuit: id, event: event))
     }
 }
