@@ -29,6 +29,12 @@ extension CircuitBreaker {
         /// When a probe must have ended, since its slot may then be given to another; nil for other calls.
         public var leaseEnd: Timestamp? { call.call?.call.ticket?.leaseEnd }
 
+        // How long the call may take: as the configuration says, and no longer than a probe's lease.
+        package var timeLimit: Duration? {
+            let lease = leaseEnd.map { max(0, $0.since(breaker.clock.now)) }
+            return [breaker.settings.timeout, lease].compactMap(\.self).min().map { .milliseconds($0) }
+        }
+
         /// The call succeeded.
         public consuming func succeed() async {
             isFinished = true

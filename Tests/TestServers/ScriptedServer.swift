@@ -16,15 +16,15 @@ import Synchronization
 #endif
 
 // Does for each request of each connection what a script says, byte for byte.
-final class ScriptedUpstream: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         case send(String)
         // Sends, and closes.
         case close(after: String)
         case reset
         case nothing
 
-        static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        package static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     }
 
     private struct State {
@@ -36,14 +36,14 @@ final class ScriptedUpstream: Sendable {
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
 
     // One script for each connection, in their order.
-    init(_ scripts: [[Step]]) {
+    package init(_ scripts: [[Step]]) {
         state = Mutex(State(scripts: scripts))
     }
 
     // What came, with a line for each request.
-    var requests: [String] { state.withLock { $0.requests } }
+    package var requests: [String] { state.withLock { $0.requests } }
 
-    func start() async throws -> Int {
+    package func start() async throws -> Int {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 let script = self.state.withLock { $0.scripts.isEmpty ? [] : $0.scripts.removeFirst() }
@@ -56,7 +56,7 @@ final class ScriptedUpstream: Sendable {
         return server.localAddress?.port ?? 0
     }
 
-    func stop() async throws {
+    package func stop() async throws {
         try await channel.withLock { $0 }?.close()
     }
 
