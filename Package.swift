@@ -16,6 +16,8 @@ let settings: [SwiftSetting] = [
 // SwiftPM resolves a dependency only if a trait that needs it is enabled: who imports `CircuitBreaker` alone gets swift-log and nothing else.
 let forDynamoDB = TargetDependencyCondition.when(traits: ["DynamoDB"])
 let forLambda = TargetDependencyCondition.when(traits: ["Lambda"])
+let forHTTPClient = TargetDependencyCondition.when(traits: ["HTTPClient"])
+let forHTTPGuard = TargetDependencyCondition.when(traits: ["DynamoDB", "HTTPClient"])
 let forHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 let forDevelopment = TargetDependencyCondition.when(traits: ["Development"])
 
@@ -25,6 +27,7 @@ let package = Package(
     products: [
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
+        .library(name: "CircuitBreakerHTTPClient", targets: ["CircuitBreakerHTTPClient"]),
         .library(name: "CircuitBreakerHummingbird", targets: ["CircuitBreakerHummingbird"]),
         .library(name: "CircuitBreakerSQS", targets: ["CircuitBreakerSQS"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
@@ -38,11 +41,12 @@ let package = Package(
     traits: [
         .trait(name: "DynamoDB", description: "CircuitBreakerDynamoDB: circuits shared through a DynamoDB table."),
         .trait(name: "Lambda", description: "LambdaRuntime: a runtime for AWS Lambda."),
+        .trait(name: "HTTPClient", description: "CircuitBreakerHTTPClient: requests of async-http-client through circuits."),
         .trait(name: "Hummingbird", description: "CircuitBreakerHummingbird: a middleware for Hummingbird."),
         .trait(
             name: "Development",
             description: "Everything that nobody imports: the command line, the Lambda extension, the pattern's function, the checker and the tests.",
-            enabledTraits: ["DynamoDB", "Hummingbird", "Lambda"]
+            enabledTraits: ["DynamoDB", "HTTPClient", "Hummingbird", "Lambda"]
         ),
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
         .trait(name: "Tracing", description: "Puts each protected call in a span of swift-distributed-tracing."),
@@ -75,16 +79,16 @@ let package = Package(
         .target(name: "CircuitBreakerTesting", dependencies: ["CircuitBreaker"], swiftSettings: settings),
         // Fail to build without their trait, with words, before what needs it fails over a module that is not there.
         .target(name: "RequiresDynamoDB", swiftSettings: settings),
+        .target(name: "RequiresHTTPClient", swiftSettings: settings),
         .target(name: "RequiresHummingbird", swiftSettings: settings),
         .target(name: "RequiresLambda", swiftSettings: settings),
         // What every HTTP client of this package needs to survive any answer.
         .target(
             name: "HTTPGuard",
             dependencies: [
-                "RequiresDynamoDB",
-                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
-                .product(name: "NIOCore", package: "swift-nio", condition: forDynamoDB),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDynamoDB),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forHTTPGuard),
+                .product(name: "NIOCore", package: "swift-nio", condition: forHTTPGuard),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forHTTPGuard),
             ],
             swiftSettings: settings
         ),
@@ -93,6 +97,7 @@ let package = Package(
             dependencies: [
                 "CalendarDate",
                 "HTTPGuard",
+                "RequiresDynamoDB",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Crypto", package: "swift-crypto", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,6 +114,21 @@ let package = Package(
         .target(name: "CalendarDate", swiftSettings: settings),
         // What a status and a Retry-After header say about a server.
         .target(name: "HTTPVerdicts", dependencies: ["CalendarDate", "CircuitBreaker"], swiftSettings: settings),
+        // The circuit in front of what an HTTP client asks.
+        .target(
+            name: "CircuitBreakerHTTPClient",
+            dependencies: [
+                "CircuitBreaker",
+                "HTTPGuard",
+                "HTTPVerdicts",
+                "RequiresHTTPClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forHTTPClient),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forHTTPClient),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forHTTPClient),
+            ],
+            swiftSettings: settings
+        ),
         // The circuit in front of a server's routes.
         .target(
             name: "CircuitBreakerHummingbird",
@@ -297,6 +317,22 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             path: "Tests/TestServers",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerHTTPClientTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerHTTPClient",
+                "CircuitBreakerTesting",
+                "HTTPGuard",
+                "TestServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -12,7 +12,9 @@ import Logging
 /// Protects the routes behind it by the circuit of what they depend on: while that fails, callers get 503 with `Retry-After` at once.
 ///
 /// ```swift
-/// router.group("/quote").add(middleware: CircuitBreakerMiddleware(breaker)).get { _, _ in try await quotes.next() }
+/// router.group("/quote")
+///     .add(middleware: CircuitBreakerMiddleware(breaker))
+///     .get { _, _ in try await quote() }
 /// ```
 ///
 /// An answer with 429 or 5xx is a failure, and so is what a route throws, unless it says otherwise by its own status. 501, 505 and the caller's mistakes, which are
@@ -68,13 +70,12 @@ public struct CircuitBreakerMiddleware<Context: RequestContext>: RouterMiddlewar
         -> Response
     {
         let breaker = try breaker(request, context)
-        switch try await breaker.acquire() {
+        switch try await breaker.acquire(deadline: nil, timeout: nil) {
         case .rejected(let rejection):
             context.logger.debug("Rejected by a circuit", metadata: ["circuit": "\(breaker.id)", "reason": "\(rejection)"])
             return try await refuse(rejection, request, context)
         case .permit(let permit):
-            let limit = permit.timeLimit
-            return try await answer(SharedPermit(permit, of: breaker, limit: limit), at: { breaker.now }) { try await next(request, context) }
+            return try await answer(SharedPermit(permit, of: breaker), at: { breaker.now }) { try await next(request, context) }
         }
     }
 

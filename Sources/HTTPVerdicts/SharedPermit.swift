@@ -9,31 +9,56 @@ import Synchronization
 // A permit that the end of a call, the end of its body, its time limit and its being dropped all want to finish: the first of them does.
 package final class SharedPermit: Sendable {
     private final class Slot: Sendable {
-        private let permit: Mutex<CircuitBreaker.Permit?>
-
-        init(_ permit: consuming CircuitBreaker.Permit) {
-            self.permit = Mutex(permit)
+        private struct State: ~Copyable {
+            var permit: CircuitBreaker.Permit?
+            var hasTimedOut = false
         }
 
-        var isHeld: Bool { permit.withLock { $0 != nil } }
+        private let state: Mutex<State>
+
+        init(_ permit: consuming CircuitBreaker.Permit) {
+            state = Mutex(State(permit: permit))
+        }
+
+        var isHeld: Bool { state.withLock { $0.permit != nil } }
+        var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
+
+        // From here on nothing else finishes it. False: something has already.
+        func beginTimeout() -> Bool {
+            state.withLock { state in
+                guard state.permit != nil else { return false }
+                state.hasTimedOut = true
+                return true
+            }
+        }
+
+        func timeOut() async {
+            if let permit = state.withLock({ $0.permit.take() }) { await permit.timeOut() }
+        }
 
         func settle(_ body: (consuming CircuitBreaker.Permit) async -> Void) async {
-            guard let permit = permit.withLock({ $0.take() }) else { return }
-            await body(permit)
+            if let permit = state.withLock({ $0.hasTimedOut ? nil : $0.permit.take() }) { await body(permit) }
         }
     }
 
     private let slot: Slot
     private let countdown: Countdown?
 
-    // With a limit, a call that has not ended by then has failed, whatever becomes of it.
-    package init(_ permit: consuming CircuitBreaker.Permit, of breaker: CircuitBreaker, limit: Duration?) {
+    // At the permit's time limit the call has timed out, whatever becomes of it; then `onTimeout` is called.
+    package init(_ permit: consuming CircuitBreaker.Permit, of breaker: CircuitBreaker, onTimeout: @escaping @Sendable () -> Void = {}) {
+        let limit = permit.timeLimit
         let slot = Slot(permit)
         self.slot = slot
         countdown = limit.map { limit in
-            breaker.countdown(limit) { Task { await slot.settle { await $0.fail(CircuitBreakerError.timedOut(after: limit)) } } }
+            breaker.countdown(limit) {
+                guard slot.beginTimeout() else { return }
+                Task { await slot.timeOut() }
+                onTimeout()
+            }
         }
     }
+
+    package var hasTimedOut: Bool { slot.hasTimedOut }
 
     package func settle(_ verdict: CircuitBreaker.Verdict) async {
         countdown?.cancel()

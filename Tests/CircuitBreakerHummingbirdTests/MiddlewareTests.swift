@@ -179,7 +179,7 @@ import Testing
             async let second = bench.get(port, "/quote")
             await gate.untilHolding(2)
             bench.clock.advance(by: .seconds(3))
-            #expect(await bench.counts { $0.failed == 2 }.ended == 2)
+            #expect(await bench.counts { $0.ended == 2 }.timedOut == 2)
             #expect(bench.breaker.view.state == .open)
             #expect(try await bench.get(port, "/quote").status == 503)
             gate.open()

@@ -34,6 +34,7 @@ package final class ScriptedServer: Sendable {
 
     private let state: Mutex<State>
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
+    private let connections: Mutex<[any Channel]> = Mutex([])
 
     // One script for each connection, in their order.
     package init(_ scripts: [[Step]]) {
@@ -46,6 +47,7 @@ package final class ScriptedServer: Sendable {
     package func start() async throws -> Int {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
+                self.connections.withLock { $0.append(channel) }
                 let script = self.state.withLock { $0.scripts.isEmpty ? [] : $0.scripts.removeFirst() }
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Handler(script) { text in self.state.withLock { $0.requests.append(text) } })
@@ -57,7 +59,17 @@ package final class ScriptedServer: Sendable {
     }
 
     package func stop() async throws {
-        try await channel.withLock { $0 }?.close()
+        try await channel.withLock { $0.take() }?.close()
+    }
+
+    // Breaks all connections off.
+    package func reset() {
+        for connection in connections.withLock({ $0 }) { Self.reset(connection) }
+    }
+
+    private static func reset(_ channel: any Channel) {
+        let provider = channel as? any SocketOptionProvider
+        provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -85,9 +97,7 @@ package final class ScriptedServer: Sendable {
             case .send(let answer): channel.writeAndFlush(ByteBuffer(string: answer), promise: nil)
             case .close(let answer): channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in channel.close(promise: nil) }
             case .nothing: break
-            case .reset:
-                let provider = channel as? any SocketOptionProvider
-                provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+            case .reset: ScriptedServer.reset(channel)
             }
         }
     }
