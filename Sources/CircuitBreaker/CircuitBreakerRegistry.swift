@@ -171,6 +171,27 @@ public final class CircuitBreakerRegistry: Sendable {
 }
 
 extension CircuitBreakerRegistry {
+    /// A text as a part of a circuit's id, the same for no other text.
+    ///
+    /// Letters, digits, `.` and `-` stand for themselves; each byte of anything else becomes `_` and two hexadecimal digits.
+    /// - Parameter text: the text.
+    /// - Returns: the escaped text.
+    public static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "-"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                result += "_\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
+            }
+        }
+        return result
+    }
+}
+
+extension CircuitBreakerRegistry {
     /// Something that happened to one of a registry's circuits.
     public struct Event: Sendable {
         /// The circuit's id: prefix and key.

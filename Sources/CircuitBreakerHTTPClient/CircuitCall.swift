@@ -15,8 +15,7 @@ import NIOHTTP1
 struct CircuitCall: Sendable {
     private enum End: Sendable {
         case answer(HTTPClientResponse)
-        // The request can be sent to nobody.
-        case mistake(any Error)
+        case unasked(any Error)
     }
 
     let client: HTTPClient
@@ -32,13 +31,13 @@ struct CircuitCall: Sendable {
         } _: { () async throws -> End in
             do {
                 return .answer(try await execute())
-            } catch let error as HTTPClientError where error.isCallersMistake {
-                return .mistake(error)
+            } catch let error as HTTPClientError where error.saysNothing {
+                return .unasked(error)
             }
         }
         switch end {
         case .answer(let response): return response
-        case .mistake(let error): throw error
+        case .unasked(let error): throw error
         }
     }
 
@@ -60,7 +59,7 @@ struct CircuitCall: Sendable {
                 }
             } catch {
                 guard !call.hasTimedOut else { throw timedOut }
-                if (error as? HTTPClientError)?.isCallersMistake ?? false { await call.settle(.ignored) } else { await call.fail(error) }
+                await call.end(by: error)
                 throw error
             }
             guard !call.hasTimedOut else { throw timedOut }
@@ -82,5 +81,16 @@ struct CircuitCall: Sendable {
 
     private func verdict(on response: HTTPClientResponse) -> CircuitBreaker.Verdict {
         judge(response) ?? .of(status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"), at: breaker.now)
+    }
+}
+
+extension HTTPClientError {
+    // Of the server: the request could be sent to nobody, or the client was shut down.
+    fileprivate var saysNothing: Bool { isCallersMistake || self == .cancelled }
+}
+
+extension SharedPermit {
+    func end(by error: any Error) async {
+        if (error as? HTTPClientError)?.saysNothing ?? false { await settle(.ignored) } else { await fail(error) }
     }
 }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 public import AsyncHTTPClient
+import CircuitBreaker
 
 #if canImport(FoundationEssentials)
     import struct FoundationEssentials.URL
@@ -26,7 +27,7 @@ public enum CircuitKey {
         switch scheme {
         case "http", "https":
             guard let host = url.host, !host.isEmpty else { throw HTTPClientError.emptyHost }
-            return "\(escaped(withoutBrackets(host).lowercased())):\(url.port ?? (scheme == "https" ? 443 : 80))"
+            return "\(CircuitBreakerRegistry.escaped(withoutBrackets(host).lowercased())):\(url.port ?? (scheme == "https" ? 443 : 80))"
         case "http+unix", "https+unix":
             guard let path = url.host, !path.isEmpty else { throw HTTPClientError.missingSocketPath }
             return socket(path)
@@ -39,27 +40,8 @@ public enum CircuitKey {
         }
     }
 
-    /// A text as a part of a circuit's id, the same for no other text.
-    ///
-    /// Letters, digits, `.` and `-` stand for themselves; each byte of anything else becomes `_` and two hexadecimal digits.
-    /// - Parameter text: the text.
-    /// - Returns: the escaped text.
-    public static func escaped(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "."), UInt8(ascii: "-"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                result += "_\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
-            }
-        }
-        return result
-    }
-
     // No escaped host begins like this.
-    private static func socket(_ path: String) -> String { "_unix:\(escaped(path))" }
+    private static func socket(_ path: String) -> String { "_unix:\(CircuitBreakerRegistry.escaped(path))" }
 
     private static func withoutBrackets(_ host: String) -> String {
         host.first == "[" && host.last == "]" ? String(host.dropFirst().dropLast()) : host

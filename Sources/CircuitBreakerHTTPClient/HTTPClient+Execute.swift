@@ -19,7 +19,7 @@ extension HTTPClient {
     /// ```
     ///
     /// An answer with 429 or 5xx is a failure, and reaches the caller as it is; its `Retry-After` is taken into account. 501 and 505 say nothing about the server.
-    /// So do requests that cannot be sent to anybody, and calls whose caller was cancelled. Every other error is judged by the breaker's configuration.
+    /// So do requests that cannot be sent to anybody, a client that is shut down, and calls whose caller was cancelled. Every other error is judged by the breaker's configuration.
     ///
     /// The time limits hold for the head of the answer. Its body may take as long as the client's `timeout.read` lets it.
     /// - Parameters:

@@ -27,7 +27,7 @@ struct SettlingBody: AsyncSequence, Sendable {
             do {
                 if let chunk = try await chunks.next() { return chunk }
             } catch {
-                await call.fail(error)
+                await call.end(by: error)
                 throw error
             }
             // A reader that is cancelled may see an end that is none.

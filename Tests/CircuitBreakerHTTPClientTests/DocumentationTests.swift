@@ -58,7 +58,7 @@ import TestServers
             request,
             through: tenants,
             keyedBy: { request in
-                CircuitKey.escaped(request.headers.first(name: "x-tenant") ?? "none")
+                CircuitBreakerRegistry.escaped(request.headers.first(name: "x-tenant") ?? "none")
             }
         )
         _ = try await response.body.collect(upTo: 10)

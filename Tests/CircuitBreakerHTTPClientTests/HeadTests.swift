@@ -171,6 +171,21 @@ import TestServers
         }
     }
 
+    @Test(arguments: [false, true]) func aClientThatIsShutDownSaysNothing(untilBodyEnds: Bool) async throws {
+        try await Bench.run([[.nothing]]) { bench, server, request async throws in
+            let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: .forCircuits())
+            let call = Task { try await client.execute(request, through: bench.breaker, untilBodyEnds: untilBodyEnds) }
+            while server.requests.isEmpty { await Task.yield() }
+            try await client.shutdown()
+            await #expect(throws: HTTPClientError.cancelled) { try await call.value }
+            await #expect(throws: HTTPClientError.alreadyShutdown) {
+                try await client.execute(request, through: bench.breaker, untilBodyEnds: untilBodyEnds)
+            }
+            #expect(bench.breaker.counts.returnedUnused == 2)
+            #expect(bench.breaker.counts.ended == 2)
+        }
+    }
+
     @Test(arguments: [false, true]) func oneProbeThatIsWellClosesTheCircuit(untilBodyEnds: Bool) async throws {
         try await Bench.run([[.status(500), .status(500), .ok, .ok]]) { bench, server, request async throws in
             for _ in 0..<2 {

@@ -54,13 +54,6 @@ import TestServers
         #expect(try CircuitBreaker(expected).id == expected)
     }
 
-    @Test func noTwoTextsShareAnEscape() {
-        let parts = ["a", "_", "_5", "5F", ":", "[", "é", " ", ".", "-", "A", "/", "\u{0}"]
-        let texts = parts.flatMap { first in parts.flatMap { second in parts.map { first + second + $0 } } }
-        #expect(Set(texts.map(CircuitKey.escaped)).count == Set(texts).count)
-        #expect(texts.allSatisfy { (try? CircuitBreaker(CircuitKey.escaped($0))) != nil })
-    }
-
     @Test(arguments: ["", "no address", "http:///path", "ftp://example.com", "http+unix:///path", "example.com"])
     func anAddressWithoutAHostIsTheClientsError(url: String) throws {
         #expect(throws: HTTPClientError.self) { try key(url) }

@@ -221,4 +221,12 @@ struct RegistryTests {
         var iterator = events.makeAsyncIterator()
         #expect(await iterator.next()?.circuit == "1")
     }
+
+    @Test("any text can be a part of an id, and no two texts share one")
+    func escapes() {
+        let parts = ["a", "_", "_5", "5F", ":", "[", "é", " ", ".", "-", "A", "/", "\u{0}"]
+        let texts = parts.flatMap { first in parts.flatMap { second in parts.map { first + second + $0 } } }
+        #expect(Set(texts.map(CircuitBreakerRegistry.escaped)).count == Set(texts).count)
+        #expect(texts.allSatisfy { (try? CircuitBreaker(CircuitBreakerRegistry.escaped($0))) != nil })
+    }
 }
