@@ -16,6 +16,9 @@ let settings: [SwiftSetting] = [
 // SwiftPM resolves a dependency only if a trait that needs it is enabled: who imports `CircuitBreaker` alone gets swift-log and nothing else.
 let forDynamoDB = TargetDependencyCondition.when(traits: ["DynamoDB"])
 let forLambda = TargetDependencyCondition.when(traits: ["Lambda"])
+let forHTTPClient = TargetDependencyCondition.when(traits: ["HTTPClient"])
+let forHTTPGuard = TargetDependencyCondition.when(traits: ["DynamoDB", "HTTPClient"])
+let forHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 let forDevelopment = TargetDependencyCondition.when(traits: ["Development"])
 
 let package = Package(
@@ -24,6 +27,8 @@ let package = Package(
     products: [
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
+        .library(name: "CircuitBreakerHTTPClient", targets: ["CircuitBreakerHTTPClient"]),
+        .library(name: "CircuitBreakerHummingbird", targets: ["CircuitBreakerHummingbird"]),
         .library(name: "CircuitBreakerSQS", targets: ["CircuitBreakerSQS"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
@@ -36,10 +41,12 @@ let package = Package(
     traits: [
         .trait(name: "DynamoDB", description: "CircuitBreakerDynamoDB: circuits shared through a DynamoDB table."),
         .trait(name: "Lambda", description: "LambdaRuntime: a runtime for AWS Lambda."),
+        .trait(name: "HTTPClient", description: "CircuitBreakerHTTPClient: requests of async-http-client through circuits."),
+        .trait(name: "Hummingbird", description: "CircuitBreakerHummingbird: a middleware for Hummingbird."),
         .trait(
             name: "Development",
             description: "Everything that nobody imports: the command line, the Lambda extension, the pattern's function, the checker and the tests.",
-            enabledTraits: ["DynamoDB", "Lambda"]
+            enabledTraits: ["DynamoDB", "HTTPClient", "Hummingbird", "Lambda"]
         ),
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
         .trait(name: "Tracing", description: "Puts each protected call in a span of swift-distributed-tracing."),
@@ -72,15 +79,16 @@ let package = Package(
         .target(name: "CircuitBreakerTesting", dependencies: ["CircuitBreaker"], swiftSettings: settings),
         // Fail to build without their trait, with words, before what needs it fails over a module that is not there.
         .target(name: "RequiresDynamoDB", swiftSettings: settings),
+        .target(name: "RequiresHTTPClient", swiftSettings: settings),
+        .target(name: "RequiresHummingbird", swiftSettings: settings),
         .target(name: "RequiresLambda", swiftSettings: settings),
         // What every HTTP client of this package needs to survive any answer.
         .target(
             name: "HTTPGuard",
             dependencies: [
-                "RequiresDynamoDB",
-                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
-                .product(name: "NIOCore", package: "swift-nio", condition: forDynamoDB),
-                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDynamoDB),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forHTTPGuard),
+                .product(name: "NIOCore", package: "swift-nio", condition: forHTTPGuard),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forHTTPGuard),
             ],
             swiftSettings: settings
         ),
@@ -89,6 +97,7 @@ let package = Package(
             dependencies: [
                 "CalendarDate",
                 "HTTPGuard",
+                "RequiresDynamoDB",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Crypto", package: "swift-crypto", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
@@ -103,6 +112,37 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CalendarDate", swiftSettings: settings),
+        // What a status and a Retry-After header say about a server.
+        .target(name: "HTTPVerdicts", dependencies: ["CalendarDate", "CircuitBreaker"], swiftSettings: settings),
+        // The circuit in front of what an HTTP client asks.
+        .target(
+            name: "CircuitBreakerHTTPClient",
+            dependencies: [
+                "CircuitBreaker",
+                "HTTPGuard",
+                "HTTPVerdicts",
+                "RequiresHTTPClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forHTTPClient),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forHTTPClient),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forHTTPClient),
+            ],
+            swiftSettings: settings
+        ),
+        // The circuit in front of a server's routes.
+        .target(
+            name: "CircuitBreakerHummingbird",
+            dependencies: [
+                "CircuitBreaker",
+                "HTTPVerdicts",
+                "RequiresHummingbird",
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: forHummingbird),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forHummingbird),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forHummingbird),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "SafeText", swiftSettings: settings),
         .target(name: "LoopbackAccess", swiftSettings: settings),
         .target(
@@ -158,9 +198,9 @@ let package = Package(
         .target(
             name: "UnreliableService",
             dependencies: [
-                "CalendarDate",
                 "CircuitBreaker",
                 "HTTPGuard",
+                "HTTPVerdicts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
@@ -266,17 +306,62 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Web servers for tests: by a responder, and byte for byte.
+        .target(
+            name: "TestServers",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+            ],
+            path: "Tests/TestServers",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerHTTPClientTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerHTTPClient",
+                "CircuitBreakerTesting",
+                "HTTPGuard",
+                "TestServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerHummingbirdTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerHummingbird",
+                "CircuitBreakerTesting",
+                "TestServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
+                .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "UnreliableServiceTests",
             dependencies: [
                 "CircuitBreaker",
                 "CircuitBreakerTesting",
+                "TestServers",
                 "UnreliableService",
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
                 .product(name: "Hummingbird", package: "hummingbird", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
-                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             swiftSettings: settings
@@ -470,6 +555,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "HTTPVerdictsTests", dependencies: ["CircuitBreaker", "HTTPVerdicts"], swiftSettings: settings),
         .testTarget(name: "SafeTextTests", dependencies: ["SafeText"], swiftSettings: settings),
         .testTarget(name: "LoopbackAccessTests", dependencies: ["LoopbackAccess"], swiftSettings: settings),
         .testTarget(name: "CircuitCheckerTests", dependencies: ["CircuitChecker"], swiftSettings: settings),

@@ -136,6 +136,12 @@ func perTenant(_ payments: Payments, _ order: Order, _ tenant: String) async thr
     return quote
 }
 
+func watch(_ circuits: CircuitBreakerRegistry) async {
+    for await event in circuits.events() {
+        if case .stateChanged(let change) = event.event { print(event.circuit, change.to) }
+    }
+}
+
 func embeddedMetrics(_ breaker: CircuitBreaker) throws {
     let metrics = try EmbeddedMetrics(breaker)
 

@@ -10,8 +10,8 @@ let package = Package(
     name: "HummingbirdMiddleware",
     platforms: [.macOS(.v15)],
     dependencies: [
-        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main", traits: ["DynamoDB"])
-        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB"]),
+        // In a package of your own: .package(url: "https://github.com/OWNER/swift-circuit-breaker", branch: "main", traits: ["DynamoDB", "Hummingbird"])
+        .package(name: "swift-circuit-breaker", path: "../..", traits: ["DynamoDB", "Hummingbird"]),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -21,7 +21,7 @@ let package = Package(
         .executableTarget(
             name: "QuoteServer",
             dependencies: [
-                "CircuitBreakerMiddleware",
+                "Quotes",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerDynamoDB", package: "swift-circuit-breaker"),
@@ -31,16 +31,17 @@ let package = Package(
             ]
         ),
         .target(
-            name: "CircuitBreakerMiddleware",
+            name: "Quotes",
             dependencies: [
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerHummingbird", package: "swift-circuit-breaker"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]
         ),
         .testTarget(
-            name: "CircuitBreakerMiddlewareTests",
+            name: "QuotesTests",
             dependencies: [
-                "CircuitBreakerMiddleware",
+                "Quotes",
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -78,7 +78,8 @@ public final class CircuitBreaker: Sendable {
         clock: any CircuitClock,
         logger: Logger,
         storeLossLog: StoreLossLog,
-        silence: StoreSilence
+        silence: StoreSilence,
+        registryListeners: Listeners<CircuitBreakerRegistry.Event>? = nil
     ) throws(ConfigurationError) {
         try Self.validate(id: id)
         let rules = try configuration.rules()
@@ -95,7 +96,7 @@ public final class CircuitBreaker: Sendable {
         settings = LiveSettings(configuration, rules)
         var session = Session(environment: environment, rules: rules, seed: environment.seed(for: id))
         session.machine.name = ProcessName.current
-        state = SharedState(session)
+        state = SharedState(session, CircuitListeners(id: id, registry: registryListeners))
         pass = PublishedPass(clock: clock, rules: rules)
         anchors = PermitAnchors()
         telemetry.show(.closed)
@@ -146,7 +147,7 @@ public final class CircuitBreaker: Sendable {
     /// How the circuit behaves.
     public var configuration: Configuration { settings.configuration }
 
-    var listeners: Listeners { state.listeners }
+    var listeners: CircuitListeners { state.listeners }
 
     // Whether each call's duration is needed.
     var watchesDurations: Bool { settings.slowNanoseconds != .max || telemetry.isOn || telemetry.traces }

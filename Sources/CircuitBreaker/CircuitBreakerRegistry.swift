@@ -62,6 +62,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let logger: Logger
     private let storeLossLog = StoreLossLog()
     private let silence: StoreSilence
+    private let listeners = Listeners<Event>()
     private let entries: Mutex<Entries>
 
     /// Creates an empty registry.
@@ -135,7 +136,9 @@ public final class CircuitBreakerRegistry: Sendable {
     public var forgotten: Int { entries.withLock { $0.forgotten } }
 
     /// The circuits that are held now, in no order.
-    package var breakers: [CircuitBreaker] { entries.withLock { $0.entries.map(\.breaker) } }
+    ///
+    /// They do not count as used.
+    public var breakers: [CircuitBreaker] { entries.withLock { $0.entries.map(\.breaker) } }
 
     /// The breaker of a key, created if need be.
     /// - Parameter key: which circuit; prefix and key make its id.
@@ -152,7 +155,8 @@ public final class CircuitBreakerRegistry: Sendable {
             clock: clock,
             logger: logger,
             storeLossLog: storeLossLog,
-            silence: silence
+            silence: silence,
+            registryListeners: listeners
         )
         let (inserted, newer) = entries.withLock { entries in
             if let other = entries.find(key) { return (other, CircuitBreaker.Configuration?.none) }
@@ -162,5 +166,89 @@ public final class CircuitBreakerRegistry: Sendable {
         // It was replaced while the breaker was made.
         if let newer { try inserted.update(newer) }
         return inserted
+    }
+
+    deinit {
+        listeners.finish()
+    }
+}
+
+extension CircuitBreakerRegistry {
+    /// A text as a part of a circuit's id, the same for no other text.
+    ///
+    /// Letters, digits, `.` and `-` stand for themselves; each byte of anything else becomes `_` and two hexadecimal digits.
+    /// - Parameter text: the text.
+    /// - Returns: the escaped text.
+    public static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "-"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                result += "_\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
+            }
+        }
+        return result
+    }
+}
+
+extension CircuitBreakerRegistry {
+    /// Something that happened to one of a registry's circuits.
+    public struct Event: Sendable {
+        /// The circuit's id: prefix and key.
+        public var circuit: String
+        /// What happened.
+        public var event: CircuitEvent
+    }
+
+    /// Listens to what happens from now on to all circuits, those to come included.
+    ///
+    /// A circuit that was forgotten is heard for as long as somebody uses its breaker.
+    /// - Parameter buffer: how many events wait for a slow listener before the oldest are dropped and counted.
+    /// - Returns: the events; they end when the listener's task is cancelled or the registry is gone.
+    public func events(buffer: Int = 4096) -> Events {
+        // Before the circuits are asked for: one that is inserted later knows of it by then.
+        let buffer = listeners.add(capacity: buffer)
+        republish()
+        return Events(
+            subscription: .init(buffer) { [weak self, listeners] in
+                listeners.remove(buffer)
+                self?.republish()
+            }
+        )
+    }
+
+    /// Events that were dropped because a listener to all circuits was too slow.
+    public var droppedEvents: Int { listeners.droppedEvents }
+
+    private func republish() {
+        for breaker in breakers { breaker.republish() }
+    }
+
+    /// The events of all circuits of a registry, from the moment this was asked for.
+    ///
+    /// Each listener has its own. Those of one circuit come in their order.
+    ///
+    /// A listener that is slower than its buffer loses the oldest; ``CircuitBreakerRegistry/droppedEvents`` is their number.
+    public struct Events: AsyncSequence, Sendable {
+        /// One event.
+        public typealias Element = Event
+
+        /// Takes one event after the other.
+        public struct Iterator: AsyncIteratorProtocol {
+            fileprivate var reader: EventReader<Event>
+
+            /// The next event; nil when the task was cancelled or the registry is gone.
+            public mutating func next() async -> Event? { await reader.next() }
+        }
+
+        fileprivate let subscription: Subscription<Event>
+
+        /// Begins to listen.
+        public func makeAsyncIterator() -> Iterator {
+            Iterator(reader: EventReader(subscription))
+        }
     }
 }

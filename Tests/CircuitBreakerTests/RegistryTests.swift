@@ -109,4 +109,124 @@ struct RegistryTests {
         }
         #expect(registry.count == 50)
     }
+
+    @Test("it enumerates its circuits, and to do so uses none")
+    func breakers() throws {
+        let registry = try CircuitBreakerRegistry(prefix: "tenant:", capacity: 3)
+        #expect(registry.breakers.isEmpty)
+        for key in ["a", "b", "c"] { _ = try registry.breaker(for: key) }
+        #expect(registry.breakers.map(\.id).sorted() == ["tenant:a", "tenant:b", "tenant:c"])
+        _ = try registry.breaker(for: "b")
+        _ = registry.breakers
+        _ = try registry.breaker(for: "d")
+        _ = try registry.breaker(for: "e")
+        #expect(registry.breakers.map(\.id).sorted() == ["tenant:b", "tenant:d", "tenant:e"])
+    }
+
+    private func told(_ event: CircuitBreakerRegistry.Event) -> String {
+        let what =
+            switch event.event {
+            case .admitted: "call"
+            case .succeeded: "success"
+            case .failed: "failure"
+            case .rejected: "rejected"
+            case .stateChanged(let change): "\(change.from.rawValue)>\(change.to.rawValue)"
+            default: "\(event.event)"
+            }
+        return "\(event.circuit) \(what)"
+    }
+
+    @Test("its events are those of all its circuits, of those that were there before and of those that came later; each circuit's own stay with it")
+    func events() async throws {
+        let clock = ManualClock()
+        let registry = try CircuitBreakerRegistry(
+            prefix: "tenant:",
+            store: InMemoryStore(clock: clock),
+            configuration: .init(policy: .failures(1, within: .seconds(60))),
+            clock: clock
+        )
+        let one = try registry.breaker(for: "1")
+        // It holds a pass by now, which was given before anybody listened.
+        for _ in 0..<3 { await one.succeeds() }
+        let events = registry.events()
+        let two = try registry.breaker(for: "2")
+        let ownEvents = two.events()
+        await one.succeeds()
+        await two.fails()
+        _ = await two.rejection()
+        await one.succeeds()
+        let expected = [
+            "tenant:1 call", "tenant:1 success", "tenant:2 call", "tenant:2 failure", "tenant:2 CLOSED>OPEN", "tenant:2 rejected", "tenant:1 call",
+            "tenant:1 success",
+        ]
+        var heard: [String] = []
+        for await event in events {
+            heard.append(told(event))
+            if heard.count == expected.count { break }
+        }
+        // What a call says and what follows from it are told by two steps.
+        #expect(heard.filter { $0.hasPrefix("tenant:1") } == expected.filter { $0.hasPrefix("tenant:1") })
+        #expect(Set(heard) == Set(expected))
+        #expect(registry.droppedEvents == 0)
+        var own = 0
+        for await _ in ownEvents {
+            own += 1
+            if own == 4 { break }
+        }
+        #expect(two.counts.droppedEvents == 0)
+    }
+
+    @Test("a listener to all circuits that is too slow loses the oldest events, and they are counted; one that went away costs nothing more")
+    func droppedEvents() async throws {
+        let registry = try CircuitBreakerRegistry()
+        let one = try registry.breaker(for: "1")
+        do {
+            let events = registry.events(buffer: 10)
+            for _ in 0..<10 { await one.succeeds() }
+            #expect(registry.droppedEvents == 10)
+            #expect(one.counts.droppedEvents == 0)
+            var iterator = events.makeAsyncIterator()
+            #expect(await iterator.next()?.circuit == "1")
+        }
+        for _ in 0..<10 { await one.succeeds() }
+        #expect(registry.droppedEvents == 10)
+        #expect(one.counts.succeeded == 20)
+    }
+
+    @Test("events of all circuits end when the registry is gone, and when the listener's task is cancelled")
+    func endOfEvents() async throws {
+        var registry: CircuitBreakerRegistry? = try CircuitBreakerRegistry()
+        let breaker = try registry?.breaker(for: "1")
+        let events = try #require(registry?.events())
+        let listener = Task { [registry] in for await _ in try #require(registry?.events()) {} }
+        listener.cancel()
+        try await listener.value
+        await breaker?.succeeds()
+        registry = nil
+        var heard = 0
+        for await _ in events { heard += 1 }
+        #expect(heard == 2)
+        // Whoever still holds a breaker may use it.
+        #expect(await breaker?.succeeds() == true)
+    }
+
+    @Test("a circuit that was forgotten is heard for as long as its breaker is used")
+    func forgottenEvents() async throws {
+        let registry = try CircuitBreakerRegistry(capacity: 1)
+        let events = registry.events()
+        let one = try registry.breaker(for: "1")
+        _ = try registry.breaker(for: "2")
+        #expect(registry.breakers.map(\.id) == ["2"])
+        await one.succeeds()
+        var iterator = events.makeAsyncIterator()
+        #expect(await iterator.next()?.circuit == "1")
+    }
+
+    @Test("any text can be a part of an id, and no two texts share one")
+    func escapes() {
+        let parts = ["a", "_", "_5", "5F", ":", "[", "é", " ", ".", "-", "A", "/", "\u{0}"]
+        let texts = parts.flatMap { first in parts.flatMap { second in parts.map { first + second + $0 } } }
+        #expect(Set(texts.map(CircuitBreakerRegistry.escaped)).count == Set(texts).count)
+        #expect(texts.allSatisfy { (try? CircuitBreaker(CircuitBreakerRegistry.escaped($0))) != nil })
+    }
 }

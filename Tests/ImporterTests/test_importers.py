@@ -38,6 +38,8 @@ PRODUCTS = {
     "CircuitBreaker": ([], LOG),
     "CircuitBreakerTesting": ([], LOG),
     "CircuitBreakerDynamoDB": (["DynamoDB"], LOG | HTTP_CLIENT),
+    "CircuitBreakerHTTPClient": (["HTTPClient"], LOG | HTTP_CLIENT),
+    "CircuitBreakerHummingbird": (["Hummingbird"], LOG | HTTP_CLIENT | {"hummingbird", "swift-metrics"}),
     "CircuitBreakerSQS": (["DynamoDB", "Lambda"], LOG | HTTP_CLIENT),
     "LambdaRuntime": (["Lambda"], LOG | NIO),
 }

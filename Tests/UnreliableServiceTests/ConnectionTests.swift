@@ -6,12 +6,13 @@
 import CircuitBreaker
 import CircuitBreakerTesting
 import Testing
+import TestServers
 import UnreliableService
 
 // Answers and connections that are not as they should be.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
-    private func with(_ scripts: [[ScriptedUpstream.Step]], _ body: (ScriptedUpstream, Bench) async throws -> Void) async throws {
-        let server = ScriptedUpstream(scripts)
+    private func with(_ scripts: [[ScriptedServer.Step]], _ body: (ScriptedServer, Bench) async throws -> Void) async throws {
+        let server = ScriptedServer(scripts)
         let url = try UpstreamURL("http://127.0.0.1:\(try await server.start())")
         let upstream = UpstreamDependency(url, connectTimeout: .seconds(60))
         let bench = try Bench { _ in upstream }
@@ -22,11 +23,11 @@ import UnreliableService
         try result.get()
     }
 
-    static let ends: [ScriptedUpstream.Step] = [.close(after: ""), .reset]
+    static let ends: [ScriptedServer.Step] = [.close(after: ""), .reset]
 
     @Test(arguments: ends, ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
-    func aKeptConnectionThatIsDeadIsNoFailure(end: ScriptedUpstream.Step, method: String) async throws {
-        let empty = ScriptedUpstream.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
+    func aKeptConnectionThatIsDeadIsNoFailure(end: ScriptedServer.Step, method: String) async throws {
+        let empty = ScriptedServer.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
         try await with([[empty, end], [empty]]) { server, bench in
             #expect(await bench.answer(method: method, body: method == "PUT" ? "one." : "").outcome == .success)
             #expect(await bench.answer(method: method, body: method == "PUT" ? "two." : "").outcome == .success)
@@ -36,7 +37,7 @@ import UnreliableService
         }
     }
 
-    @Test(arguments: ends, ["POST", "PATCH"]) func whatMayNotBeSentTwiceIsNot(end: ScriptedUpstream.Step, method: String) async throws {
+    @Test(arguments: ends, ["POST", "PATCH"]) func whatMayNotBeSentTwiceIsNot(end: ScriptedServer.Step, method: String) async throws {
         try await with([[.ok, end], [.ok]]) { server, bench in
             #expect(await bench.answer(method: method, body: "one.").outcome == .success)
             let response = await bench.answer(method: method, body: "two.")
@@ -59,14 +60,14 @@ import UnreliableService
         }
     }
 
-    @Test(arguments: ends) func aNewConnectionThatIsClosedIsAFailure(end: ScriptedUpstream.Step) async throws {
+    @Test(arguments: ends) func aNewConnectionThatIsClosedIsAFailure(end: ScriptedServer.Step) async throws {
         try await with([[end]]) { server, bench in
             #expect(await bench.answer().outcome == .failed)
             #expect(server.requests.count == 1)
         }
     }
 
-    @Test(arguments: ends) func theSecondTryIsTheLast(end: ScriptedUpstream.Step) async throws {
+    @Test(arguments: ends) func theSecondTryIsTheLast(end: ScriptedServer.Step) async throws {
         try await with([[.ok, end], [end], [.ok]]) { server, bench in
             #expect(await bench.answer().outcome == .success)
             #expect(await bench.answer().outcome == .failed)

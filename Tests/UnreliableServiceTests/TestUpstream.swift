@@ -6,10 +6,9 @@
 import CircuitBreaker
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import ServiceLifecycle
-import Testing
+import TestServers
 
 // A web server on a free port of this machine that answers as the path asks.
 enum TestUpstream {
@@ -17,31 +16,11 @@ enum TestUpstream {
     static let now = Timestamp(milliseconds: 1_795_478_400_000)
 
     static func withServer<Value: Sendable>(_ body: @escaping @Sendable (Int) async throws -> Value) async throws -> Value {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "upstream")
-        logger.logLevel = .critical
-        let application = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in
-                let response = try await respond(to: request)
-                return request.method == .head ? response.createHeadResponse() : response
-            },
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                if let port = channel.localAddress?.port { continuation.yield(port) }
-            },
-            logger: logger
-        )
-        let server = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            var first = ports.makeAsyncIterator()
-            let port = try #require(await first.next())
-            let result: Result<Value, any Error>
-            do { result = .success(try await body(port)) } catch { result = .failure(error) }
-            await server.triggerGracefulShutdown()
-            try await group.waitForAll()
-            return try result.get()
+        let responder = CallbackResponder<BasicRequestContext> { request, _ in
+            let response = try await respond(to: request)
+            return request.method == .head ? response.createHeadResponse() : response
         }
+        return try await TestServer.run(responder, body)
     }
 
     private static func respond(to request: Request) async throws -> Response {

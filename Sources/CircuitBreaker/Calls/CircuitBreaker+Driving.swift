@@ -326,14 +326,15 @@ extension CircuitBreaker.State {
 // What all of a breaker's anchors share.
 final class SharedState: Sendable {
     private let state: Mutex<CircuitBreaker.State>
-    let listeners = Listeners()
+    let listeners: CircuitListeners
 
-    init(_ session: Session) {
+    init(_ session: Session, _ listeners: CircuitListeners) {
         state = Mutex(.init(session: session))
+        self.listeners = listeners
     }
 
     deinit {
-        listeners.finish()
+        listeners.own.finish()
     }
 
     func withLock<Value>(_ body: (inout sending CircuitBreaker.State) -> sending Value) -> sending Value {

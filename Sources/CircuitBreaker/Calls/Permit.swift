@@ -29,6 +29,9 @@ extension CircuitBreaker {
         /// When a probe must have ended, since its slot may then be given to another; nil for other calls.
         public var leaseEnd: Timestamp? { call.call?.call.ticket?.leaseEnd }
 
+        // How long the call may take, from when the permit was given; only one from `acquire(deadline:timeout:)` has it.
+        package var timeLimit: Duration? { call.limit.map { .milliseconds($0) } }
+
         /// The call succeeded.
         public consuming func succeed() async {
             isFinished = true
@@ -58,6 +61,13 @@ extension CircuitBreaker {
             isFinished = true
             span.end("failure")
             await breaker.ended(call, .failure(retryAfter: retryAfter), by: .unnamed)
+        }
+
+        // The call did not end within its time limit.
+        package consuming func timeOut() async {
+            isFinished = true
+            span.end("timeout")
+            await breaker.timedOut(call)
         }
 
         /// The call was not made, or says nothing of the dependency.
@@ -101,6 +111,15 @@ extension CircuitBreaker {
         case .success(let call): return .permit(Permit(breaker: anchor, call: call))
         case .failure(.rejected(let rejection)): return .rejected(rejection)
         case .failure: throw CancellationError()
+        }
+    }
+
+    // For one who sees to the time limit. Throws `CircuitBreakerError.timedOut` too, where the deadline leaves no time.
+    package func acquire(deadline: Timestamp?, timeout: Duration?) async throws -> Acquisition {
+        switch await admit(pass.current(), deadline: deadline, timeout: timeout) {
+        case .success(let call): return .permit(Permit(breaker: anchor, call: call))
+        case .failure(.rejected(let rejection)): return .rejected(rejection)
+        case .failure(let failure): throw failure.thrown
         }
     }
 

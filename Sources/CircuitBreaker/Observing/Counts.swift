@@ -113,7 +113,7 @@ extension CircuitBreaker {
             var counts = state.counts
             counts.succeeded += pass.successes
             counts.rejected += pass.rejections
-            counts.droppedEvents += listeners.droppedEvents
+            counts.droppedEvents += listeners.own.droppedEvents
             return counts
         }
     }

@@ -5,11 +5,17 @@
 //
 import Synchronization
 
-// The listeners of a breaker's events. One lock for all of them: sending an event takes it once, however many there are.
-final class Listeners: Sendable {
+// The listeners of a breaker's or a registry's events. One lock for all of them: sending an event takes it once, however many there are.
+final class Listeners<Event: Sendable>: Sendable {
+    // One who looks at each event at once, and keeps none.
+    private struct Observer {
+        var id: ObjectIdentifier
+        var look: @Sendable (Event) -> Void
+    }
+
     private struct All {
-        var buffers: [EventBuffer] = []
-        var samplers: [DurationSampler] = []
+        var buffers: [EventBuffer<Event>] = []
+        var observers: [Observer] = []
     }
 
     private let all = Mutex(All())
@@ -21,37 +27,39 @@ final class Listeners: Sendable {
     // Events that listeners were too slow for.
     var droppedEvents: Int { dropped.load(ordering: .relaxed) }
 
-    func add(capacity: Int) -> EventBuffer {
+    func add(capacity: Int) -> EventBuffer<Event> {
         let buffer = EventBuffer(capacity: capacity, of: self)
         change { $0.buffers.append(buffer) }
         return buffer
     }
 
-    func add(_ sampler: DurationSampler) {
-        change { $0.samplers.append(sampler) }
+    func add(_ observer: AnyObject, _ look: @escaping @Sendable (Event) -> Void) {
+        let observer = Observer(id: ObjectIdentifier(observer), look: look)
+        change { $0.observers.append(observer) }
     }
 
-    func remove(_ buffer: EventBuffer) {
+    func remove(_ buffer: EventBuffer<Event>) {
         change { all in all.buffers.removeAll { $0 === buffer } }
     }
 
-    func remove(_ sampler: DurationSampler) {
-        change { all in all.samplers.removeAll { $0 === sampler } }
+    func remove(_ observer: AnyObject) {
+        let id = ObjectIdentifier(observer)
+        change { all in all.observers.removeAll { $0.id == id } }
     }
 
     private func change(_ body: (inout sending All) -> Void) {
         all.withLock { all in
             body(&all)
-            count.store(all.buffers.count + all.samplers.count, ordering: .releasing)
+            count.store(all.buffers.count + all.observers.count, ordering: .releasing)
         }
     }
 
-    func tell(_ event: @autoclosure () -> CircuitEvent) {
+    func tell(_ event: @autoclosure () -> Event) {
         guard !isEmpty else { return }
         let event = event()
         let waiters = all.withLock { all in
-            if let duration = event.duration { for sampler in all.samplers { sampler.add(duration) } }
-            var waiters: [EventBuffer.Waiter] = []
+            for observer in all.observers { observer.look(event) }
+            var waiters: [EventBuffer<Event>.Waiter] = []
             for buffer in all.buffers {
                 if !buffer.add(event) { dropped.wrappingAdd(1, ordering: .relaxed) }
                 if let waiter = buffer.takeWaiter() { waiters.append(waiter) }
@@ -74,12 +82,12 @@ final class Listeners: Sendable {
 
 // One listener's events that it has not taken yet, the newest up to a number.
 // @unchecked: what changes is only touched under the lock of its listeners.
-final class EventBuffer: @unchecked Sendable {
+final class EventBuffer<Event: Sendable>: @unchecked Sendable {
     typealias Waiter = UnsafeContinuation<Void, Never>
 
-    private let listeners: Listeners
+    private let listeners: Listeners<Event>
     private let capacity: Int
-    private var events: [CircuitEvent] = []
+    private var events: [Event] = []
     // A full buffer is a ring that begins here.
     private var first = 0
     private var waiter: Waiter?
@@ -87,7 +95,7 @@ final class EventBuffer: @unchecked Sendable {
     // As many as there are events: reading it disturbs no one.
     private let count = Atomic<Int>(0)
 
-    fileprivate init(capacity: Int, of listeners: Listeners) {
+    fileprivate init(capacity: Int, of listeners: Listeners<Event>) {
         self.capacity = max(1, capacity)
         self.listeners = listeners
     }
@@ -95,7 +103,7 @@ final class EventBuffer: @unchecked Sendable {
     // MARK: under the lock
 
     // False: the oldest was dropped for it.
-    fileprivate func add(_ event: CircuitEvent) -> Bool {
+    fileprivate func add(_ event: Event) -> Bool {
         guard !isFinished else { return true }
         guard events.count < capacity else {
             events[first] = event
@@ -119,7 +127,7 @@ final class EventBuffer: @unchecked Sendable {
     }
 
     // False: nothing is there yet.
-    private func swapEvents(_ batch: inout [CircuitEvent]) -> Bool {
+    private func swapEvents(_ batch: inout [Event]) -> Bool {
         guard !events.isEmpty else { return isFinished }
         swap(&batch, &events)
         count.store(0, ordering: .relaxed)
@@ -133,7 +141,7 @@ final class EventBuffer: @unchecked Sendable {
     // MARK: the listener
 
     // All that waits, in order, in exchange for an empty array; nothing once nothing comes any more. To be awaited by one task at a time.
-    func take(_ batch: inout [CircuitEvent]) async {
+    func take(_ batch: inout [Event]) async {
         batch.removeAll(keepingCapacity: true)
         // A listener that keeps up with a busy breaker lets events gather while others have their turn: neither is it woken for each, nor do the two wait for each
         // other's lock at each.
@@ -145,8 +153,8 @@ final class EventBuffer: @unchecked Sendable {
         while !listeners.withLock({ swapEvents(&batch) }) { await arrival() }
     }
 
-    private static let patience = 16
-    private static let batchSize = 256
+    private static var patience: Int { 16 }
+    private static var batchSize: Int { 256 }
 
     private func arrival() async {
         await withTaskCancellationHandler {
@@ -161,5 +169,21 @@ final class EventBuffer: @unchecked Sendable {
         } onCancel: {
             listeners.withLock { finish() }?.resume()
         }
+    }
+}
+
+// Those who listen to one circuit, and those who listen to all circuits of its registry.
+struct CircuitListeners: Sendable {
+    let id: String
+    let own = Listeners<CircuitEvent>()
+    let registry: Listeners<CircuitBreakerRegistry.Event>?
+
+    var isEmpty: Bool { own.isEmpty && registry?.isEmpty ?? true }
+
+    func tell(_ event: @autoclosure () -> CircuitEvent) {
+        guard !isEmpty else { return }
+        let event = event()
+        own.tell(event)
+        registry?.tell(.init(circuit: id, event: event))
     }
 }

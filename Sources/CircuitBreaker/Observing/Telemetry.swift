@@ -153,7 +153,7 @@ struct Telemetry: Sendable {
             #if Tracing
                 span.attributes["circuit_breaker.outcome"] = outcome
                 if let error { span.recordError(error) }
-                if outcome == "failure" { span.setStatus(.init(code: .error)) }
+                if outcome == "failure" || outcome == "timeout" { span.setStatus(.init(code: .error)) }
                 span.end()
             #endif
         }

@@ -3,7 +3,6 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 
@@ -14,14 +13,6 @@ import NIOPosix
 #elseif canImport(Glibc)
     import Glibc
 #endif
-
-extension HTTPClientError {
-    var isCallersMistake: Bool {
-        let text = description
-        return [.invalidURL, .emptyHost, .emptyScheme, .traceRequestWithBody, .bodyLengthMismatch].contains(self)
-            || text.contains("invalidHeaderField")
-    }
-}
 
 extension NIOConnectionError {
     var summary: String {

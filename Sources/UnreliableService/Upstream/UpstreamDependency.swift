@@ -6,6 +6,7 @@
 import AsyncHTTPClient
 package import CircuitBreaker
 import HTTPGuard
+import HTTPVerdicts
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -115,23 +116,10 @@ package final class UpstreamDependency: Dependency {
         }
     }
 
-    // 4xx but 429 are the caller's mistakes: an upstream that recognises them is well, and so a probe that meets one has succeeded.
-    // No other protocol was requested (101), and there is no status from 600 on.
-    private static func isWell(_ status: Int) -> Bool {
-        (200..<500).contains(status) && status != 429
-    }
-
-    // The caller chose a method or a version that it does not know.
-    private static func isAboutRequest(_ status: Int) -> Bool {
-        status == 501 || status == 505
-    }
-
     private func take(_ answer: HTTPClientResponse, to request: ServiceRequest) async throws -> ServiceResponse {
         let status = Int(answer.status.code)
-        guard Self.isWell(status) || Self.isAboutRequest(status) else {
-            let retryAfter = status == 429 || status == 503 ? answer.headers.first(name: "retry-after") : nil
-            throw UpstreamError.status(status, retryAfter: retryAfter.flatMap { RetryAfter.parse($0, at: clock.now) })
-        }
+        let verdict = CircuitBreaker.Verdict.of(status: status, retryAfter: answer.headers.first(name: "retry-after"), at: clock.now)
+        if case .failure(let retryAfter) = verdict { throw UpstreamError.status(status, retryAfter: retryAfter) }
         let body = try await answer.body.collect(upTo: largestAnswer)
         var headers = HeaderList()
         for (name, value) in answer.headers { headers.add(name, value) }
@@ -140,7 +128,7 @@ package final class UpstreamDependency: Dependency {
         // The length of a body that was not asked for cannot be counted.
         if request.method == "HEAD" { headers["Content-Length"] = length }
         var response = ServiceResponse(status: status, headers: headers, body: Array(body.readableBytesView), outcome: .success)
-        guard !Self.isAboutRequest(status) else {
+        guard verdict != .ignored else {
             response.outcome = .unused
             throw UpstreamError.unsupported(response)
         }

@@ -6,11 +6,11 @@
 import AsyncHTTPClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
-import CircuitBreakerMiddleware
 import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Quotes
 
 let environment = ProcessInfo.processInfo.environment
 let logger = Logger(label: "quotes")
@@ -25,17 +25,11 @@ var clientConfiguration = HTTPClient.Configuration(timeout: .init(connect: .seco
 clientConfiguration.connectionPool.retryConnectionEstablishment = false
 let client = HTTPClient(configuration: clientConfiguration)
 
-let router = Router()
-// Says how the circuit is, and does not depend on what it protects.
-router.get("/circuit") { _, _ in breaker.view.state.rawValue }
-
-router.group("/quote")
-    .add(middleware: CircuitBreakerMiddleware(breaker))
-    .get { [client] _, _ in
-        let answer = try await client.execute(HTTPClientRequest(url: upstream), timeout: .seconds(3))
-        let body = try await answer.body.collect(upTo: 1 << 16)
-        return Response(status: .init(code: Int(answer.status.code)), body: .init(byteBuffer: body))
-    }
+let router = quoteRouter(breaker) { [client] in
+    let answer = try await client.execute(HTTPClientRequest(url: upstream), timeout: .seconds(3))
+    let body = try await answer.body.collect(upTo: 1 << 16)
+    return Response(status: .init(code: Int(answer.status.code)), body: .init(byteBuffer: body))
+}
 
 let port = environment["PORT"].flatMap { Int($0) } ?? 8080
 try await Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: logger).runService()

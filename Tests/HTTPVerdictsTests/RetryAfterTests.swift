@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
+import HTTPVerdicts
 import Testing
-import UnreliableService
 
 @Suite struct RetryAfterTests {
     // 1994-11-06T08:49:37Z.

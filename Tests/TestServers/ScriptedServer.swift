@@ -16,15 +16,15 @@ import Synchronization
 #endif
 
 // Does for each request of each connection what a script says, byte for byte.
-final class ScriptedUpstream: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         case send(String)
         // Sends, and closes.
         case close(after: String)
         case reset
         case nothing
 
-        static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        package static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     }
 
     private struct State {
@@ -34,18 +34,20 @@ final class ScriptedUpstream: Sendable {
 
     private let state: Mutex<State>
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
+    private let connections: Mutex<[any Channel]> = Mutex([])
 
     // One script for each connection, in their order.
-    init(_ scripts: [[Step]]) {
+    package init(_ scripts: [[Step]]) {
         state = Mutex(State(scripts: scripts))
     }
 
     // What came, with a line for each request.
-    var requests: [String] { state.withLock { $0.requests } }
+    package var requests: [String] { state.withLock { $0.requests } }
 
-    func start() async throws -> Int {
+    package func start() async throws -> Int {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
+                self.connections.withLock { $0.append(channel) }
                 let script = self.state.withLock { $0.scripts.isEmpty ? [] : $0.scripts.removeFirst() }
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Handler(script) { text in self.state.withLock { $0.requests.append(text) } })
@@ -56,8 +58,18 @@ final class ScriptedUpstream: Sendable {
         return server.localAddress?.port ?? 0
     }
 
-    func stop() async throws {
-        try await channel.withLock { $0 }?.close()
+    package func stop() async throws {
+        try await channel.withLock { $0.take() }?.close()
+    }
+
+    // Breaks all connections off.
+    package func reset() {
+        for connection in connections.withLock({ $0 }) { Self.reset(connection) }
+    }
+
+    private static func reset(_ channel: any Channel) {
+        let provider = channel as? any SocketOptionProvider
+        provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -85,9 +97,7 @@ final class ScriptedUpstream: Sendable {
             case .send(let answer): channel.writeAndFlush(ByteBuffer(string: answer), promise: nil)
             case .close(let answer): channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in channel.close(promise: nil) }
             case .nothing: break
-            case .reset:
-                let provider = channel as? any SocketOptionProvider
-                provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
+            case .reset: ScriptedServer.reset(channel)
             }
         }
     }
