@@ -101,6 +101,13 @@ def circuit(id, state="CLOSED", minutes=5, failures=0, history=0, **more):
     return {**item, **more}
 
 
+def counted(item, failures=0, slow=0, successes=0):
+    """What the fleet has reported since the circuit's last change."""
+    start = int(time.time()) * 1000
+    name = f"cb_b{base36(start)}:{base36(int(item['cb_epoch']['N']))}"
+    return {**item, name: {"N": str((successes * 10**9 + slow) * 10**9 + failures)}}
+
+
 def threshold():
     return {"L": [{"S": "failures"}, {"N": "7"}, {"N": "5"}, {"N": "10000"}]}
 
