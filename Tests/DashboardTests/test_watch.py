@@ -4,6 +4,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import tempfile
@@ -88,8 +89,11 @@ def test_a_table_that_cannot_be_read_is_said_once_and_the_watch_goes_on(tables, 
     watched.until(1)
     tables.client.delete_table(TableName=table)
     until(lambda: "no table" in watched.lines()[-1], "it is said")
+    # Which must not look between the two.
+    watched.process.send_signal(signal.SIGSTOP)
     tables.create(table)
     tables.put(table, circuit("calm", "OPEN"))
+    watched.process.send_signal(signal.SIGCONT)
     until(lambda: "CLOSED -> OPEN" in watched.lines()[-1], "it goes on")
     assert len([line for line in watched.lines() if "no table" in line]) == 1
 
@@ -102,7 +106,9 @@ def test_a_terminal_has_a_table_that_redraws(tables, table):
 
     def seen(part):
         nonlocal text
-        text += os.read(terminal, 65536).decode(errors="replace")
+        # The wait for a terminal that stays silent has an end too.
+        if select.select([terminal], [], [], 0.1)[0]:
+            text += os.read(terminal, 65536).decode(errors="replace")
         return part in text
 
     try:
@@ -111,7 +117,9 @@ def test_a_terminal_has_a_table_that_redraws(tables, table):
         assert "payments" in text.rsplit("\x1b[2J", 1)[1]
         tables.put(table, circuit("calm", "OPEN"))
         until(lambda: seen("2 open, 0 half-open, 0 closed"), "the second")
-    finally:
         os.kill(pid, signal.SIGINT)
+        until(lambda: os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT), "it ends")
+    finally:
+        os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         os.close(terminal)
