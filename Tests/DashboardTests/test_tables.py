@@ -228,6 +228,26 @@ def test_read_only_by_default_and_forged_requests_change_nothing(tables, serve_t
     assert tables.item(table, "payments") == before
 
 
+def test_a_right_too_few_is_named(tables, serve_tables, table):
+    order, before = {"table": 0, "id": "calm", "kind": "FORCE-OPEN", "why": "x", "seconds": 600}, tables.item(table, "calm")
+    scan, read, write = "dynamodb:Scan", "dynamodb:GetItem", "dynamodb:UpdateItem"
+
+    def answers(*rights):
+        server = serve_tables("--table", table, "--allow-orders", "--by", "ann", variables=tables.user(*rights))
+        until(lambda: json.loads(server.get("/dashboard/circuits")[1])["tables"][0]["readAt"], "the list is read")
+        return server.get("/dashboard/circuit?table=0&id=calm"), server.command("order", order)
+
+    for status, answer in answers(scan, write):
+        assert status == 503
+        assert read in json.loads(answer)["error"]
+    shown, (status, answer) = answers(scan, read)
+    assert shown[0] == 200
+    assert status == 503
+    assert write in json.loads(answer)["error"]
+    assert tables.item(table, "calm") == before
+    assert [status for status, _ in answers(scan, read, write)] == [200, 200]
+
+
 def test_reads_are_few(tables, serve_tables, open_page, table):
     """Nothing is read without a page; then a pass for each refresh, and one read a second of a circuit in view, however many look."""
     server = serve_tables("--table", table, "--refresh", "10m")
