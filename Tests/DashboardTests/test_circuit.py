@@ -40,6 +40,7 @@ def test_downstream_dies_and_comes_back(serve, open_page):
     assert text(page, "why") == "2 probes succeeded"
     events = page.locator("#events li").all_inner_texts()
     assert any("probe of environment" in event and "succeeded" in event for event in events)
+    assert page.locator('#events li[data-kind="probe"][data-good="true"]').count() == 2
     states = [event.split()[1] for event in reversed(events) if "–" in event]
     assert states == ["OPEN", "HALF-OPEN", "CLOSED"]
     saved = int(text(page, "total-saved").replace(",", ""))
@@ -51,10 +52,31 @@ def test_probe_fails_and_the_wait_doubles(serve, open_page):
     set_load(page, 20)
     press(page, "dead")
     until_state(page, "OPEN")
-    _, countdown, gauge = when(page, "why === 'a probe failed'", "why", "countdown", "gauge-text")
+    _, next, countdown, gauge = when(page, "why === 'a probe failed'", "why", "next", "countdown", "gauge-text")
+    assert next == "another probe sets out in"
+    assert page.title() == "OPEN – unreliable-service"
     assert 0 < float(countdown.split()[0]) <= 8
     assert gauge.startswith("1: each makes the wait longer, up to 1 min")
     assert page.locator("#events").inner_text().count("failed after") >= 1
+    page.wait_for_selector('#events li[data-kind="probe"][data-good="false"]')
+
+
+def test_a_hang_is_no_silence(serve, open_page):
+    page = open_page(serve("--success-probability", "1", "--timeout", "60s", "--function-timeout", "60s", "--call-timeout", "50s", "--lease", "60s"))
+    press(page, "hangs")
+    set_load(page, 20)
+    page.wait_for_function("() => /no call ended, \\d+ under way/.test(document.getElementById('details').textContent)")
+    assert page.locator(".legend .key-under-way").is_visible()
+
+
+def test_a_fleet_that_idles_is_not_behind(serve, open_page):
+    """Views that are old, as those of frozen environments are, hurt nobody."""
+    server = serve("--success-probability", "1")
+    page = open_page(server)
+    server.command("burst", {"calls": 12})
+    page.wait_for_function("""() => document.querySelectorAll('#fleet li[data-now="frozen"][data-age="old"]').length === 12""")
+    assert page.locator('#fleet li[data-age="behind"]').count() == 0
+    assert "behind" not in page.locator("#fleet").inner_text()
 
 
 def test_window_against_the_threshold(serve, open_page):
@@ -65,6 +87,8 @@ def test_window_against_the_threshold(serve, open_page):
     until_text(page, "gauge-text", "2 of 5 in the last 60 s")
     assert page.evaluate("[...document.querySelectorAll('#gauge i')].map(i => i.style.getPropertyValue('--filled'))") == ["1", "1", "0", "0", "0"]
     assert page.get_attribute("#gauge", "aria-label") == "Failures counted: 2 of 5 in the last 60 s"
+    assert text(page, "why") == "2 failures counted, not enough to open"
+    assert page.title() == "CLOSED – unreliable-service"
 
 
 def test_share_of_failures_against_the_threshold(serve, open_page):
