@@ -13,7 +13,7 @@ SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 # Importers enable the trait of each product they use; here all is built.
 TRAITS := --traits Development
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-sidecar test-sidecar-long test-examples test-importers test-infrastructure test-queue-long queue-function pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-dashboard-long test-sidecar test-sidecar-long test-examples test-importers test-infrastructure test-queue-long queue-function pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -70,6 +70,10 @@ test-checker: check-tools ## Tests the checker of every interleaving.
 test-dashboard: setup-tests ## Tests the dashboard and the simulator's report in a browser (PYTEST_ARGS="-k tour" chooses).
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q Tests/DashboardTests $(PYTEST_ARGS)
+
+test-dashboard-long: setup-tests ## Measures the memory of the page with 5,000 circuits while they change for ten minutes, and `breaker list` over 10,000.
+	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
+	CIRCUIT_BREAKER_PAGE_SECONDS=600 CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q -s Tests/DashboardTests -k "5000 or 10000"
 
 test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's own emulator of Lambda where that runs, by its OpenAPI document, and the Grafana board in a Prometheus (PYTEST_ARGS="-k emulator" chooses).
 	$(SWIFT) build $(TRAITS) --product circuit-breaker-extension $(SWIFT_FLAGS)

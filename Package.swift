@@ -278,8 +278,9 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             resources: [
-                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "timeline.js", "fleet.js", "controls.js", "tour.js", "format.js",
-                "icon.svg", "theme.js", "tables.html", "tables.css", "tables.js", "circuit-list.js", "circuit-detail.js", "circuit-orders.js",
+                "index.html", "page.css", "page.js", "connection.js", "circuit.js", "gauge.js", "timeline.js", "fleet.js", "controls.js", "tour.js",
+                "format.js", "icon.svg", "theme.js", "tables.html", "tables.css", "tables.js", "circuit-list.js", "circuit-detail.js",
+                "circuit-orders.js",
             ].map { .embedInCode("Dashboard/Page/\($0)") } + ["report.css", "report.js"].map { .embedInCode("Simulate/Page/\($0)") },
             swiftSettings: settings
         ),

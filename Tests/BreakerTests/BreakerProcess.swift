@@ -110,6 +110,18 @@ final class BreakerProcess: @unchecked Sendable {
     }
 }
 
+extension BreakerProcess.Ended {
+    // An error as people and scripts want it, with these words in it.
+    func expectOneLine(_ words: [String], status wanted: Int32 = 1) {
+        let lines = error.split(separator: "\n")
+        #expect(lines.count == 1 || (wanted == 2 && lines.count == 2 && lines[1].hasPrefix("See breaker ")), "\(error.prefix(600))")
+        #expect(lines.first?.hasPrefix("breaker: ") == true)
+        #expect(error.utf8.count < 1000 && !error.contains("\u{1B}"))
+        for word in words { #expect(error.contains(word), "\(error.prefix(600))") }
+        #expect(output.isEmpty && status == wanted, "\(status) \(error.prefix(300))")
+    }
+}
+
 // Looks again and again until there is something to see.
 func poll<Value>(_ what: String, _ seconds: Double = 20, _ look: () async throws -> Value?) async throws -> Value {
     let end = ContinuousClock.now.advanced(by: .seconds(seconds))

@@ -123,6 +123,34 @@ import UnreliableService
         #expect(frame["totals"]?["success"]?.integer == 4)
     }
 
+    @Test func theStateIsTheOneThatDecides() async throws {
+        let rules = dashboard.rules
+        func told(_ record: CircuitRecord) -> JSON { CircuitSummary(id: "payments", record: record, now: clock.now).json(by: rules) }
+        _ = try await dashboard.perform(.reset(why: "new"))
+        var record = try #require(try await record())
+        let expected: [(CircuitOrder.Kind?, state: String, effect: String?)] = [
+            (nil, "CLOSED", nil), (.forceOpen, "OPEN", "every call is rejected until the order ends or is lifted"),
+            (.forceClosed, "CLOSED", "every call passes, whatever fails, until the order ends or is lifted"),
+            (.disabled, "CLOSED", "every call passes and none is counted until the order ends or is lifted"), (.observe, "CLOSED", nil),
+        ]
+        for (kind, state, effect) in expected {
+            record.order = kind.map { CircuitOrder($0, until: clock.now.advanced(by: .seconds(30)), by: "ann", why: "work") }
+            let json = told(record)
+            #expect(json["state"]?.string == state && json["stateWithoutOrder"]?.string == "CLOSED", "\(json)")
+            #expect(json["orderEffect"]?.string == effect, "\(json)")
+            #expect(json["nextAttempt"] == .null && json["epoch"]?.integer == record.epoch.rawValue, "\(json)")
+        }
+        clock.advance(by: .seconds(31))
+        #expect(told(record)["order"] == .null)
+    }
+
+    @Test func thePageGetsAllOfThePolicy() {
+        let policy = TripPolicy.failureRate(0.5, minimumCalls: 20, within: .seconds(60))
+        #expect(policy.json["slow"] == .null && policy.json["threshold"]?.string == "0.5")
+        let slow = policy.orSlowCalls(0.25, longerThan: .milliseconds(1500), minimumCalls: 30).json["slow"]
+        #expect(slow == ["threshold": "0.25", "limit": "1.5 s", "minimumCalls": 30])
+    }
+
     @Test func readersAreBoundedAndCountedWhileTheyLive() {
         var listeners = (0..<Dashboard.mostListeners).compactMap { _ in Listener.open(dashboard) }
         #expect(listeners.count == Dashboard.mostListeners)

@@ -39,8 +39,8 @@ def tables():
 def serve_tables(tables):
     servers = []
 
-    def start(*arguments):
-        server = TablesServer(tables, *arguments)
+    def start(*arguments, **options):
+        server = TablesServer(tables, *arguments, **options)
         servers.append(server)
         return server
 

@@ -17,6 +17,16 @@ def until_text(page, name, part, seconds=60):
     page.wait_for_function("([name, part]) => document.getElementById(name).textContent.includes(part)", arg=[name, part], timeout=seconds * 1000)
 
 
+def when(page, is_so, *names):
+    """The texts of these elements, all of one moment, as soon as a condition on them holds: later they may say something else."""
+    words = ", ".join(name.split("-")[-1] for name in names)
+    handle = page.wait_for_function(
+        f"names => {{ const texts = names.map(name => document.getElementById(name).textContent); return (({words}) => {is_so})(...texts) && texts; }}",
+        arg=list(names),
+    )
+    return handle.json_value()
+
+
 def set_slider(page, name, value):
     page.locator(f"#{name}").fill(str(value))
 

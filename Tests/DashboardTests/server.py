@@ -85,7 +85,7 @@ class Server(Page):
 
     def _stream(self, query):
         try:
-            return urllib.request.urlopen(f"{self.dashboard}/events{query}", timeout=10)
+            return urllib.request.urlopen(f"{self.dashboard}/events{query}", timeout=60)
         except urllib.error.HTTPError as error:
             # A page that went counts until its next frame cannot be written.
             if error.code == 503:
@@ -98,7 +98,7 @@ class Server(Page):
 
 def fetch(request):
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real tables, on a server that speaks DynamoDB, and `breaker dashboard` on them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -32,11 +33,23 @@ class Tables:
         )  # fmt: skip
         port = until(lambda: port_file.exists() and port_file.read_text().endswith("\n") and port_file.read_text().strip(), "it listens", 60)
         self.url = f"http://127.0.0.1:{port}"
-        self.client = botocore.session.get_session().create_client(
-            "dynamodb", region_name=REGION, endpoint_url=self.url, aws_access_key_id=self.keys["AWS_ACCESS_KEY_ID"],
+        self.client = self._client("dynamodb")
+        until(self._is_ready, "it answers", 60)
+
+    def _client(self, service):
+        return botocore.session.get_session().create_client(
+            service, region_name=REGION, endpoint_url=self.url, aws_access_key_id=self.keys["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self.keys["AWS_SECRET_ACCESS_KEY"],
         )  # fmt: skip
-        until(self._is_ready, "it answers", 60)
+
+    def user(self, *actions):
+        """The variables of a new user who may do this on all tables, and nothing else."""
+        iam, name = self._client("iam"), f"u{uuid.uuid4().hex}"
+        iam.create_user(UserName=name)
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {**self.variables, "AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def _is_ready(self):
         try:
@@ -101,6 +114,13 @@ def circuit(id, state="CLOSED", minutes=5, failures=0, history=0, **more):
     return {**item, **more}
 
 
+def counted(item, failures=0, slow=0, successes=0):
+    """What the fleet has reported since the circuit's last change."""
+    start = int(time.time()) * 1000
+    name = f"cb_b{base36(start)}:{base36(int(item['cb_epoch']['N']))}"
+    return {**item, name: {"N": str((successes * 10**9 + slow) * 10**9 + failures)}}
+
+
 def threshold():
     return {"L": [{"S": "failures"}, {"N": "7"}, {"N": "5"}, {"N": "10000"}]}
 
@@ -120,5 +140,5 @@ def base36(number):
 class TablesServer(Page):
     """`breaker dashboard` as a process of its own."""
 
-    def __init__(self, tables, *arguments):
-        super().__init__(["dashboard", "--port", "0", *arguments], environment(tables.variables), r"dashboard +(http://\S+)/dashboard")
+    def __init__(self, tables, *arguments, variables=None):
+        super().__init__(["dashboard", "--port", "0", *arguments], environment(variables or tables.variables), r"dashboard +(http://\S+)/dashboard")

@@ -70,7 +70,7 @@ def test_forged_requests_change_nothing(server, headers, name, body):
 def test_no_origin_is_forged_too(server):
     body = b'{"callsPerSecond":7}'
     head = f"POST /dashboard/load HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(head.encode() + body)
         answer = connection.makefile("rb").read()
     assert b" 403 " in answer.split(b"\r\n")[0]
@@ -122,7 +122,7 @@ def test_a_foreign_page_cannot_use_up_the_streams(server, browser):
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{foreign.server_port}/?{server.address}")
             # All have ended, and none is a stream that stays open.
-            page.wait_for_function("() => Number(document.title) >= 32", timeout=30_000)
+            page.wait_for_function("() => Number(document.title) >= 32", timeout=60_000)
             streams = [server._stream("") for _ in range(32)]
             assert all(streams)
             for stream in streams:

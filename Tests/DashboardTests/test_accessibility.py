@@ -95,5 +95,4 @@ def test_still_where_motion_is_not_wanted(serve, open_page):
     assert page.evaluate("document.getAnimations().length") == 0
     painted = "document.getElementById('canvas').toDataURL()"
     before = page.evaluate(painted)
-    page.wait_for_timeout(1200)
-    assert page.evaluate(painted) != before
+    page.wait_for_function(f"before => {painted} !== before", arg=before)

@@ -30,10 +30,10 @@ def test_server_restarted_under_the_page(serve, open_page):
     set_load(page, 20)
     until_state(page, "OPEN")
     server.kill()
-    page.wait_for_selector("#banner:not([hidden])", timeout=8000)
+    page.wait_for_selector("#banner:not([hidden])")
     assert "The server does not answer" in text(page, "banner")
     serve("--success-probability", "1", port=server.port)
-    page.wait_for_selector("#banner", state="hidden", timeout=10_000)
+    page.wait_for_selector("#banner", state="hidden")
     until_state(page, "CLOSED")
     assert text(page, "total-calls") == "0"
     assert page.locator("#events li").count() == 0
@@ -49,10 +49,10 @@ def test_server_stands_still_and_goes_on(serve, open_page):
     until_text(page, "details", "succeeded")
     server.process.send_signal(signal.SIGSTOP)
     try:
-        page.wait_for_selector("#banner:not([hidden])", timeout=8000)
+        page.wait_for_selector("#banner:not([hidden])")
     finally:
         server.process.send_signal(signal.SIGCONT)
-    page.wait_for_selector("#banner", state="hidden", timeout=10_000)
+    page.wait_for_selector("#banner", state="hidden")
     until_text(page, "details", "20 succeeded")
 
 
@@ -85,6 +85,6 @@ def test_tour_ends_when_the_server_restarts(serve, open_page):
     until_text(page, "tour-text", "Twenty callers")
     server.kill()
     serve(port=server.port)
-    page.wait_for_selector("#tour", state="hidden", timeout=12_000)
+    page.wait_for_selector("#tour", state="hidden")
     until_text(page, "said", "the tour has ended")
     assert page.locator("#tour-start").is_enabled()

@@ -12,8 +12,9 @@ def test_force_open_with_an_end_ends_by_itself(serve, open_page):
     assert text(page, "why") == "ordered by dashboard: maintenance"
     assert "FORCE-OPEN, ends in " in text(page, "order")
     assert "Without it the circuit would be CLOSED" in text(page, "order")
+    assert text(page, "next") == "every call is rejected until the order ends or is lifted"
     until_text(page, "details", "held back by an order")
-    until_state(page, "CLOSED", seconds=6)
+    until_state(page, "CLOSED")
     assert page.locator("#order").is_hidden()
     until_text(page, "details", "20 succeeded")
     # Nobody was dead: an order saves nothing.
@@ -40,6 +41,18 @@ def test_observe_rejects_nothing(serve, open_page):
     until_text(page, "meaning", "It would reject calls")
     page.wait_for_timeout(700)
     assert text(page, "total-saved") == "0"
+
+
+def test_forced_closed_on_a_dead_service_says_so(serve, open_page):
+    page = open_page(serve("--success-probability", "0", "--timeout", "60s"))
+    set_load(page, 20)
+    until_state(page, "OPEN")
+    page.select_option("#kind", "FORCE-CLOSED")
+    press(page, "Give the order")
+    until_state(page, "CLOSED")
+    assert "Without it the circuit would be OPEN" in text(page, "order")
+    assert text(page, "next") == "every call passes, whatever fails, until the order ends or is lifted"
+    assert page.locator("#countdown").is_hidden()
 
 
 def test_reset_closes(serve, open_page):

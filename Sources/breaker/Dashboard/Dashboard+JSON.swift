@@ -52,7 +52,7 @@ extension Dashboard {
             "late": .number(.init(late)),
             "slices": .array(frame.slices.map(\.json)),
             "events": .array(frame.events.map(\.json)),
-            "circuit": record.json(rules, at: now),
+            "circuit": CircuitSummary(id: settings.circuit, record: record, now: now).json(by: rules),
             "totals": totals.json,
             "load": load.json,
         ]
@@ -68,7 +68,7 @@ extension Timestamp {
 
 extension TripPolicy {
     var json: JSON {
-        var members: [String: JSON] = ["window": .number(.init(window.milliseconds)), "text": .string(text)]
+        var members: [String: JSON] = ["window": .number(.init(window.milliseconds)), "text": .string(text), "slow": slow?.json ?? .null]
         switch rule {
         case .failures(let count, let share):
             members["kind"] = "failures"
@@ -83,6 +83,12 @@ extension TripPolicy {
             members["minimumCalls"] = .number(.init(calls))
         }
         return .object(members)
+    }
+}
+
+extension TripPolicy.SlowCalls {
+    fileprivate var json: JSON {
+        ["threshold": .string("\(rate)"), "limit": .string(limit.text), "minimumCalls": .number(.init(minimumCalls))]
     }
 }
 

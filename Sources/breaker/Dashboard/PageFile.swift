@@ -14,6 +14,7 @@ enum PageFile: String, CaseIterable {
     case script = "page.js"
     case connection = "connection.js"
     case circuit = "circuit.js"
+    case gauge = "gauge.js"
     case timeline = "timeline.js"
     case fleet = "fleet.js"
     case controls = "controls.js"
@@ -35,6 +36,7 @@ enum PageFile: String, CaseIterable {
         case .script: PackageResources.page_js
         case .connection: PackageResources.connection_js
         case .circuit: PackageResources.circuit_js
+        case .gauge: PackageResources.gauge_js
         case .timeline: PackageResources.timeline_js
         case .fleet: PackageResources.fleet_js
         case .controls: PackageResources.controls_js

@@ -12,10 +12,7 @@ extension CircuitSummary {
             "id": .string(id), "state": .string(state.rawValue), "since": since.json, "why": .string(why),
             "stateWithoutOrder": .string(stateWithoutOrder.rawValue), "setBySomebodyElse": .bool(isEdited),
             "nextAttempt": nextAttempt?.json ?? .null, "consecutiveOpens": .number(.init(record.consecutiveOpens)),
-            "window": [
-                "failures": .number(.init(window.failures)), "slow": .number(.init(window.slowCalls)), "calls": .number(.init(window.calls)),
-            ],
-            "order": order?.json ?? .null, "environment": record.writer.map { .string($0.environment.rawValue) } ?? .null,
+            "window": window.json, "order": order?.json ?? .null, "environment": record.writer.map { .string($0.environment.rawValue) } ?? .null,
             "evidence": record.evidence.json,
         ]
     }

@@ -35,13 +35,8 @@ extension CircuitSummary {
     }
 
     var next: String {
-        switch order?.kind {
-        case .forceOpen: return "every call is rejected until the order ends or is lifted"
-        case .forceClosed: return "every call passes, whatever fails, until the order ends or is lifted"
-        case .disabled: return "every call passes and none is counted until the order ends or is lifted"
-        case .observe: return "every call passes; without the order, \(withoutOrder)"
-        case nil: return withoutOrder
-        }
+        guard let order else { return withoutOrder }
+        return order.decidingState == nil ? "\(order.effect); without the order, \(withoutOrder)" : order.effect
     }
 
     private var withoutOrder: String {
@@ -57,6 +52,16 @@ extension CircuitSummary {
 }
 
 extension CircuitOrder {
+    // What calls meet.
+    var effect: String {
+        switch kind {
+        case .forceOpen: "every call is rejected until the order ends or is lifted"
+        case .forceClosed: "every call passes, whatever fails, until the order ends or is lifted"
+        case .disabled: "every call passes and none is counted until the order ends or is lifted"
+        case .observe: "every call passes"
+        }
+    }
+
     func words(at now: Timestamp) -> String { "\(kind.rawValue) \(terms(at: now))" }
 
     // Until when, by whom, and why.

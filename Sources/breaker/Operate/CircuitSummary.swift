@@ -11,14 +11,6 @@ struct CircuitSummary {
     let record: CircuitRecord
     let now: Timestamp
 
-    // Nil once the store may forget the record: the circuit then starts over, CLOSED.
-    init?(_ id: String, _ record: CircuitRecord, at now: Timestamp) {
-        if let end = record.expiresAt, end <= now { return nil }
-        self.id = id
-        self.record = record
-        self.now = now
-    }
-
     // The state that decides about calls: the order's, if one decides.
     var state: CircuitState { order?.decidingState ?? stateWithoutOrder }
 
@@ -44,6 +36,12 @@ struct CircuitSummary {
 
     // All that the record holds: how long a fleet's window is, only the fleet knows.
     var window: CircuitWindow.Tally { record.window.total(from: Timestamp(milliseconds: .min), through: Timestamp(milliseconds: .max)) }
+
+    // The share of slow calls that opened it last, as far as the record remembers: the fleet's policy is not in it.
+    var slowCallThreshold: Double? {
+        let reasons = [record.reason] + record.history.reversed().map { if case .changed(_, _, let reason, _) = $0.event { reason } else { nil } }
+        return reasons.lazy.compactMap { if case .slowCallRate(_, _, let threshold)? = $0 { threshold } else { nil } }.first
+    }
 
     var why: String {
         guard isDecidedByOrder, let order else { return whyWithoutOrder }
@@ -72,5 +70,13 @@ struct CircuitSummary {
     var badness: String {
         let fewer = String(9_999_999_999 - min(max(0, window.failures), 9_999_999_999))
         return "\(rank)\(String(repeating: "0", count: 10 - fewer.count))\(fewer)\(id)"
+    }
+}
+
+extension CircuitSummary {
+    // Nil once the store may forget the record: the circuit then starts over, CLOSED.
+    init?(_ id: String, _ record: CircuitRecord, at now: Timestamp) {
+        if let end = record.expiresAt, end <= now { return nil }
+        self.init(id: id, record: record, now: now)
     }
 }

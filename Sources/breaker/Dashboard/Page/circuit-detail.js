@@ -2,6 +2,7 @@
 // One circuit of a table: how it stands, on what evidence, what happened, what happens next.
 import { CircuitOrders } from "./circuit-orders.js";
 import { $, calls, count, distance, mark, moment, say, show, span, wait } from "./format.js";
+import { gauge, percent, share } from "./gauge.js";
 
 const meanings = { CLOSED: "Calls pass.", OPEN: "Calls are rejected.", "HALF-OPEN": "A few probes test the dependency; all other calls are rejected." };
 const ordered = {
@@ -22,7 +23,7 @@ export class CircuitDetail {
     this.shown = null;
     say($("circuit-heading"), id);
     for (const name of ["state", "meaning", "why", "next", "counted"]) say($(name), "–");
-    for (const name of ["order", "countdown"]) show($(name), false);
+    for (const name of ["order", "countdown", "slow-fact"]) show($(name), false);
     for (const name of ["evidence", "history", "band"]) $(name).replaceChildren();
     document.title = id;
     this.orders.open(table, id);
@@ -46,6 +47,7 @@ export class CircuitDetail {
     say($("why"), circuit.why || (state === "CLOSED" ? "nothing has opened it yet" : "the record does not say"));
     const { failures, slow, calls: all } = circuit.window;
     say($("counted"), all > 0 || failures > 0 ? `${count(failures)} failures${slow > 0 ? ` and ${count(slow)} slow calls` : ""} of ${calls(all)}` : "nothing");
+    this.slowGauge(circuit, answer.slowCallThreshold);
     document.title = `${state} – ${id}`;
     this.evidence(answer.lines);
     this.history(answer.history, circuit.stateWithoutOrder);
@@ -71,6 +73,16 @@ export class CircuitDetail {
     const isWaiting = left > 0;
     show($("countdown"), isWaiting);
     if (isWaiting) say($("countdown"), left < 60_000 ? wait(left) : span(left));
+  }
+
+  // The policy is the fleet's and not in the record: it judges slow calls if some are counted, or have opened the circuit before.
+  slowGauge({ window, stateWithoutOrder }, threshold) {
+    const isJudged = window.slow > 0 || threshold !== null;
+    show($("slow-fact"), isJudged && stateWithoutOrder === "CLOSED");
+    if (!isJudged) return;
+    const slow = share(window.slow, window.calls);
+    const limit = threshold === null ? "what the limit is, only the fleet knows" : `it last opened for them at ${percent(Number(threshold))}`;
+    gauge("slow", "Slow calls", `${percent(slow)} of ${calls(window.calls)}; ${limit}`, { value: slow, limit: Number(threshold ?? 1) });
   }
 
   // The words of `breaker show`, but for what stands elsewhere on the page.

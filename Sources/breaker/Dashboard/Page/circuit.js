@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The circuit now: state, why, what next and when, the window against the threshold.
-import { $, count, mark, say, show, span, wait } from "./format.js";
+import { $, calls, count, many, mark, say, show, span, wait } from "./format.js";
+import { gauge, percent, share } from "./gauge.js";
 
 const meanings = {
   CLOSED: "Calls go through to the service. Failures are counted.",
@@ -22,39 +23,33 @@ export class Circuit {
     say($("half-open-text"), `${probes} the service. A failure opens the circuit again, for longer.`);
   }
 
-  // What calls meet: the circuit's state, or what an order makes of it.
-  static effect(circuit) {
-    const kind = circuit.order?.kind;
-    if (kind === "FORCE-OPEN") return "OPEN";
-    if (kind === "FORCE-CLOSED" || kind === "DISABLED") return "CLOSED";
-    return circuit.state;
-  }
-
   update(circuit) {
     this.circuit = circuit;
-    const effect = Circuit.effect(circuit);
-    mark(document.body, "data-state", effect);
-    say($("state"), effect);
-    say($("chip"), effect);
-    const title = `${effect} – ${this.hello?.circuit ?? "circuit"}`;
+    const { state } = circuit;
+    mark(document.body, "data-state", state);
+    say($("state"), state);
+    say($("chip"), state);
+    const title = `${state} – ${this.hello?.circuit ?? "circuit"}`;
     if (document.title !== title) document.title = title;
-    say($("meaning"), circuit.order?.kind === "OBSERVE" && circuit.state !== "CLOSED" ? "It would reject calls, but an order says to observe only." : meanings[effect]);
+    const isObserved = circuit.order !== null && circuit.orderEffect === null;
+    say($("meaning"), isObserved && state !== "CLOSED" ? "It would reject calls, but an order says to observe only." : meanings[state]);
     for (const item of document.querySelectorAll(".states li")) {
-      const isNow = item.dataset.is === effect;
+      const isNow = item.dataset.is === state;
       if ((item.getAttribute("aria-current") === "true") !== isNow) isNow ? item.setAttribute("aria-current", "true") : item.removeAttribute("aria-current");
     }
     say($("why"), this.why(circuit));
     this.gauge(circuit);
-    this.announce(circuit, effect);
+    this.slowGauge(circuit);
+    this.announce(circuit);
     this.tick();
   }
 
-  why(circuit) {
-    if (circuit.order) return `ordered by ${circuit.order.by || "an operator"}${circuit.order.why ? `: ${circuit.order.why}` : ""}`;
-    if (circuit.reason) return circuit.reason;
-    if (circuit.state !== "CLOSED") return "the record does not say";
-    const { failures } = circuit.window;
-    return failures === 0 ? "nothing has gone wrong yet" : `${count(failures)} ${failures === 1 ? "failure" : "failures"} counted, not enough to open`;
+  why({ why, state, window }) {
+    if (why) return why;
+    if (state !== "CLOSED") return "the record does not say";
+    const { failures, slow } = window;
+    const counted = [failures > 0 ? many(failures, "failure") : "", slow > 0 ? many(slow, "slow call") : ""].filter((part) => part !== "");
+    return counted.length === 0 ? "nothing has gone wrong yet" : `${counted.join(" and ")} counted, not enough to open`;
   }
 
   // Called often: all that depends on the time.
@@ -66,22 +61,21 @@ export class Circuit {
     const text = order && this.orderText(circuit, now);
     show($("order"), Boolean(order));
     if (order) say($("order"), text);
-    const left = circuit.nextAttempt - now;
-    const isWaiting = circuit.state === "OPEN" && left > 0 && order?.kind !== "FORCE-OPEN";
+    const left = circuit.nextAttempt === null ? 0 : circuit.nextAttempt - now;
+    const isWaiting = left > 0;
     show($("countdown"), isWaiting);
     if (isWaiting) say($("countdown"), wait(left));
     say($("next"), this.next(circuit, left));
   }
 
-  orderText({ order, state }, now) {
+  orderText({ order, stateWithoutOrder }, now) {
     const end = order.until === null ? "until it is lifted" : `ends in ${wait(order.until - now)}`;
-    return `Order in force: ${order.kind}, ${end}. Without it the circuit would be ${state}.`;
+    return `Order in force: ${order.kind}, ${end}. Without it the circuit would be ${stateWithoutOrder}.`;
   }
 
-  next({ state, order, successCount, probing, sharePercent, consecutiveOpens }, left) {
+  next({ state, orderEffect, successCount, probing, sharePercent, consecutiveOpens }, left) {
     const { probes, successesToClose, policy } = this.hello;
-    if (order?.kind === "FORCE-OPEN") return "every call is rejected until the order ends";
-    if (order?.kind === "FORCE-CLOSED" || order?.kind === "DISABLED") return "every call passes until the order ends";
+    if (orderEffect !== null) return orderEffect;
     if (state === "OPEN") return left > 0 ? `${consecutiveOpens > 0 ? "another" : "the first"} probe sets out in` : "the next call is a probe";
     if (state === "HALF-OPEN") {
       const missing = Math.max(0, successesToClose - successCount);
@@ -93,53 +87,46 @@ export class Circuit {
     return `opens at ${policy.text}`;
   }
 
-  // Segments while they can be counted at a glance, a bar beyond.
-  gauge(circuit) {
+  // The circuit's own count, whatever an order makes of it.
+  gauge({ window, streak, stateWithoutOrder: state, successCount, consecutiveOpens }) {
     const { policy, successesToClose, maximumOpenTime } = this.hello ?? {};
     if (!policy) return;
-    const { window, streak, state, successCount, consecutiveOpens } = circuit;
-    let value = window.failures, limit = Number(policy.threshold), name = "Failures counted", text;
+    const threshold = Number(policy.threshold);
     if (state === "HALF-OPEN") {
-      [value, limit, name] = [successCount, successesToClose, "Probes that succeeded"];
-    } else if (state === "OPEN" && consecutiveOpens > 0) {
-      [value, limit, name] = [1, 1, "Failed probes in a row"];
-      text = `${count(consecutiveOpens)}: each makes the wait longer, up to ${span(maximumOpenTime)}`;
-    } else if (state === "OPEN") {
-      value = limit;
-      text = "the threshold was reached; the count starts over once it closes";
-    } else if (policy.kind === "consecutive") {
-      value = streak;
-    } else if (policy.kind === "rate") {
-      const share = window.calls === 0 ? 0 : window.failures / window.calls;
-      text = `${Math.round(share * 100)} % of ${count(window.calls)} calls failed; opens at ${Math.round(limit * 100)} %, from ${policy.minimumCalls} calls`;
-      [value, limit] = [share * 100, limit * 100];
+      const text = `${count(successCount)} of ${count(successesToClose)}`;
+      return gauge("gauge", "Probes that succeeded", text, { value: successCount, limit: successesToClose, kind: "good", isCount: true });
     }
-    const within = state === "CLOSED" && policy.kind === "failures" ? ` in the last ${Math.round(policy.window / 1000)} s` : "";
-    text ??= `${count(value)} of ${count(limit)}${within}`;
-    say($("gauge-name"), name);
-    say($("gauge-text"), text);
-    mark($("gauge"), "aria-label", `${name}: ${text}`);
-    this.segments(value, limit, state === "HALF-OPEN" ? "good" : "bad");
+    if (state === "OPEN" && consecutiveOpens > 0) {
+      const text = `${count(consecutiveOpens)}: each makes the wait longer, up to ${span(maximumOpenTime)}`;
+      return gauge("gauge", "Failed probes in a row", text, { value: 1, limit: 1 });
+    }
+    if (state === "OPEN") return gauge("gauge", "What was counted", "the threshold was reached; the count starts over once it closes", { value: 1, limit: 1 });
+    if (policy.kind === "rate") {
+      const failed = share(window.failures, window.calls);
+      const text = `${percent(failed)} of ${calls(window.calls)} failed; opens at ${percent(threshold)}, from ${policy.minimumCalls} calls`;
+      return gauge("gauge", "Failures counted", text, { value: failed, limit: threshold });
+    }
+    const isStreak = policy.kind === "consecutive";
+    const value = isStreak ? streak : window.failures;
+    const within = isStreak ? "" : ` in the last ${Math.round(policy.window / 1000)} s`;
+    gauge("gauge", "Failures counted", `${count(value)} of ${count(threshold)}${within}`, { value, limit: threshold, isCount: true });
   }
 
-  segments(value, limit, kind) {
-    const gauge = $("gauge");
-    const isCountable = limit <= 12 && Number.isInteger(limit);
-    const wanted = isCountable ? limit : 1;
-    while (gauge.children.length > wanted) gauge.lastChild.remove();
-    while (gauge.children.length < wanted) gauge.append(document.createElement("i"));
-    [...gauge.children].forEach((segment, index) => {
-      const filled = isCountable ? (index < value ? 1 : 0) : Math.min(1, value / limit);
-      mark(segment, "data-kind", kind);
-      segment.style.setProperty("--filled", filled);
-    });
+  // Where the policy judges them; counted while CLOSED only.
+  slowGauge({ window, stateWithoutOrder }) {
+    const policy = this.hello?.policy.slow ?? null;
+    show($("slow-fact"), policy !== null && stateWithoutOrder === "CLOSED");
+    if (policy === null) return;
+    const slow = share(window.slow, window.calls), threshold = Number(policy.threshold);
+    const text = `${percent(slow)} of ${calls(window.calls)} took longer than ${policy.limit}; opens at ${percent(threshold)}, from ${policy.minimumCalls} calls`;
+    gauge("slow", "Slow calls", text, { value: slow, limit: threshold });
   }
 
-  announce(circuit, effect) {
-    const key = `${effect} ${circuit.epoch} ${circuit.order?.kind ?? ""}`;
+  announce(circuit) {
+    const key = `${circuit.state} ${circuit.epoch} ${circuit.order?.kind ?? ""}`;
     if (key === this.told) return;
     const isFirst = this.told === null;
     this.told = key;
-    if (!isFirst) say($("announcement"), `The circuit is ${effect}: ${this.why(circuit)}`);
+    if (!isFirst) say($("announcement"), `The circuit is ${circuit.state}: ${this.why(circuit)}`);
   }
 }

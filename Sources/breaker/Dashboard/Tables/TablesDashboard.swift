@@ -60,6 +60,7 @@ final class TablesDashboard: Sendable {
         if let circuit {
             members["circuit"] = circuit.json
             members["next"] = .string(circuit.next)
+            members["slowCallThreshold"] = circuit.slowCallThreshold.map { .string("\($0)") } ?? .null
             members["lines"] = .array(circuit.lines.map { .string($0) })
             members["history"] = .array(CircuitHistory(circuit).lines.map(\.pageJSON))
             let key = CircuitTables.key(index, id)
