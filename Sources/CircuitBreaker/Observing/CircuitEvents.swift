@@ -44,14 +44,14 @@ extension CircuitBreaker {
     }
 
     func add(_ sampler: DurationSampler) {
-        listeners.add(sampler) { event in
+        listeners.own.add(sampler) { event in
             if let duration = event.duration { sampler.add(duration) }
         }
         republish()
     }
 
     func remove(_ sampler: DurationSampler) {
-        listeners.remove(sampler)
+        listeners.own.remove(sampler)
         republish()
     }
 }
