@@ -59,7 +59,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let capacity: Int
     private let environment: EnvironmentID
     private let clock: any CircuitClock
-    private let logger: Logger
+    package let logger: Logger
     private let storeLossLog = StoreLossLog()
     private let entries: Mutex<Entries>
 
@@ -134,6 +134,15 @@ public final class CircuitBreakerRegistry: Sendable {
 
     /// The circuits that are held now, in no order.
     package var breakers: [CircuitBreaker] { entries.withLock { $0.entries.map(\.breaker) } }
+
+    // As logs name it.
+    package var name: String { prefix.isEmpty ? "all" : "\(prefix)*" }
+
+    /// Opens the connection to the store, so that the first call need not.
+    /// - Throws: ``StoreError`` that names what is missing and how to fix it; calls go on anyway, as `onStoreLoss` says.
+    public func prepare() async throws(StoreError) {
+        try await store.prepare()
+    }
 
     /// The breaker of a key, created if need be.
     /// - Parameter key: which circuit; prefix and key make its id.

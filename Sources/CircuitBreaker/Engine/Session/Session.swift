@@ -255,7 +255,7 @@ package struct Session: Hashable, Sendable {
         return settle(&call, at: now)
     }
 
-    private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
+    mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
         guard !call.isLate else { return over(&call, call.ending) }
         switch machine.settle(&call.progress, at: now) {
         case .done:
