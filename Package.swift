@@ -403,6 +403,7 @@ let package = Package(
                 "MinistackSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle", condition: forDevelopment),

@@ -9,6 +9,8 @@ import CircuitBreaker
 import CircuitBreakerTesting
 import Logging
 import MinistackSupport
+import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Synchronization
