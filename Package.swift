@@ -483,14 +483,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "LogLines",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/LogLines",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CircuitBreakerLambdaTests",
             dependencies: [
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "CircuitBreakerLambda",
                 "CircuitBreakerTesting",
                 "LambdaRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -498,11 +508,15 @@ let package = Package(
             name: "CircuitBreakerLifecycleTests",
             dependencies: [
                 "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
                 "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
+                "LogLines",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -512,8 +526,10 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerConfiguration",
                 "CircuitBreakerTesting",
+                "LogLines",
                 .product(name: "Configuration", package: "swift-configuration", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),

@@ -14,14 +14,14 @@ public import Logging
 #endif
 
 extension CircuitBreaker {
-    /// Makes a breaker as a Lambda function needs it in its init phase: settings and table from the environment, the connection open, the first view fetched.
+    /// Makes a breaker in the init phase of a Lambda function: settings and table from variables, the connection open, the first view fetched.
     ///
     /// ```swift
-    /// let breaker = try await CircuitBreaker.forFunction("payments", logger: logger)
+    /// let breaker = try await CircuitBreaker.forFunction("quotes", logger: logger)
     /// ```
-    /// The table is that of CIRCUITBREAKER_TABLE. Without one, a process outside Lambda gets a circuit of its own in memory, and the log says so.
+    /// The table is that of CIRCUITBREAKER_TABLE. Outside Lambda, without that variable, the circuit is in the memory of the process, and the log says so.
     ///
-    /// A table that cannot be read is logged and ends nothing: calls go on, as `onStoreLoss` says.
+    /// A table that cannot be read is logged, and the breaker works anyway, as `onStoreLoss` says.
     /// - Parameters:
     ///   - id: the circuit.
     ///   - base: what holds where no variable says otherwise.

@@ -14,15 +14,16 @@ public import GRPCCore
 ///     try await use(client)
 /// }
 /// ```
-/// Without a breaker of its own, each service has a circuit, named as the service is. A call that the circuit does not admit fails with the code `unavailable`;
-/// the metadata's `grpc-retry-pushback-ms` says when to come back, which gRPC's own retries honor, and the cause is the ``Rejection``.
+/// Each service has a circuit, unless `by:` or a breaker says otherwise. A call that its circuit does not admit fails with the code `unavailable`; the metadata's
+/// `grpc-retry-pushback-ms` says when to come back, which gRPC's own retries honor, and the error's cause is the ``Rejection``. With gRPC's retries or hedging,
+/// each attempt is a call of its own.
 ///
-/// With retries or hedging of gRPC, each attempt is a call of its own. A call for which the transport cannot connect fails before any interceptor learns of it, and is
-/// neither counted nor rejected; the transport keeps a distance of its own between attempts to connect.
+/// - Important: An interceptor sees no call for which the transport cannot connect: gRPC runs it only when there is a connection. A server that is gone
+///   therefore opens no circuit here. To count that too, put the circuit around the call, with `breaker.run` and the judgement ``CircuitBreaker/Verdict/gRPC(_:)``.
 public struct CircuitBreakerInterceptor: ClientInterceptor {
     /// When a call has succeeded.
     public enum Success: Hashable, Sendable {
-        /// When the server's stream has ended well: a failure in its middle counts. A probe whose stream lasts longer than its lease counts for nothing.
+        /// When the server's stream has ended well, so that a failure in its middle counts. A probe whose stream lasts longer than its lease counts for nothing.
         case atEnd
         /// When the server has accepted the call, whatever becomes of the stream: for streams without an end.
         case whenAccepted
@@ -92,8 +93,8 @@ public struct CircuitBreakerInterceptor: ClientInterceptor {
         case .rejected(let rejection):
             return StreamingClientResponse(error: RPCError(rejection))
         case .permit(let permit):
-            let limit = TimeAllowed(request.metadata, minimum: breaker.configuration.minimumBudget)
-            let call = PendingCall(permit, limit: limit, judge: judge)
+            let time = TimeAllowed(request.metadata, minimum: breaker.configuration.minimumBudget)
+            let call = PendingCall(permit, time: time, judge: judge)
             return try await make(call, request, context, next)
         }
     }
@@ -120,7 +121,7 @@ public struct CircuitBreakerInterceptor: ClientInterceptor {
             case .whenAccepted:
                 await call.succeeded()
             case .atEnd:
-                contents.bodyParts = RPCAsyncSequence(wrapping: WatchedBody(parts: contents.bodyParts, call: WatchedCall(call)))
+                contents.bodyParts = RPCAsyncSequence(wrapping: WatchedBody(parts: contents.bodyParts, watched: WatchedCall(call)))
                 response.accepted = .success(contents)
             }
         }

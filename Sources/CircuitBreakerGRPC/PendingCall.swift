@@ -16,36 +16,39 @@ final class PendingCall: Sendable {
     }
 
     private let state: Mutex<State>
-    private let limit: TimeAllowed
+    private let time: TimeAllowed
     private let judge: @Sendable (RPCError) -> CircuitBreaker.Verdict
 
-    init(_ permit: consuming CircuitBreaker.Permit, limit: TimeAllowed, judge: @escaping @Sendable (RPCError) -> CircuitBreaker.Verdict) {
+    init(_ permit: consuming CircuitBreaker.Permit, time: TimeAllowed, judge: @escaping @Sendable (RPCError) -> CircuitBreaker.Verdict) {
         state = Mutex(State(permit: permit))
-        self.limit = limit
+        self.time = time
         self.judge = judge
     }
 
+    var isPending: Bool { state.withLock { $0.permit != nil } }
+
     func accepted() {
-        let time = limit.elapsed
-        state.withLock { $0.accepted = time }
+        let elapsed = time.elapsed
+        state.withLock { $0.accepted = elapsed }
     }
 
     func succeeded() async { await end(.success) }
 
     func failed(_ error: any Error) async {
-        // gRPC cancels a call whose time is over, and says so only to its caller.
-        if Task.isCancelled || error is CancellationError {
-            await end(limit.isOver ? limit.verdict : .ignored)
-        } else if let error = error as? RPCError {
-            let verdict = judge(error)
-            await end(error.code == .deadlineExceeded && limit.isBrief && verdict != .success ? .ignored : verdict)
+        let rpcError = error as? RPCError
+        if Task.isCancelled || error is CancellationError || rpcError?.cause is CancellationError {
+            // gRPC cancels a call whose time is over, and only its caller learns that this was the reason.
+            await end(time.isOver ? time.verdict : .ignored)
+        } else if let rpcError {
+            let verdict = judge(rpcError)
+            await end(rpcError.code == .deadlineExceeded && time.isBrief && verdict != .success ? .ignored : verdict)
         } else if let permit = take() {
             await permit.fail(error)
         }
     }
 
     // Nobody reads on: what was seen until then was well.
-    func abandoned() async { await end(Task.isCancelled || limit.isOver ? .ignored : .success) }
+    func abandoned(isCancelled: Bool) async { await end(isCancelled || time.isOver ? .ignored : .success) }
 
     private func end(_ verdict: CircuitBreaker.Verdict) async {
         let accepted = state.withLock { $0.accepted }
@@ -59,39 +62,4 @@ final class PendingCall: Sendable {
     }
 
     private func take() -> CircuitBreaker.Permit? { state.withLock { $0.permit.take() } }
-}
-
-// How much time the caller gave, as gRPC tells the server.
-struct TimeAllowed: Sendable {
-    private let start = ContinuousClock.now
-    private let limit: Duration?
-    private let minimum: Duration
-
-    init(_ metadata: Metadata, minimum: Duration) {
-        limit = metadata[stringValues: "grpc-timeout"].first { _ in true }.flatMap(Self.duration)
-        self.minimum = minimum
-    }
-
-    var elapsed: Duration { ContinuousClock.now - start }
-
-    var isOver: Bool { limit.map { elapsed >= $0 } ?? false }
-
-    // Too little time to say anything of the service.
-    var isBrief: Bool { limit.map { $0 < minimum } ?? false }
-
-    var verdict: CircuitBreaker.Verdict { isBrief ? .ignored : .failure() }
-
-    // At most eight digits and a unit.
-    static func duration(_ text: String) -> Duration? {
-        guard let unit = text.last, text.utf8.count <= 9, let number = Int64(text.dropLast()), number >= 0 else { return nil }
-        return switch unit {
-        case "H": .seconds(number * 3600)
-        case "M": .seconds(number * 60)
-        case "S": .seconds(number)
-        case "m": .milliseconds(number)
-        case "u": .microseconds(number)
-        case "n": .nanoseconds(number)
-        default: nil
-        }
-    }
 }

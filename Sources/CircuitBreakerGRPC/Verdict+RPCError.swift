@@ -10,8 +10,7 @@ extension CircuitBreaker.Verdict {
     /// The judgement of gRPC's errors that is used unless the interceptor has its own.
     ///
     /// Failures are `unavailable`, `deadlineExceeded`, `resourceExhausted`, `internalError`, `unknown` and `dataLoss`; `grpc-retry-pushback-ms` in their metadata
-    /// says how long the service asked to be left alone. `cancelled` and another circuit's rejection say nothing. With any other code the service has answered,
-    /// and so is well.
+    /// says how long the service asked to be left alone. `cancelled` and another circuit's rejection say nothing. Any other code is an answer of a service that is well.
     /// - Parameter error: how the call ended.
     /// - Returns: the verdict.
     public static func standard(_ error: RPCError) -> Self {
@@ -21,6 +20,17 @@ extension CircuitBreaker.Verdict {
         case .cancelled: .ignored
         default: .success
         }
+    }
+
+    /// The judgement for a circuit around calls of gRPC clients: of an `RPCError` as ``standard(_:)-(RPCError)``, of other errors as for all calls.
+    ///
+    /// ```swift
+    /// let breaker = try CircuitBreaker("shop", store: store, configuration: .init(judge: { .gRPC($0) }))
+    /// ```
+    /// - Parameter error: what the call threw.
+    /// - Returns: the verdict.
+    public static func gRPC(_ error: any Error) -> Self {
+        (error as? RPCError).map { standard($0) } ?? standard(error)
     }
 }
 

@@ -14,36 +14,40 @@ final class WatchedCall: Sendable {
     }
 
     deinit {
-        Task { [call] in await call.abandoned() }
+        guard call.isPending else { return }
+        // Of the reader's task: the new one is never cancelled.
+        let isCancelled = Task.isCancelled
+        Task { [call] in await call.abandoned(isCancelled: isCancelled) }
     }
 }
 
-// The parts of a response, and the call's end with theirs.
+// The parts of a response. The call ends with them.
 struct WatchedBody<Message: Sendable>: AsyncSequence, Sendable {
     typealias Part = StreamingClientResponse<Message>.Contents.BodyPart
 
     let parts: RPCAsyncSequence<Part, any Error>
-    let call: WatchedCall
+    let watched: WatchedCall
 
-    func makeAsyncIterator() -> Iterator { Iterator(parts: parts.makeAsyncIterator(), call: call) }
+    func makeAsyncIterator() -> Iterator { Iterator(parts: parts.makeAsyncIterator(), watched: watched) }
 
     struct Iterator: AsyncIteratorProtocol {
         var parts: RPCAsyncSequence<Part, any Error>.AsyncIterator
-        let call: WatchedCall
+        let watched: WatchedCall
 
         mutating func next() async throws -> Part? { try await next(isolation: nil) }
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws(any Error) -> Part? {
             do {
                 let part = try await parts.next(isolation: actor)
-                // A reader of one message stops at the metadata that ends a stream well.
                 switch part {
-                case .trailingMetadata?, nil: await call.call.succeeded()
                 case .message?: break
+                // A stream that ends well ends with these.
+                case .trailingMetadata?: await watched.call.succeeded()
+                case nil: await watched.call.abandoned(isCancelled: Task.isCancelled)
                 }
                 return part
             } catch {
-                await call.call.failed(error)
+                await watched.call.failed(error)
                 throw error
             }
         }

@@ -10,8 +10,8 @@ public import LambdaRuntime
 extension LambdaRuntime {
     /// Creates a runtime whose events and answers are JSON, with a breaker that is made in the init phase.
     ///
-    /// Settings come from variables, the circuit is in the table of CIRCUITBREAKER_TABLE, the record names this environment by its log stream,
-    /// and the connection is open before the first event; see `CircuitBreaker.forFunction(_:configuration:prefix:variables:logger:)`.
+    /// The circuit is in the table of CIRCUITBREAKER_TABLE, settings come from variables, and the connection is open before the first event:
+    /// see `CircuitBreaker.forFunction(_:configuration:prefix:variables:logger:)` of CircuitBreakerDynamoDB.
     /// - Parameters:
     ///   - id: the circuit.
     ///   - configuration: what holds where no variable says otherwise.

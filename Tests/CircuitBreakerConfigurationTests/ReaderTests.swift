@@ -7,8 +7,8 @@ import CircuitBreaker
 import CircuitBreakerConfiguration
 import CircuitBreakerTesting
 import Configuration
+import LogLines
 import Logging
-import Synchronization
 import Testing
 
 private typealias Settings = CircuitBreaker.Configuration
@@ -20,14 +20,17 @@ struct ReaderTests {
 
     // A value that is allowed and not the default, and what must be given along with it.
     private static func given(_ setting: Setting<Settings>) -> [String: String] {
-        var texts = [setting.name: other(setting)]
-        switch setting.relation {
-        case .needs(let name)?:
-            if let needed = Settings.settings.first(where: { $0.name == name }) { texts[name] = other(needed) }
-        case .policies(let kinds)?: texts["POLICY"] = kinds.first?.rawValue
-        case .atLeast?, nil: break
+        var texts: [String: String] = [:]
+        var next: Setting<Settings>? = setting
+        while let setting = next, texts[setting.name] == nil {
+            texts[setting.name] = other(setting)
+            next = nil
+            switch setting.relation {
+            case .needs(let name)?: next = Settings.settings.first { $0.name == name }
+            case .policies(let kinds)?: texts["POLICY"] = kinds.first?.rawValue
+            case .atLeast?, nil: break
+            }
         }
-        // Longer than any default, as LEASE_MS and MAX_TIMEOUT_MS must be.
         return texts
     }
 
@@ -84,7 +87,8 @@ struct ReaderTests {
     }
 
     @Test(arguments: [
-        ("failureThreshold", ConfigValue(.string("three"), isSecret: false), "three"), ("failureThreshold", ConfigValue(.bool(true), isSecret: false), "true"),
+        ("failureThreshold", ConfigValue(.string("three"), isSecret: false), "three"),
+        ("failureThreshold", ConfigValue(.bool(true), isSecret: false), "true"),
         ("probes", ConfigValue(.int(0), isSecret: false), "0"), ("timeoutMs", ConfigValue(.double(1.5), isSecret: false), "1.5"),
         ("jitter", ConfigValue(.stringArray(["0.5"]), isSecret: false), "0.5"),
     ])
@@ -101,7 +105,7 @@ struct FollowingTests {
     private let clock = ManualClock()
     private let log = LogLines()
 
-    private var logger: Logger { Logger(label: "tests") { [log] _ in LineHandler(log: log) } }
+    private var logger: Logger { log.logger }
 
     @Test
     func `A breaker takes what changes while it runs, and keeps what it has when that cannot be used`() async throws {
@@ -142,26 +146,4 @@ struct FollowingTests {
     private func until(_ isTrue: () -> Bool) async {
         while !isTrue() { try? await Task.sleep(for: .milliseconds(1)) }
     }
-}
-
-final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
-    func contains(_ text: String) -> Bool { lines.withLock { $0.contains { $0.contains(text) } } }
-}
-
-struct LineHandler: LogHandler {
-    let log: LogLines
-    var metadata = Logger.Metadata()
-    var logLevel = Logger.Level.trace
-
-    init(log: LogLines) { self.log = log }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { log.add("\(event.message) \(event.metadata ?? [:])") }
 }

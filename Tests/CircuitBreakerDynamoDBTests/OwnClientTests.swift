@@ -66,7 +66,7 @@ import Testing
             #expect(try await store.read(id, consistent: true)?.window.buckets.count == 1)
             #expect(asked.withLock { $0 } == 1)
             await store.shutdown()
-            let endpoint = try #require(table.variables["AWS_ENDPOINT_URL"])
+            let endpoint = try #require(table.variables["AWS_ENDPOINT_URL_DYNAMODB"])
             #expect(try await client.execute(HTTPClientRequest(url: endpoint), timeout: .seconds(60)).status.code < 600)
         }
     }

@@ -3,15 +3,21 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import AsyncHTTPClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerLambda
 import CircuitBreakerTesting
-import LambdaRuntime
 import Logging
+import NIOCore
+import NIOHTTP1
 import Testing
 
+@testable import LambdaRuntime
+
 struct LambdaTests {
+    private struct Down: Error {}
+
     private let clock = ManualClock()
     private let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
@@ -84,5 +90,37 @@ struct LambdaTests {
         let breaker = try await CircuitBreaker.forFunction("payments", variables: variables, logger: logger)
         #expect(breaker.counts.storeRequests == 0 || breaker.counts.storeFailures > 0)
         #expect(try await breaker.run { 1 } == 1)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `A runtime makes the breaker in its init phase, and each invocation has it`() async throws {
+        let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60)))
+        let runtime = LambdaRuntime(circuit: "payments", configuration: configuration) { (order: String, context, breaker) in
+            try await breaker.run(context: context) {
+                if order == "fail" { throw Down() }
+                return "\(breaker.id): \(order)"
+            } fallback: { reason in
+                "\(reason)"
+            }
+        }
+        let (lines, line) = AsyncStream.makeStream(of: String.self)
+        let serving = Task { try await runtime.serve(in: Environment(["LOCAL_LAMBDA_PORT": "0"])) { line.yield($0) } }
+        defer { serving.cancel() }
+        for await text in lines {
+            guard let url = text.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+\//)?.0 else { continue }
+            #expect(try await post("\"one\"", to: url) == "\"payments: one\"")
+            #expect(try await post("\"fail\"", to: url) == "\"failed: Down()\"")
+            #expect(try await post("\"two\"", to: url).contains("rejected: circuit OPEN"))
+            return
+        }
+        Issue.record("the runtime never listened")
+    }
+
+    private func post(_ body: String, to url: Substring) async throws -> String {
+        var request = HTTPClientRequest(url: url + "invoke")
+        request.method = .POST
+        request.body = .bytes(Array(body.utf8))
+        let answer = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        return String(buffer: try await answer.body.collect(upTo: 1 << 16))
     }
 }

@@ -3,23 +3,24 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-/// What is handled for a caller that ends it at a known time: an invocation of a Lambda function, for example.
+/// Work that has a deadline: an invocation of a Lambda function, for example.
 ///
-/// The context of another runtime conforms by its deadline:
+/// The context of this project's `LambdaRuntime` conforms by the product `CircuitBreakerLambda`. That of another runtime conforms in a few lines:
 /// ```swift
 /// extension LambdaContext: @retroactive CallContext {
+///     /// When Lambda ends the invocation.
 ///     public var callDeadline: Timestamp { Timestamp(milliseconds: deadline.millisecondsSinceEpoch()) }
 /// }
 /// ```
 public protocol CallContext: Sendable {
-    /// When the caller ends what is handled for it.
+    /// When the work is ended from outside.
     var callDeadline: Timestamp { get }
 }
 
 extension CircuitBreaker {
-    /// Makes a call if the circuit admits it, within what the context leaves of time.
+    /// Makes a call if the circuit admits it, within the time that the context leaves.
     /// - Parameters:
-    ///   - context: the invocation that the call belongs to; the call ends before its deadline by the configuration's `deadlineMargin`.
+    ///   - context: the invocation that the call is part of. The call times out before its deadline, by the configuration's `deadlineMargin`.
     ///   - timeout: how long the call may take; nil: as the configuration says.
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.
@@ -35,9 +36,9 @@ extension CircuitBreaker {
         try await run(deadline: context.callDeadline, timeout: timeout, judging: judge, operation)
     }
 
-    /// Makes a call if the circuit admits it, within what the context leaves of time; answers with the fallback if it does not, or if the call fails.
+    /// Makes a call if the circuit admits it, within the time that the context leaves; answers with the fallback if it does not, or if the call fails.
     /// - Parameters:
-    ///   - context: the invocation that the call belongs to; the call ends before its deadline by the configuration's `deadlineMargin`.
+    ///   - context: the invocation that the call is part of. The call times out before its deadline, by the configuration's `deadlineMargin`.
     ///   - timeout: how long the call may take; nil: as the configuration says.
     ///   - judge: what a result says about the dependency.
     ///   - operation: the call.

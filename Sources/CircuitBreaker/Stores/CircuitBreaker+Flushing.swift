@@ -4,10 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension CircuitBreaker {
-    /// Reports to the store what calls have counted and it has not acknowledged: a process that ends does it last.
+    /// Reports to the store the failures and slow calls that it has not acknowledged, before the process ends.
     ///
-    /// Each failure is reported by the call that failed; something is left only if the store did not answer then, or the call had no time to wait for it.
-    /// - Returns: how many failures and slow calls are still unreported, since the store did not take them.
+    /// Each failure is reported by the call that failed. Something is left only if the store did not answer then, or if the call had no time to wait for it.
+    /// The store is asked once more, for as long as `storeTimeout` says, even if it failed a moment ago.
+    /// - Returns: how many failures and slow calls are still unreported. What the store may have taken without an answer is not among them, but
+    ///   in ``Counts/uncertainOutcomes``: reported again it could count twice.
     @discardableResult
     public func flush() async -> Int {
         var call = Session.Call()

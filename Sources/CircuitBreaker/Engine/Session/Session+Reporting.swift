@@ -11,24 +11,38 @@ extension Session {
         }
     }
 
-    // Tells the store what it has not acknowledged, as a call does that has ended.
+    // Reports what the store has not acknowledged, for an environment that ends: it waits for the answer, and tries a store that was to be left alone.
     package mutating func report(_ call: inout Call, at now: Timestamp) -> Step {
         enter(at: now)
         defer { leave(at: now) }
-        call.phase = .settlement
+        call.phase = .reporting
         call.allowance = rules.storeTimeout
-        guard machine.reportUnreported(&call.progress, at: now) else { return over(&call, .settled) }
+        return goOnReporting(&call, at: now)
+    }
+
+    mutating func goOnReporting(_ call: inout Call, at now: Timestamp) -> Step {
+        guard !call.isLate else { return over(&call, .settled) }
+        // Another call's report comes first.
+        if machine.unreported.inFlight != nil {
+            call.patience = call.allowance
+            return .wait(limit: call.patience, isCancellable: false)
+        }
+        if call.progress.reports == 0, machine.hasTroubleToReport(at: now) {
+            call.progress.reports = 1
+            call.progress.settling = .tally(upTo: machine.unreported.counted)
+            return ask(machine.sendReport(at: now), for: &call)
+        }
+        call.phase = .settlement
         return settle(&call, at: now)
     }
 }
 
 extension CircuitStateMachine {
-    // Whether there is anything to report: successes alone can wait for others to fail.
-    mutating func reportUnreported(_ call: inout CallProgress, at now: Timestamp) -> Bool {
+    // Successes alone can wait for others to fail.
+    fileprivate mutating func hasTroubleToReport(at now: Timestamp) -> Bool {
         unreported.forget(before: rules.windowStart(at: now))
-        guard view.record.state == .closed, unreported.isUrgent || unreported.inFlight != nil else { return false }
-        if unreported.isUrgent { takeAlongSuccesses(at: now) }
-        call.settling = .tally(upTo: unreported.counted)
+        guard view.record.state == .closed, unreported.isUrgent else { return false }
+        takeAlongSuccesses(at: now)
         return true
     }
 }

@@ -71,6 +71,7 @@ package struct Session: Hashable, Sendable {
             case admission
             case running
             case settlement
+            case reporting
             case command(Command, attempts: Int)
             case over
         }
@@ -211,6 +212,7 @@ package struct Session: Hashable, Sendable {
         switch call.phase {
         case .admission: admit(&call, isCancelled: isCancelled, at: now)
         case .settlement: settle(&call, at: now)
+        case .reporting: goOnReporting(&call, at: now)
         case .running, .command, .over: over(&call, call.ending)
         }
     }
