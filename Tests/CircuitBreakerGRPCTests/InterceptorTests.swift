@@ -16,8 +16,9 @@ struct InterceptorTests {
     private let clock = ManualClock()
     private let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
+    // A bare count: a success that is drawn as a sample stands for many.
     private func configuration(_ failures: Int = 3) -> CircuitBreaker.Configuration {
-        var configuration = CircuitBreaker.Configuration(policy: .failures(failures, within: .seconds(60)))
+        var configuration = CircuitBreaker.Configuration(policy: .failures(failures, within: .seconds(60), share: 0))
         configuration.minimumBudget = .milliseconds(1)
         return configuration
     }

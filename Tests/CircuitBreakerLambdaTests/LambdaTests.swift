@@ -94,7 +94,7 @@ struct LambdaTests {
 
     @Test(.timeLimit(.minutes(2)))
     func `A runtime makes the breaker in its init phase, and each invocation has it`() async throws {
-        let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60)))
+        let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60), share: 0))
         let runtime = LambdaRuntime(circuit: "payments", configuration: configuration) { (order: String, context, breaker) in
             try await breaker.run(context: context) {
                 if order == "fail" { throw Down() }

@@ -125,8 +125,10 @@ struct ServiceTests {
         let breaker = try breaker(store)
         try await breaker.prepare()
         _ = await breaker.result { 1 }
+        // A success is seldom reported itself, as a sample of others.
+        let reports = store.requests(.report)
         try await run(CircuitBreakerService([breaker], logger: logger))
-        #expect(store.requests(.report) == 0)
+        #expect(store.requests(.report) == reports)
     }
 
     @Test
