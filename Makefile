@@ -134,7 +134,7 @@ test-traits: check-tools ## Runs the library's tests with metrics and tracing bu
 API_BASELINE ?= main
 
 api-breakage: check-tools ## Compares the libraries' public API with that of another version (API_BASELINE=main: a branch, tag or commit).
-	$(SWIFT) package $(TRAITS) diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerDynamoDB CircuitBreakerHTTPClient CircuitBreakerHummingbird CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
+	$(SWIFT) package $(TRAITS) diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerConfiguration CircuitBreakerDynamoDB CircuitBreakerGRPC CircuitBreakerHTTPClient CircuitBreakerHummingbird CircuitBreakerLambda CircuitBreakerLifecycle CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
 
 test-all: ## All tests, and what takes longer: the sanitizer, the traits, the documentation, the long check (more than an hour).
 	$(MAKE) test

@@ -19,6 +19,9 @@ let forLambda = TargetDependencyCondition.when(traits: ["Lambda"])
 let forHTTPClient = TargetDependencyCondition.when(traits: ["HTTPClient"])
 let forHTTPGuard = TargetDependencyCondition.when(traits: ["DynamoDB", "HTTPClient"])
 let forHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
+let forLifecycle = TargetDependencyCondition.when(traits: ["ServiceLifecycle"])
+let forConfiguration = TargetDependencyCondition.when(traits: ["Configuration"])
+let forGRPC = TargetDependencyCondition.when(traits: ["GRPC"])
 let forDevelopment = TargetDependencyCondition.when(traits: ["Development"])
 
 let package = Package(
@@ -26,9 +29,13 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "CircuitBreaker", targets: ["CircuitBreaker"]),
+        .library(name: "CircuitBreakerConfiguration", targets: ["CircuitBreakerConfiguration"]),
         .library(name: "CircuitBreakerDynamoDB", targets: ["CircuitBreakerDynamoDB"]),
+        .library(name: "CircuitBreakerGRPC", targets: ["CircuitBreakerGRPC"]),
         .library(name: "CircuitBreakerHTTPClient", targets: ["CircuitBreakerHTTPClient"]),
         .library(name: "CircuitBreakerHummingbird", targets: ["CircuitBreakerHummingbird"]),
+        .library(name: "CircuitBreakerLambda", targets: ["CircuitBreakerLambda"]),
+        .library(name: "CircuitBreakerLifecycle", targets: ["CircuitBreakerLifecycle"]),
         .library(name: "CircuitBreakerSQS", targets: ["CircuitBreakerSQS"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
@@ -43,10 +50,13 @@ let package = Package(
         .trait(name: "Lambda", description: "LambdaRuntime: a runtime for AWS Lambda."),
         .trait(name: "HTTPClient", description: "CircuitBreakerHTTPClient: requests of async-http-client through circuits."),
         .trait(name: "Hummingbird", description: "CircuitBreakerHummingbird: a middleware for Hummingbird."),
+        .trait(name: "ServiceLifecycle", description: "CircuitBreakerLifecycle: breakers and stores as services of swift-service-lifecycle."),
+        .trait(name: "Configuration", description: "CircuitBreakerConfiguration: settings from swift-configuration, taken again while they change."),
+        .trait(name: "GRPC", description: "CircuitBreakerGRPC: an interceptor for clients of grpc-swift-2."),
         .trait(
             name: "Development",
             description: "Everything that nobody imports: the command line, the Lambda extension, the pattern's function, the checker and the tests.",
-            enabledTraits: ["DynamoDB", "HTTPClient", "Hummingbird", "Lambda"]
+            enabledTraits: ["DynamoDB", "Lambda", "HTTPClient", "Hummingbird", "ServiceLifecycle", "Configuration", "GRPC"]
         ),
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
         .trait(name: "Tracing", description: "Puts each protected call in a span of swift-distributed-tracing."),
@@ -64,6 +74,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
@@ -82,6 +95,9 @@ let package = Package(
         .target(name: "RequiresHTTPClient", swiftSettings: settings),
         .target(name: "RequiresHummingbird", swiftSettings: settings),
         .target(name: "RequiresLambda", swiftSettings: settings),
+        .target(name: "RequiresServiceLifecycle", swiftSettings: settings),
+        .target(name: "RequiresConfiguration", swiftSettings: settings),
+        .target(name: "RequiresGRPC", swiftSettings: settings),
         // What every HTTP client of this package needs to survive any answer.
         .target(
             name: "HTTPGuard",
@@ -108,7 +124,13 @@ let package = Package(
         ),
         .target(
             name: "CircuitBreakerDynamoDB",
-            dependencies: ["AWSClient", "CircuitBreaker", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "AWSClient",
+                "CircuitBreaker",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forLifecycle),
+            ],
             swiftSettings: settings
         ),
         .target(name: "CalendarDate", swiftSettings: settings),
@@ -165,6 +187,44 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio", condition: forLambda),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forLambda),
                 .product(name: "NIOPosix", package: "swift-nio", condition: forLambda),
+            ],
+            swiftSettings: settings
+        ),
+        // What a function's init phase does, and calls that know when Lambda ends the invocation.
+        .target(
+            name: "CircuitBreakerLambda",
+            dependencies: ["CircuitBreaker", "CircuitBreakerDynamoDB", "LambdaRuntime", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        // Breakers as services that are started and stopped in order.
+        .target(
+            name: "CircuitBreakerLifecycle",
+            dependencies: [
+                "CircuitBreaker",
+                "RequiresServiceLifecycle",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forLifecycle),
+            ],
+            swiftSettings: settings
+        ),
+        // Settings from any provider of swift-configuration.
+        .target(
+            name: "CircuitBreakerConfiguration",
+            dependencies: [
+                "CircuitBreaker",
+                "RequiresConfiguration",
+                .product(name: "Configuration", package: "swift-configuration", condition: forConfiguration),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // A client's calls, each through the circuit of its service.
+        .target(
+            name: "CircuitBreakerGRPC",
+            dependencies: [
+                "CircuitBreaker",
+                "RequiresGRPC",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: forGRPC),
             ],
             swiftSettings: settings
         ),
@@ -427,8 +487,12 @@ let package = Package(
                 "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
                 "MinistackSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),
@@ -502,6 +566,70 @@ let package = Package(
                 "LambdaRuntime",
                 "MinistackSupport",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "LogLines",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/LogLines",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerLambdaTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitBreakerLambda",
+                "CircuitBreakerTesting",
+                "LambdaRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerLifecycleTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerDynamoDB",
+                "CircuitBreakerLifecycle",
+                "CircuitBreakerTesting",
+                "LogLines",
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerConfigurationTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerConfiguration",
+                "CircuitBreakerTesting",
+                "LogLines",
+                .product(name: "Configuration", package: "swift-configuration", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CircuitBreakerGRPCTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerGRPC",
+                "CircuitBreakerTesting",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: forDevelopment),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: forDevelopment),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             swiftSettings: settings
         ),

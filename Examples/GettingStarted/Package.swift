@@ -26,7 +26,7 @@ let package = Package(
             name: "QuoteFunction",
             dependencies: [
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
-                .product(name: "CircuitBreakerDynamoDB", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerLambda", package: "swift-circuit-breaker"),
                 .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
             ]
         ),

@@ -23,6 +23,7 @@ let package = Package(
                 "Quotes",
                 .product(name: "CircuitBreaker", package: "swift-circuit-breaker"),
                 .product(name: "CircuitBreakerDynamoDB", package: "swift-circuit-breaker"),
+                .product(name: "CircuitBreakerLambda", package: "swift-circuit-breaker"),
                 .product(name: "LambdaRuntime", package: "swift-circuit-breaker"),
             ]
         ),

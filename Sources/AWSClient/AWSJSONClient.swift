@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+public import AsyncHTTPClient
 public import Logging
 import NIOHTTP1
 import Synchronization
@@ -31,24 +32,25 @@ public final class AWSJSONClient: Sendable {
     /// - Parameters:
     ///   - configuration: Which service, where, and within what limits.
     ///   - credentials: Where the credentials come from. Each client keeps its own.
+    ///   - httpClient: Sends the requests and stays the caller's to shut down; nil for a client of this one's own.
     ///   - logger: Logs retries and fetched credentials, without secrets.
     ///   - now: Gives the time, in milliseconds since 1970; nil for the system's clock.
     public init(
         _ configuration: AWSClientConfiguration,
         credentials: any CredentialsSource = DefaultCredentials(),
+        httpClient: HTTPClient? = nil,
         logger: Logger = Logger(label: "AWSClient", factory: { _ in SwiftLogNoOpLogHandler() }),
         now: (@Sendable () -> Int64)? = nil
     ) {
         self.configuration = configuration
         self.credentials = CredentialsCache(source: credentials, logger: logger)
-        transport = Transport(
-            Transport.Limits(
-                connectTimeout: configuration.connectTimeout,
-                idleTimeout: configuration.idleTimeout,
-                connections: configuration.maximumConnections,
-                answerBytes: configuration.maximumAnswerBytes
-            )
+        let limits = Transport.Limits(
+            connectTimeout: configuration.connectTimeout,
+            idleTimeout: configuration.idleTimeout,
+            connections: configuration.maximumConnections,
+            answerBytes: configuration.maximumAnswerBytes
         )
+        transport = httpClient.map { Transport($0, answerBytes: configuration.maximumAnswerBytes) } ?? Transport(limits)
         queue = CallQueue(underWay: configuration.maximumConnections, waiting: configuration.maximumWaitingCalls)
         self.logger = logger
         self.now = now ?? WallClock.now

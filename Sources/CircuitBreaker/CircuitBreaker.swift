@@ -26,7 +26,7 @@ public final class CircuitBreaker: Sendable {
     public let environment: EnvironmentID
     let store: any CircuitStore
     let clock: any CircuitClock
-    let logger: Logger
+    package let logger: Logger
     let storeLossLog: StoreLossLog
     let silence: StoreSilence
     @usableFromInline

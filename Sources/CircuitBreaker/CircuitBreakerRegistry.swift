@@ -59,7 +59,7 @@ public final class CircuitBreakerRegistry: Sendable {
     private let capacity: Int
     private let environment: EnvironmentID
     private let clock: any CircuitClock
-    private let logger: Logger
+    package let logger: Logger
     private let storeLossLog = StoreLossLog()
     private let silence: StoreSilence
     private let listeners = Listeners<Event>()
@@ -139,6 +139,15 @@ public final class CircuitBreakerRegistry: Sendable {
     ///
     /// They do not count as used.
     public var breakers: [CircuitBreaker] { entries.withLock { $0.entries.map(\.breaker) } }
+
+    // As logs name it.
+    package var name: String { prefix.isEmpty ? "all" : "\(prefix)*" }
+
+    /// Opens the connection to the store, so that the first call need not.
+    /// - Throws: ``StoreError`` that names what is missing and how to fix it; calls go on anyway, as `onStoreLoss` says.
+    public func prepare() async throws(StoreError) {
+        try await store.prepare()
+    }
 
     /// The breaker of a key, created if need be.
     /// - Parameter key: which circuit; prefix and key make its id.

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 package import AWSClient
+public import AsyncHTTPClient
 public import CircuitBreaker
 public import Logging
 import Synchronization
@@ -44,7 +45,7 @@ public final class DynamoDBStore: CircuitStore {
 
     let connection: Result<Connection, StoreError>
     private let known = Mutex(KnownItems())
-    private let logger: Logger
+    let logger: Logger
 
     /// Creates a store.
     ///
@@ -72,12 +73,47 @@ public final class DynamoDBStore: CircuitStore {
         )
     }
 
+    /// Creates a store over an HTTP client of the caller's.
+    ///
+    /// The client stays the caller's: ``shutdown()`` leaves it running. What the store's own client is made for, and this one must be told: no redirects,
+    /// no second attempt to connect (`retryConnectionEstablishment`), and a limit to what is decompressed.
+    /// - Parameters:
+    ///   - httpClient: sends the requests.
+    ///   - credentials: gives the credentials, and is asked again before they expire; nil: they come from where the AWS tools find them.
+    ///   - table: the table's name or ARN; nil: the value of CIRCUITBREAKER_TABLE.
+    ///   - region: the table's region; nil: that of the environment or the profile.
+    ///   - endpoint: the service's URL; nil: that of the environment, the profile or the region.
+    ///   - maximumConnections: how many requests may be under way at once; up to 256 more wait, and still more are refused as throttled.
+    ///   - logger: logs retries, fetched credentials, and circuits that another program has changed.
+    public convenience init(
+        httpClient: HTTPClient,
+        credentials: (@Sendable () async throws -> AWSCredentials)? = nil,
+        table: String? = nil,
+        region: String? = nil,
+        endpoint: String? = nil,
+        maximumConnections: Int = 8,
+        logger: Logger = Logger(label: "CircuitBreakerDynamoDB", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.init(
+            table: table,
+            region: region,
+            endpoint: endpoint,
+            maximumConnections: maximumConnections,
+            environment: .current,
+            httpClient: httpClient,
+            credentials: credentials.map { provide in ProvidedCredentials { try await provide().credentials } },
+            logger: logger
+        )
+    }
+
     package init(
         table: String? = nil,
         region: String? = nil,
         endpoint: String? = nil,
         maximumConnections: Int = 8,
         environment: ProcessEnvironment,
+        httpClient: HTTPClient? = nil,
+        credentials: (any CredentialsSource)? = nil,
         logger: Logger = Logger(label: "CircuitBreakerDynamoDB", factory: { _ in SwiftLogNoOpLogHandler() }),
         configure: (inout AWSClientConfiguration) -> Void = { _ in }
     ) {
@@ -87,7 +123,7 @@ public final class DynamoDBStore: CircuitStore {
             var configuration = settings.client
             configuration.maximumConnections = max(1, maximumConnections)
             configure(&configuration)
-            let client = AWSJSONClient(configuration, credentials: settings.credentials, logger: logger)
+            let client = AWSJSONClient(configuration, credentials: credentials ?? settings.credentials, httpClient: httpClient, logger: logger)
             connection = .success(Connection(table: settings.table, client: client, endpoint: configuration.endpoint))
         } catch {
             connection = .failure(error)

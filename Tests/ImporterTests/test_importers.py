@@ -13,6 +13,7 @@ SWIFT = os.environ.get("CIRCUIT_BREAKER_SWIFT", "swift")
 IDENTITY = ROOT.name.lower()
 LOG = {"swift-log"}
 NIO = {"swift-atomics", "swift-collections", "swift-nio", "swift-system"}
+LIFECYCLE = {"swift-async-algorithms", "swift-collections", "swift-service-lifecycle"}
 # What async-http-client brings.
 HTTP_CLIENT = NIO | {
     "async-http-client",
@@ -40,8 +41,12 @@ PRODUCTS = {
     "CircuitBreakerDynamoDB": (["DynamoDB"], LOG | HTTP_CLIENT),
     "CircuitBreakerHTTPClient": (["HTTPClient"], LOG | HTTP_CLIENT),
     "CircuitBreakerHummingbird": (["Hummingbird"], LOG | HTTP_CLIENT | {"hummingbird", "swift-metrics"}),
+    "CircuitBreakerLambda": (["DynamoDB", "Lambda"], LOG | HTTP_CLIENT),
     "CircuitBreakerSQS": (["DynamoDB", "Lambda"], LOG | HTTP_CLIENT),
     "LambdaRuntime": (["Lambda"], LOG | NIO),
+    "CircuitBreakerConfiguration": (["Configuration"], LOG | LIFECYCLE | {"swift-configuration", "swift-system"}),
+    "CircuitBreakerGRPC": (["GRPC"], LOG | {"grpc-swift-2", "swift-collections"}),
+    "CircuitBreakerLifecycle": (["ServiceLifecycle"], LOG | LIFECYCLE),
 }
 
 

@@ -29,9 +29,18 @@ final class Transport: Sendable {
     private let pooled: HTTPClient
     private let fresh: HTTPClient
     private let answerBytes: Int
+    private let isOwner: Bool
+
+    // The client is the caller's, who shuts it down; it has no second one for fresh connections.
+    init(_ client: HTTPClient, answerBytes: Int) {
+        (pooled, fresh) = (client, client)
+        self.answerBytes = answerBytes
+        isOwner = false
+    }
 
     init(_ limits: Limits) {
         answerBytes = limits.answerBytes
+        isOwner = true
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(limits.connectTimeout)),
@@ -48,6 +57,7 @@ final class Transport: Sendable {
     }
 
     deinit {
+        guard isOwner else { return }
         // A client that was not shut down stops the process; when it was, these two fail, which is harmless.
         pooled.shutdown().whenComplete { _ in }
         fresh.shutdown().whenComplete { _ in }
@@ -57,6 +67,7 @@ final class Transport: Sendable {
     ///
     /// Requests under way fail.
     func shutdown() async {
+        guard isOwner else { return }
         try? await pooled.shutdown()
         try? await fresh.shutdown()
     }

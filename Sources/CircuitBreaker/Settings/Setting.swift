@@ -45,6 +45,12 @@ package struct Setting<Subject: Configurable>: Sendable {
 
     package var variable: String { Subject.namespace + name }
 
+    // In a configuration, below the namespace: maxTimeoutMs. Environment variables are named by such keys in the same way as `variable` is.
+    package var key: String {
+        let words = name.lowercased().split(separator: "_")
+        return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+
     // On the command line, durations have their unit in the value.
     package var option: String {
         let words = isDuration && name.hasSuffix("_MS") ? name.dropLast(3) : name[...]

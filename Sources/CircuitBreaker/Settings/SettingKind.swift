@@ -22,7 +22,7 @@ package enum SettingKind: Sendable {
         case .duration(let orZero):
             let duration =
                 switch form {
-                case .variable: Int64(text).map { Duration.milliseconds($0) }
+                case .variable, .key: Int64(text).map { Duration.milliseconds($0) }
                 case .option: TimeUnit.duration(text)
                 }
             guard let duration, duration <= ConfigurationError.longest, orZero ? duration >= .zero : duration > .zero else { return nil }
@@ -42,7 +42,7 @@ package enum SettingKind: Sendable {
         case .share(let orZero): orZero ? "a number from 0 to 1" : "a number above 0 and at most 1"
         case .duration(let orZero):
             switch form {
-            case .variable: "a whole number of milliseconds, at least \(orZero ? 0 : 1) and at most 366 days"
+            case .variable, .key: "a whole number of milliseconds, at least \(orZero ? 0 : 1) and at most 366 days"
             case .option: TimeUnit.allowed(orZero: orZero)
             }
         case .choice(let words): "one of \(words.joined(separator: ", "))"
@@ -51,15 +51,17 @@ package enum SettingKind: Sendable {
     }
 }
 
-// How a value is written: a variable has its unit in its name, an option in its value.
+// How a value is written: a variable and a configuration's key have its unit in their names, an option in its value.
 package enum SettingForm: Hashable, Sendable {
     case variable(prefix: String?)
+    case key
     case option
 
     // The setting's name, as it is given in this way.
     package func title<Subject>(of setting: Setting<Subject>) -> String {
         switch self {
         case .variable(let prefix): Subject.namespace + (prefix.map { $0 + "_" } ?? "") + setting.name
+        case .key: setting.key
         case .option: "--" + setting.option
         }
     }

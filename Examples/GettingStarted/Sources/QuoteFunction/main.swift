@@ -4,14 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
-import CircuitBreakerDynamoDB
+import CircuitBreakerLambda
 import LambdaRuntime
 
-let runtime = LambdaRuntime { logger in
-    let policy = TripPolicy.failures(3, within: .seconds(60))
-    return try CircuitBreaker("payments", store: DynamoDBStore(table: "circuits"), configuration: .init(policy: policy), logger: logger)
-} body: { (request: APIGatewayV2Request, context, breaker) in
-    let quote = try await breaker.run(deadline: Timestamp(milliseconds: context.deadlineMilliseconds)) {
+let policy = TripPolicy.failures(3, within: .seconds(60))
+let runtime = LambdaRuntime(circuit: "payments", configuration: .init(policy: policy)) { (request: APIGatewayV2Request, context, breaker) in
+    let quote = try await breaker.run(context: context) {
         try await fetchQuote()
     } fallback: { reason in  // .rejected(rejection), .failed(error) or .timedOut(after:)
         "no quote right now: \(reason)"

@@ -37,15 +37,15 @@ public struct Quotes: Sendable {
         self.fetch = fetch
     }
 
-    /// Answers before the deadline, whatever the service does.
+    /// Answers before the invocation's deadline, whatever the service does.
     /// - Parameters:
-    ///   - deadline: when Lambda ends the invocation.
+    ///   - context: knows the deadline.
     ///   - logger: logs why a quote is not fresh.
     /// - Returns: the quote.
     /// - Throws: only if the caller is cancelled.
-    public func next(deadline: Timestamp, logger: Logger) async throws -> Quote {
+    public func next(context: some CallContext, logger: Logger) async throws -> Quote {
         let fetch = fetch
-        return try await breaker.run(deadline: deadline) {
+        return try await breaker.run(context: context) {
             Quote(text: try await fetch(), isFresh: true)
         } fallback: { reason in
             logger.info("No fresh quote", metadata: ["reason": "\(reason)"])

@@ -9,11 +9,17 @@ import Logging
 import Quotes
 import Testing
 
+struct Invocation: CallContext {
+    var callDeadline: Timestamp
+}
+
 struct QuotesTests {
     private struct Down: Error {}
 
     private let clock = ManualClock()
     private let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+    private var context: Invocation { Invocation(callDeadline: clock.now.advanced(by: .seconds(3))) }
 
     private func breaker() throws -> CircuitBreaker {
         try CircuitBreaker("quotes", configuration: .init(policy: .failures(2, within: .seconds(60))), clock: clock, logger: logger)
@@ -23,7 +29,7 @@ struct QuotesTests {
     func `A service that is well is asked each time`() async throws {
         let quotes = Quotes(breaker: try breaker()) { "Ask me." }
         for _ in 0..<3 {
-            #expect(try await quotes.next(deadline: clock.now.advanced(by: .seconds(3)), logger: logger) == Quote(text: "Ask me.", isFresh: true))
+            #expect(try await quotes.next(context: context, logger: logger) == Quote(text: "Ask me.", isFresh: true))
         }
     }
 
@@ -32,7 +38,7 @@ struct QuotesTests {
         let breaker = try breaker()
         let quotes = Quotes(breaker: breaker) { throw Down() }
         for _ in 0..<10 {
-            #expect(try await quotes.next(deadline: clock.now.advanced(by: .seconds(3)), logger: logger) == .fallback)
+            #expect(try await quotes.next(context: context, logger: logger) == .fallback)
         }
         #expect(breaker.view.state == .open)
         #expect(breaker.counts.failed == 2)
@@ -46,7 +52,7 @@ struct QuotesTests {
             try await Task.sleep(for: .seconds(3600))
             return ""
         }
-        let answer = Task { try await quotes.next(deadline: clock.now.advanced(by: .seconds(3)), logger: logger) }
+        let answer = Task { try await quotes.next(context: context, logger: logger) }
         await clock.untilSleeping()
         // The default margin of 750 ms before the deadline.
         clock.advance(by: .milliseconds(2250))

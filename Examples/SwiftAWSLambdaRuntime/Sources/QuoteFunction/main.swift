@@ -16,23 +16,19 @@ import Quotes
     import Foundation
 #endif
 
-// This runtime has no hook for the init phase: what comes before `run()` is in it.
-let environment = ProcessInfo.processInfo.environment
-let logger = Logger(label: "quotes")
-let store: any CircuitStore = environment["CIRCUITBREAKER_TABLE"] == nil ? InMemoryStore() : DynamoDBStore(logger: logger)
-let breaker = try CircuitBreaker("quotes", store: store, configuration: .init(variables: environment), logger: logger)
-do {
-    try await breaker.prepare()
-} catch {
-    // Calls go on anyway: each environment then protects itself.
-    logger.error("The circuit's record cannot be read", metadata: ["error": "\(error)"])
+extension LambdaContext: @retroactive CallContext {
+    /// When Lambda ends the invocation.
+    public var callDeadline: Timestamp { Timestamp(milliseconds: deadline.millisecondsSinceEpoch()) }
 }
-let service = QuoteService(url: environment["UPSTREAM_URL"] ?? "http://127.0.0.1:9000/")
+
+let logger = Logger(label: "quotes")
+// This runtime has no hook for the init phase: what comes before `run()` is in it.
+let breaker = try await CircuitBreaker.forFunction("quotes", logger: logger)
+let service = QuoteService(url: ProcessInfo.processInfo.environment["UPSTREAM_URL"] ?? "http://127.0.0.1:9000/")
 let quotes = Quotes(breaker: breaker, fetch: service.fetch)
 
 let runtime = LambdaRuntime { [quotes] (_: APIGatewayV2Request, context: LambdaContext) -> APIGatewayV2Response in
-    let deadline = Timestamp(milliseconds: context.deadline.millisecondsSinceEpoch())
-    let quote = try await quotes.next(deadline: deadline, logger: context.logger)
+    let quote = try await quotes.next(context: context, logger: context.logger)
     let body = String(decoding: try JSONEncoder().encode(quote), as: UTF8.self)
     return APIGatewayV2Response(statusCode: .ok, headers: ["content-type": "application/json"], body: body)
 }

@@ -71,6 +71,7 @@ package struct Session: Hashable, Sendable {
             case admission
             case running
             case settlement
+            case reporting
             case command(Command, attempts: Int)
             case over
         }
@@ -213,6 +214,7 @@ package struct Session: Hashable, Sendable {
         switch call.phase {
         case .admission: admit(&call, isCancelled: isCancelled, at: now)
         case .settlement: settle(&call, at: now)
+        case .reporting: goOnReporting(&call, at: now)
         case .running, .command, .over: over(&call, call.ending)
         }
     }
@@ -257,7 +259,7 @@ package struct Session: Hashable, Sendable {
         return settle(&call, at: now)
     }
 
-    private mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
+    mutating func settle(_ call: inout Call, at now: Timestamp) -> Step {
         guard !call.isLate else { return over(&call, call.ending) }
         switch machine.settle(&call.progress, at: now) {
         case .done:

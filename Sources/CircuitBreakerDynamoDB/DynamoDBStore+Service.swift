@@ -1,0 +1,26 @@
+//
+// This source file is part of the swift-circuit-breaker open source project
+// Copyright (c) 2026 the swift-circuit-breaker authors
+// SPDX-License-Identifier: Apache-2.0
+//
+#if ServiceLifecycle
+    import Logging
+    public import ServiceLifecycle
+
+    // With the package trait ServiceLifecycle.
+    extension DynamoDBStore: Service {
+        /// Prepares, waits for the shutdown, and closes all connections.
+        ///
+        /// In a group it stands before the service of its breakers, so that these can report after all else has stopped.
+        /// A table that cannot be read is logged and ends nothing: calls go on, as the breakers' `onStoreLoss` says.
+        public func run() async throws {
+            do {
+                try await prepare()
+            } catch {
+                logger.error("CircuitBreaker store: not ready", metadata: ["error": "\(error)"])
+            }
+            try? await gracefulShutdown()
+            await shutdown()
+        }
+    }
+#endif
