@@ -105,6 +105,23 @@ def test_an_importer_of_the_library_alone_builds_it_and_swift_log(tmp_path):
     assert modules == {"importer", "CircuitBreaker", "Logging"}
 
 
+def test_the_http_client_needs_nothing_of_the_store(tmp_path):
+    # What both are built on stands behind either's trait.
+    source = """import AsyncHTTPClient
+import CircuitBreaker
+import CircuitBreakerHTTPClient
+let client = HTTPClient(configuration: .forCircuits())
+let breaker = try CircuitBreaker("payments")
+let response = try? await client.execute(HTTPClientRequest(url: "http://127.0.0.1:1/"), through: breaker)
+print(breaker.counts.failed, response == nil)
+try await client.shutdown()
+"""
+    result = run(importer(tmp_path, "CircuitBreakerHTTPClient", ["HTTPClient"], source), "run")
+    assert (result.returncode, result.stdout.strip()) == (0, "1 true"), result.stderr + result.stdout
+    modules = {path.stem for path in (tmp_path / ".build/debug/Modules").glob("*.swiftmodule")}
+    assert "HTTPGuard" in modules and not modules & {"AWSClient", "LoopbackHTTP", "Hummingbird"}
+
+
 @pytest.mark.parametrize("product", [product for product, (traits, _) in PRODUCTS.items() if traits])
 def test_a_product_without_its_trait_says_which(tmp_path, product):
     result = run(importer(tmp_path, product, [], f"import {product}\n"), "build")

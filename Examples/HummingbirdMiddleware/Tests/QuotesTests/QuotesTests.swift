@@ -29,7 +29,7 @@ struct QuotesTests {
     @Test
     func `After two failures callers learn when to come back, and once the service is back they get its quote`() async throws {
         let down = Application(router: quoteRouter(breaker) { throw Down() })
-        try await down.test(.router) { client in
+        try await down.test(.router) { client async throws in
             for _ in 0..<2 { #expect(try await client.execute(uri: "/quote", method: .get).status == .internalServerError) }
             let rejected = try await client.execute(uri: "/quote", method: .get)
             #expect(rejected.status == .serviceUnavailable)
@@ -41,7 +41,7 @@ struct QuotesTests {
 
         clock.advance(by: .seconds(10))
         let back = Application(router: quoteRouter(breaker) { Response(status: .ok) })
-        try await back.test(.router) { client in
+        try await back.test(.router) { client async throws in
             #expect(try await client.execute(uri: "/quote", method: .get).status == .ok)
         }
         #expect(breaker.view.state == .closed)
