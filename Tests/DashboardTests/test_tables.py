@@ -152,6 +152,22 @@ def test_an_order_is_given_undone_and_lifted(tables, serve_tables, open_page, ta
     assert [line.split()[1] for line in history.splitlines()] == ["FORCE-OPEN", "OBSERVE", "FORCE-OPEN", "order"]
 
 
+def test_an_order_that_lets_calls_pass_is_no_green_headline(tables, serve_tables, open_page, table):
+    assert tables.run("close", "payments", "--table", table, "--for", "15m", "--by", "ann", "--why", "x", "--yes").returncode == 0
+    page = open_page(serve_tables("--table", table))
+    color = "getComputedStyle(document.getElementById('state')).color"
+    open_circuit(page, "calm")
+    well = page.evaluate(color)
+    page.go_back()
+    open_circuit(page, "payments")
+    assert page.locator("#state").inner_text() == "CLOSED"
+    page.wait_for_function(f"well => {color} !== well", arg=well)
+    check(page)
+    page.go_back()
+    open_circuit(page, "calm")
+    page.wait_for_function(f"well => {color} === well", arg=well)
+
+
 def test_what_lets_calls_pass_is_asked_first(tables, serve_tables, open_page, table):
     page = open_page(serve_tables("--table", table, "--allow-orders"))
     open_circuit(page, "payments")
