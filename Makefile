@@ -13,7 +13,7 @@ SWIFT_FLAGS ?= $(WARNINGS) --explicit-target-dependency-import-check error
 # Importers enable the trait of each product they use; here all is built.
 TRAITS := --traits Development
 
-.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-dashboard-long test-sidecar test-sidecar-long test-examples test-importers test-infrastructure test-queue-long queue-function pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs package layer events clean
+.PHONY: help check-tools build run simulate settings deploy-local lint setup-tests test test-all api-breakage test-library test-checker test-dashboard test-dashboard-long test-sidecar test-sidecar-long test-examples test-importers test-infrastructure test-queue-long queue-function pin-requirements screenshots test-sanitized test-traits check-exhaustively benchmark benchmark-calls docs man package layer events clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-20s %s\n", $$1, $$2 }'
@@ -154,6 +154,11 @@ benchmark-calls: check-tools ## Prints what each form of a protected call costs 
 
 docs: check-tools ## Builds the library's documentation; fails on a warning.
 	$(SWIFT) package $(TRAITS) --disable-sandbox generate-documentation --target CircuitBreaker --warnings-as-errors
+
+man: check-tools ## Writes the command line's manual page, build/man/breaker.1 (a debug build of its own).
+	$(SWIFT) package $(TRAITS) --scratch-path .build-man --disable-sandbox generate-manual --configuration debug
+	mkdir -p build/man
+	cp .build-man/plugins/GenerateManual/outputs/breaker/breaker.1 build/man/
 
 clean: ## Removes everything that was built.
 	rm -rf .build .build-* .venv Benchmarks/.build Examples/.build Examples/.build-* build infrastructure/.venv infrastructure/cdk.out

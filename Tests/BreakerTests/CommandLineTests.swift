@@ -69,6 +69,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ["bash", "zsh", "fish"]) func completionsNameAllCommands(shell: String) async throws {
+        let script = try await BreakerProcess.run("--generate-completion-script", shell)
+        #expect(script.status == 0 && script.error.isEmpty)
+        let commands = "local simulate table settings list show history watch dashboard open close disable observe lift reset".split(separator: " ")
+        for command in commands { #expect(script.output.contains(command)) }
+        // Not every machine has each shell.
+        let check = """
+            command -v \(shell) > /dev/null || exit 0
+            cd "$(mktemp -d)" && breaker --generate-completion-script \(shell) > script && \(shell) -n script
+            status=$?; rm script; exit $status
+            """
+        let checked = try await BreakerProcess(shell: check, environment: [:]).wait()
+        #expect(checked.status == 0 && checked.error.isEmpty, "\(checked)")
+    }
+
+    @Test func bashCompletesACommand() async throws {
+        let typed = try await BreakerProcess(
+            shell: """
+                bash -c 'source <(breaker --generate-completion-script bash)
+                COMP_WORDS=(breaker sho) COMP_CWORD=1 COMP_LINE="breaker sho" COMP_POINT=11
+                _breaker breaker sho breaker; echo ${COMPREPLY[@]}'
+                """,
+            environment: [:]
+        ).wait()
+        #expect(typed.output == "show\n", "\(typed)")
+    }
+
     @Test func optionsWinOverVariables() async throws {
         let process = try BreakerProcess(
             ["local", "--port", "0", "--failure-threshold", "5"],

@@ -80,6 +80,7 @@ import Testing
             "\(shown)"
         )
         #expect(!shown.output.contains("\u{1B}"))
+        #expect(try await stage.run("show", "payments", "--status").status == 3)
         let lifted = try await stage.run("lift", "payments", "--by", "bob", "--why", "over")
         #expect(lifted.status == 0, "\(lifted)")
         let history = try await stage.run("history", "payments")

@@ -46,6 +46,9 @@ import Testing
             let outputs = try await stage.run(situation)
             #expect(outputs[0].contains("\npayments  OPEN ") && !outputs[0].contains("search"))
             #expect(outputs[1].hasPrefix("payments is OPEN since ") && outputs[1].contains("\nwhy: 2 consecutive failures"))
+            for words in ["changed by ", "trouble since ", "last error: Failure, seen by ", "next: calls are rejected until "] {
+                #expect(outputs[1].contains("\n\(words)"), "\(outputs[1])")
+            }
             #expect(outputs[2].contains("CLOSED -> OPEN"))
         case "A circuit flaps":
             for _ in 0..<3 {

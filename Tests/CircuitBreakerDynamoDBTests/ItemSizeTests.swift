@@ -5,6 +5,7 @@
 //
 import AWSClient
 import CircuitBreaker
+import MinistackSupport
 import Testing
 
 @testable import CircuitBreakerDynamoDB
@@ -57,6 +58,21 @@ import Testing
             #expect(size < most)
         }
         await store.shutdown()
+    }
+
+    @Test func theHistoryCostsNoRequest() async throws {
+        let table = try await Table.shared
+        let proxy = try await FaultProxy(table.server.url)
+        let store = table.store(["AWS_ENDPOINT_URL_DYNAMODB": proxy.url])
+        let id = uniqueID()
+        let epoch = try #require(try await store.change(transition(to: .open, from: .zero, reason: .probeFailed(consecutiveOpens: 1)), of: id).won)
+            .epoch
+        let order = CircuitOrder(.forceOpen, until: now, by: "ann", why: "x")
+        _ = try await store.change(CircuitChange(.order(order, orderEpoch: epoch), if: .init(), expiresAt: now), of: id)
+        #expect(proxy.counts == ["UpdateItem": 2])
+        #expect(try await store.read(id, consistent: true)?.history.count == 2)
+        await store.shutdown()
+        try await proxy.stop()
     }
 
     @Test func firstReportIsSmall() async throws {

@@ -135,7 +135,11 @@ struct V1Tests {
         try await v1.recordSuccess()
         try await v1.recordSuccess()
         for _ in 0..<5 { #expect(await fleet[1].succeeds()) }
-        #expect(try await fleet.record().state == .closed)
+        let record = try await fleet.record()
+        #expect(record.state == .closed)
+        // What we remember outlives all that it wrote.
+        let changes = record.history.compactMap { entry in if case .changed(_, let to, _, _) = entry.event { to } else { nil } }
+        #expect(changes.prefix(1) == [.open] && changes.last == .closed, "\(record.history)")
         #expect(try await v1.check())
         await fleet.shutdown()
     }

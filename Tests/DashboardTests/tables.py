@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real tables, on a server that speaks DynamoDB, and `breaker dashboard` on them."""
 
+import http.client
+import http.server
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
+from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import botocore.session
 from server import PROGRAM, ROOT, VARIABLES, Page, until
@@ -142,3 +147,55 @@ class TablesServer(Page):
 
     def __init__(self, tables, *arguments, variables=None):
         super().__init__(["dashboard", "--port", "0", *arguments], environment(variables or tables.variables), r"dashboard +(http://\S+)/dashboard")
+
+
+class Counting(http.server.ThreadingHTTPServer):
+    """Passes requests on to the tables' server, and counts them by action."""
+
+    def __init__(self, tables):
+        super().__init__(("127.0.0.1", 0), Passing)
+        self.there = urlsplit(tables.url).netloc
+        self.variables = {**tables.variables, "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{self.server_port}"}
+        self.asked, self.under_way, self.most = Counter(), 0, 0
+        self.lock = threading.Lock()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *raised):
+        self.shutdown()
+        super().__exit__(*raised)
+
+    def begin(self, action):
+        with self.lock:
+            self.asked[action] += 1
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+
+    def end(self):
+        with self.lock:
+            self.under_way -= 1
+
+
+class Passing(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.begin(self.headers["X-Amz-Target"].split(".")[1])
+        connection = http.client.HTTPConnection(self.server.there, timeout=60)
+        try:
+            connection.request("POST", self.path, body, dict(self.headers))
+            answer = connection.getresponse()
+            data = answer.read()
+        finally:
+            connection.close()
+            self.server.end()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)

@@ -53,6 +53,11 @@ def test_forced_closed_on_a_dead_service_says_so(serve, open_page):
     assert "Without it the circuit would be OPEN" in text(page, "order")
     assert text(page, "next") == "every call passes, whatever fails, until the order ends or is lifted"
     assert page.locator("#countdown").is_hidden()
+    # No green headline while calls may fail.
+    colors = (
+        "[getComputedStyle(document.getElementById('state')).color, getComputedStyle(document.querySelector('.states li[aria-current] h3')).color]"
+    )
+    page.wait_for_function(f"() => {{ const [state, closed] = {colors}; return state !== closed; }}")
 
 
 def test_reset_closes(serve, open_page):

@@ -9,7 +9,7 @@ import time
 import pytest
 from measure import RECORD, heap, nodes, traced
 from server import until
-from tables import circuit, counted
+from tables import Counting, circuit, counted
 from test_accessibility import check
 
 ROWS = "#rows [role=row]"
@@ -152,6 +152,22 @@ def test_an_order_is_given_undone_and_lifted(tables, serve_tables, open_page, ta
     assert [line.split()[1] for line in history.splitlines()] == ["FORCE-OPEN", "OBSERVE", "FORCE-OPEN", "order"]
 
 
+def test_an_order_that_lets_calls_pass_is_no_green_headline(tables, serve_tables, open_page, table):
+    assert tables.run("close", "payments", "--table", table, "--for", "15m", "--by", "ann", "--why", "x", "--yes").returncode == 0
+    page = open_page(serve_tables("--table", table))
+    color = "getComputedStyle(document.getElementById('state')).color"
+    open_circuit(page, "calm")
+    well = page.evaluate(color)
+    page.go_back()
+    open_circuit(page, "payments")
+    assert page.locator("#state").inner_text() == "CLOSED"
+    page.wait_for_function(f"well => {color} !== well", arg=well)
+    check(page)
+    page.go_back()
+    open_circuit(page, "calm")
+    page.wait_for_function(f"well => {color} === well", arg=well)
+
+
 def test_what_lets_calls_pass_is_asked_first(tables, serve_tables, open_page, table):
     page = open_page(serve_tables("--table", table, "--allow-orders"))
     open_circuit(page, "payments")
@@ -250,18 +266,25 @@ def test_a_right_too_few_is_named(tables, serve_tables, table):
 
 def test_reads_are_few(tables, serve_tables, open_page, table):
     """Nothing is read without a page; then a pass for each refresh, and one read a second of a circuit in view, however many look."""
-    server = serve_tables("--table", table, "--refresh", "10m")
-
-    def asked():
-        return json.loads(server.get("/dashboard/circuits")[1])["tables"][0]["readAt"]
-
-    pages = [open_page(server) for _ in range(3)]
-    for page in pages:
-        until_text(page, "summary", "^1 open")
-    first = asked()
-    pages[0].wait_for_timeout(3000)
-    assert asked() == first
-    assert pages[0].locator("#cost").inner_text().startswith("While it is open, this page reads the list every 600 s: ")
+    with Counting(tables) as counting:
+        server = serve_tables("--table", table, "--refresh", "10m", variables=counting.variables)
+        time.sleep(2)
+        # One look that the table is there.
+        assert counting.asked == {"Scan": 1}
+        pages = [open_page(server) for _ in range(3)]
+        for page in pages:
+            until_text(page, "summary", "^1 open")
+        pages[0].wait_for_timeout(3000)
+        assert counting.asked == {"Scan": 2}
+        assert pages[0].locator("#cost").inner_text().startswith("While it is open, this page reads the list every 600 s: ")
+        start = time.monotonic()
+        for page in pages:
+            open_circuit(page, "payments")
+        pages[0].wait_for_timeout(5000)
+        asked, seconds = counting.asked["GetItem"], time.monotonic() - start
+        assert 2 <= asked <= seconds + 2, f"{asked} reads in {seconds:.1f} s"
+        assert counting.asked["Scan"] == 2
+        assert counting.most == 1
 
 
 def test_a_server_that_ends_is_said_and_found_again(serve_tables, open_page, table):

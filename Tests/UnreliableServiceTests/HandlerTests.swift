@@ -146,6 +146,7 @@ import UnreliableService
         let reason = try #require(response.headers["Circuit-Reason"])
         #expect(reason.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
         #expect(response.outcome == .rejected)
+        #expect(response.headers["Circuit-State"] == "OPEN")
     }
 
     @Test(arguments: [0.0, 1.0]) func certaintiesAreCertain(probability: Double) async throws {

@@ -42,9 +42,10 @@ export class CircuitDetail {
     }
     const { state } = circuit;
     mark(document.body, "data-state", state);
+    mark(document.body, "data-overruled", state === "CLOSED" && circuit.stateWithoutOrder !== "CLOSED");
     say($("state"), state);
     say($("meaning"), circuit.order ? ordered[circuit.order.kind] : meanings[state]);
-    say($("why"), circuit.why || (state === "CLOSED" ? "nothing has opened it yet" : "the record does not say"));
+    say($("why"), circuit.why || (state === "CLOSED" && answer.history.length === 0 ? "nothing has opened it yet" : "the record does not say"));
     const { failures, slow, calls: all } = circuit.window;
     say($("counted"), all > 0 || failures > 0 ? `${count(failures)} failures${slow > 0 ? ` and ${count(slow)} slow calls` : ""} of ${calls(all)}` : "nothing");
     this.slowGauge(circuit, answer.slowCallThreshold);

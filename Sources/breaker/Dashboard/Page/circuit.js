@@ -27,6 +27,7 @@ export class Circuit {
     this.circuit = circuit;
     const { state } = circuit;
     mark(document.body, "data-state", state);
+    mark(document.body, "data-overruled", state === "CLOSED" && circuit.stateWithoutOrder !== "CLOSED");
     say($("state"), state);
     say($("chip"), state);
     const title = `${state} – ${this.hello?.circuit ?? "circuit"}`;

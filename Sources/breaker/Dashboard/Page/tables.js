@@ -104,6 +104,7 @@ function route() {
   show($("cost"), view === null);
   if (view === null) {
     mark(document.body, "data-state", "CLOSED");
+    mark(document.body, "data-overruled", false);
     list.shown();
   } else {
     detail.open(view);
