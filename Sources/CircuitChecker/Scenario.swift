@@ -31,6 +31,8 @@ package struct Scenario: Sendable {
         package var clockSteps = 0
         // Environments that take the later rules.
         package var updates = 0
+        // Environments that report what is unreported.
+        package var flushes = 0
     }
 
     package var name: String

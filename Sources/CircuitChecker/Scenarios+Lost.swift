@@ -31,6 +31,20 @@ extension Scenario {
             budget: .init(permits: 3, refusals: 2, throttlings: 2)
         ).with { $0.readsWork = true },
         Scenario(
+            "flush",
+            "two environments, two failures to open, a refusal and a loss; one environment reports what is unreported",
+            rules: rules(failures: 2),
+            skews: [0, 0],
+            budget: .init(permits: 3, losses: 1, refusals: 1, flushes: 1)
+        ),
+        Scenario(
+            "flush-calls",
+            "one environment of two calls at once, two failures to open, two refusals; it reports twice what is unreported",
+            rules: rules(failures: 2),
+            skews: [0],
+            budget: .init(permits: 4, refusals: 2, flushes: 2)
+        ).with { $0.callsAtOnce = 2 },
+        Scenario(
             "writes-lost-open",
             "two environments, an open circuit, reads work and up to three writes are lost",
             rules: rules(),

@@ -28,6 +28,8 @@ package enum Step: Hashable, Sendable {
     case crash(Int)
     case setBack(Int)
     case update(Int)
+    // Reports what is unreported, as a process that ends does.
+    case flush(Int)
     case order(Int, CircuitOrder.Kind)
     case lift(Int)
     case reset(Int)
@@ -43,7 +45,7 @@ extension Step {
         switch self {
         case .begin(let e), .proceed(let e, _), .apply(let e, _), .answerStale(let e, _), .applyAgain(let e, _), .copy(let e, _), .deliver(let e, _),
             .deliverLate(let e, _), .stopWaiting(let e, _), .giveUp(let e, _), .refuse(let e, _), .throttle(let e, _), .finish(let e, _, _),
-            .cancel(let e, _), .crash(let e), .setBack(let e), .update(let e), .order(let e, _), .lift(let e), .reset(let e):
+            .cancel(let e, _), .crash(let e), .setBack(let e), .update(let e), .flush(let e), .order(let e, _), .lift(let e), .reset(let e):
             e
         case .tick, .heal, .stray, .delete, .foreignCheck, .foreignFinish, .foreignSave: nil
         }
@@ -100,6 +102,7 @@ extension World {
         }
         if budget.clockSteps > 0 { steps.append(.setBack(e)) }
         if budget.updates > 0 { steps.append(.update(e)) }
+        if budget.flushes > 0 { steps.append(.flush(e)) }
         if budget.crashes > 0, !environment.calls.isEmpty { steps.append(.crash(e)) }
         if environment.callsUnderWay < scenario.callsAtOnce {
             if budget.orders > 0 {
@@ -161,6 +164,9 @@ extension World {
         case .update(let e):
             budget.updates -= 1
             if let rules = scenario.laterRules { _ = environments[e].session.update(rules, at: clock(of: e)) }
+        case .flush(let e):
+            budget.flushes -= 1
+            flush(e, in: scenario)
         case .order(let e, let kind):
             budget.orders -= 1
             startCommand(e, .order(CircuitOrder(kind, until: clock(of: e).adding(3), by: "operator", why: "test")), in: scenario)

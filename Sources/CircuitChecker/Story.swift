@@ -91,6 +91,7 @@ private func describe(_ step: Step, _ before: World, _ after: World) -> String {
     case .crash(let e): return "\(who(e)): crashes; \(after.environments[e].machine.environment.rawValue) takes its place"
     case .setBack(let e): return "\(who(e)): its clock is set back by \(World.clockStep) ms"
     case .update(let e): return "\(who(e)): takes the later rules"
+    case .flush(let e): return "\(who(e)): reports what is unreported"
     case .order(let e, let kind): return "\(who(e)): an operator orders \(kind.rawValue)"
     case .lift(let e): return "\(who(e)): an operator lifts the order"
     case .reset(let e): return "\(who(e)): an operator resets the circuit"

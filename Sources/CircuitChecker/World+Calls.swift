@@ -31,6 +31,13 @@ extension World {
         take(step, e, environments[e].calls.count - 1, in: scenario)
     }
 
+    mutating func flush(_ e: Int, in scenario: Scenario) {
+        var call = Call(purpose: .flush)
+        let step = environments[e].session.report(&call.session, at: clock(of: e))
+        environments[e].calls.append(call)
+        take(step, e, environments[e].calls.count - 1, in: scenario)
+    }
+
     mutating func finish(_ e: Int, _ c: Int, _ outcome: Outcome, in scenario: Scenario) {
         guard case .running(let ticket) = environments[e].calls[c].stage else { return }
         let now = clock(of: e)

@@ -115,6 +115,8 @@ struct Call: Hashable {
     enum Purpose: Hashable {
         case call
         case command(Command)
+        // What a process that ends reports.
+        case flush
         // A request that no call waits for.
         case look
     }

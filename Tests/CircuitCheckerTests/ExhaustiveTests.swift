@@ -37,6 +37,8 @@ struct ExhaustiveTests {
         "writes-lost": "I6: reads work and writes are lost",
         "writes-lost-calls": "I6: reads work and writes are lost, two calls at once",
         "writes-refused": "I6: reads work and writes are refused or throttled",
+        "flush": "I1, I4, I6: two environments, one reports what the store refused",
+        "flush-calls": "I1, I4: two calls at once, and reports of what is unreported",
         "writes-lost-open": "I3, I5: an open circuit that can be read and not be written",
         "store-lost": "I5, I6: one environment loses the store",
         "store-lost-open": "I3, I5: one environment loses the store while the circuit is OPEN",
