@@ -115,16 +115,15 @@ struct HostileRecordTests {
         }
     }
 
-    // One call of a store that answers at once; nil unless it was rejected.
+    // One call of a store that answers at once, if rarely with a failure or with what was not asked for; nil unless it was rejected.
     private func call(_ session: inout Session, _ record: inout CircuitRecord, _ clock: inout Timestamp, _ chance: inout Chance) -> Rejection? {
         var call = Session.Call()
         var step = session.begin(&call, at: clock)
         for _ in 0..<50 {
-            for look in session.takeLooks() { session.collected(EngineRegressionTests.reply(to: look, from: &record), to: look, at: clock) }
+            for look in session.takeLooks() { session.collected(chance.reply(to: look, from: &record), to: look, at: clock) }
             switch step {
             case .ask(let request, _):
-                let reply = EngineRegressionTests.reply(to: request, from: &record)
-                step = session.answered(reply, after: 0, &call, at: clock)
+                step = session.answered(chance.reply(to: request, from: &record), after: 0, &call, at: clock)
             case .wait: step = session.waited(0, &call, at: clock)
             case .run:
                 step = session.ended(
@@ -204,6 +203,24 @@ private struct Chance {
         ])
     }
 
+    mutating func reply(to request: StoreRequest, from record: inout CircuitRecord) -> StoreReply {
+        let right = EngineRegressionTests.reply(to: request, from: &record)
+        return switch generator.next() % 12 {
+        case 0: .failed(StoreFailure(isThrottling: oneOf([true, false]), mayHaveBeenApplied: oneOf([true, false]), isFinal: oneOf([true, false])))
+        case 1: oneOf([.record(nil), .record(record), .reported(.refused(nil)), .changed(.lost(nil)), .changed(.won(record))])
+        default: right
+        }
+    }
+
+    private mutating func historyEntry(around now: Timestamp) -> HistoryEntry {
+        let event: HistoryEntry.Event = oneOf([
+            .changed(from: .open, to: .closed, reason: .probesSucceeded(count: count()), by: EnvironmentID(rawValue: "")),
+            .ordered(CircuitOrder(oneOf(CircuitOrder.Kind.allCases), until: time(around: now))),
+            .lifted(by: "", why: String(repeating: "\u{1F600}", count: 300)),
+        ])
+        return HistoryEntry(epoch: Epoch(rawValue: time(around: now).milliseconds), event: event)
+    }
+
     mutating func record(around now: Timestamp) -> CircuitRecord {
         var record = CircuitRecord()
         record.epoch = Epoch(rawValue: oneOf([0, 1, now.milliseconds, .max, .min, -1]))
@@ -228,6 +245,7 @@ private struct Chance {
         if oneOf([true, false, false, false]) {
             record.order = CircuitOrder(oneOf(CircuitOrder.Kind.allCases), until: oneOf([nil, time(around: now)]))
         }
+        record.history = (0..<oneOf([0, 0, 1, 60])).map { _ in historyEntry(around: now) }
         record.shared = .init(
             circuitState: oneOf([record.state, record.state, .closed, .open, .halfOpen]),
             failureCount: count(),
@@ -253,7 +271,12 @@ private struct Chance {
                 probes: oneOf([1, 3]),
                 ramp: oneOf([.zero, .seconds(30)])
             ),
-            sharing: SharingPolicy(maxClockSkew: oneOf([.zero, .seconds(1)]), onStoreLoss: oneOf(SharingPolicy.StoreLoss.allCases))
+            sharing: SharingPolicy(
+                lookBeside: oneOf([.zero, .milliseconds(5), .seconds(300)]),
+                maxClockSkew: oneOf([.zero, .seconds(1)]),
+                onStoreLoss: oneOf(SharingPolicy.StoreLoss.allCases),
+                alone: oneOf([1, 5, .max])
+            )
         )
     }
 }

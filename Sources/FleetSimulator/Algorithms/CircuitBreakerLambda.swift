@@ -42,6 +42,9 @@ struct CircuitBreakerLambda: AlgorithmModel {
 
     static var retry: StoreRetry { .javaScript }
 
+    // Its own default, since the circuit's is shorter.
+    private static let defaultMaximumOpenTime: Milliseconds = 60_000
+
     private let threshold: Int
     private let successesToClose: Int
     private let openTime: Milliseconds
@@ -54,7 +57,7 @@ struct CircuitBreakerLambda: AlgorithmModel {
         threshold = scenario.circuit.threshold
         successesToClose = scenario.circuit.recovery.successesToClose
         openTime = scenario.circuit.recovery.openTime.milliseconds
-        maximumOpenTime = scenario.circuit.recovery.maximumOpenTime.milliseconds
+        maximumOpenTime = max(Self.defaultMaximumOpenTime, openTime)
         window = scenario.circuit.policy.window.milliseconds
         self.cacheTime = cacheTime
         locals = Array(repeating: Local(), count: scenario.fleet.environments)
