@@ -58,11 +58,11 @@ struct CircuitCall: Sendable {
                     work.cancel()
                 }
             } catch {
-                guard !call.hasTimedOut else { throw timedOut }
+                guard await !call.hasTimedOut() else { throw timedOut }
                 await call.end(by: error)
                 throw error
             }
-            guard !call.hasTimedOut else { throw timedOut }
+            guard await !call.hasTimedOut() else { throw timedOut }
             let verdict = verdict(on: response)
             guard verdict == .success else {
                 await call.settle(verdict)

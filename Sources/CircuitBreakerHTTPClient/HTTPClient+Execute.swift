@@ -21,14 +21,15 @@ extension HTTPClient {
     /// An answer with 429 or 5xx is a failure, and reaches the caller as it is; its `Retry-After` is taken into account. 501 and 505 say nothing about the server.
     /// So do requests that cannot be sent to anybody, a client that is shut down, and calls whose caller was cancelled. Every other error is judged by the breaker's configuration.
     ///
-    /// The time limits hold for the head of the answer. Its body may take as long as the client's `timeout.read` lets it.
+    /// The time limits hold for the head of the answer. What limits its body is the client's `timeout.read`; with `untilBodyEnds`, a call whose body has not ended within
+    /// the time limit counts as timed out, and the body can still be read.
     /// - Parameters:
     ///   - request: what to ask.
     ///   - breaker: the circuit of what is asked.
     ///   - deadline: when the caller itself will be ended, a Lambda invocation's deadline say; the call ends earlier by the configuration's `deadlineMargin`.
     ///   - timeout: how long the head of the answer may take; nil: as the configuration says.
-    ///   - untilBodyEnds: whether the call ends with the answer's body, so that one that breaks off has failed. Otherwise the head decides. It ends well if nobody wants
-    ///     the rest of the body.
+    ///   - untilBodyEnds: whether the call ends with the answer's body, so that one that breaks off has failed. Otherwise the head decides. It ends well if the rest
+    ///     of the body is not read.
     ///   - logger: of the client.
     ///   - judge: what counts as a failure, where the status does not say it.
     /// - Returns: the answer, whatever its status.

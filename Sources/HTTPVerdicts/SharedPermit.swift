@@ -11,7 +11,8 @@ package final class SharedPermit: Sendable {
     private final class Slot: Sendable {
         private struct State: ~Copyable {
             var permit: CircuitBreaker.Permit?
-            var hasTimedOut = false
+            // There once the call has timed out.
+            var timeout: Task<Void, Never>?
         }
 
         private let state: Mutex<State>
@@ -21,23 +22,21 @@ package final class SharedPermit: Sendable {
         }
 
         var isHeld: Bool { state.withLock { $0.permit != nil } }
-        var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
+        var timeout: Task<Void, Never>? { state.withLock { $0.timeout } }
 
         // From here on nothing else finishes it. False: something has already.
-        func beginTimeout() -> Bool {
+        func timeOut() -> Bool {
             state.withLock { state in
                 guard state.permit != nil else { return false }
-                state.hasTimedOut = true
+                state.timeout = Task {
+                    if let permit = self.state.withLock({ $0.permit.take() }) { await permit.timeOut() }
+                }
                 return true
             }
         }
 
-        func timeOut() async {
-            if let permit = state.withLock({ $0.permit.take() }) { await permit.timeOut() }
-        }
-
         func settle(_ body: (consuming CircuitBreaker.Permit) async -> Void) async {
-            if let permit = state.withLock({ $0.hasTimedOut ? nil : $0.permit.take() }) { await body(permit) }
+            if let permit = state.withLock({ $0.timeout == nil ? $0.permit.take() : nil }) { await body(permit) }
         }
     }
 
@@ -51,14 +50,17 @@ package final class SharedPermit: Sendable {
         self.slot = slot
         countdown = limit.map { limit in
             breaker.countdown(limit) {
-                guard slot.beginTimeout() else { return }
-                Task { await slot.timeOut() }
-                onTimeout()
+                if slot.timeOut() { onTimeout() }
             }
         }
     }
 
-    package var hasTimedOut: Bool { slot.hasTimedOut }
+    // If so, the circuit knows it by now.
+    package func hasTimedOut() async -> Bool {
+        guard let timeout = slot.timeout else { return false }
+        await timeout.value
+        return true
+    }
 
     package func settle(_ verdict: CircuitBreaker.Verdict) async {
         countdown?.cancel()
