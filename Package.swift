@@ -129,7 +129,6 @@ let package = Package(
                 "CircuitBreaker",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forLifecycle),
             ],
             swiftSettings: settings
         ),
@@ -201,6 +200,7 @@ let package = Package(
             name: "CircuitBreakerLifecycle",
             dependencies: [
                 "CircuitBreaker",
+                .target(name: "CircuitBreakerDynamoDB", condition: forDynamoDB),
                 "RequiresServiceLifecycle",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forLifecycle),
@@ -485,6 +485,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
                 "MinistackSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),

@@ -45,7 +45,7 @@ public final class DynamoDBStore: CircuitStore {
 
     let connection: Result<Connection, StoreError>
     private let known = Mutex(KnownItems())
-    let logger: Logger
+    package let logger: Logger
 
     /// Creates a store.
     ///

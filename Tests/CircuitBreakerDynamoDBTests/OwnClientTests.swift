@@ -6,6 +6,7 @@
 import AWSClient
 import AsyncHTTPClient
 import CircuitBreaker
+import CircuitBreakerLifecycle
 import CircuitBreakerTesting
 import Logging
 import MinistackSupport

@@ -3,11 +3,12 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import CircuitBreaker
 import CircuitBreakerTesting
 import Logging
 import Synchronization
 import Testing
+
+@testable import CircuitBreaker
 
 // What a call says about the dependency that was given too little time: nothing, or that it needs more.
 @Suite("Limits of calls and of probes")
@@ -91,10 +92,10 @@ struct TimeLimitTests {
         let gate = Gate()
         let call = Task { [fleet] in await fleet[0].result(deadline: start.advanced(by: .milliseconds(800)), of: { await gate.pass() }) }
         await gate.untilHolding(1)
-        await fleet.clock.untilSleeping(1)
+        while fleet[0].alarm.pending.entries < 1 { await Task.yield() }
         fleet.clock.advance(by: .milliseconds(600))
-        // The store, and the alarm that gives it up.
-        await fleet.clock.untilSleeping(2)
+        // The request to the store, and the call that waits for it.
+        while fleet[0].alarm.pending.entries < 2 { await Task.yield() }
         fleet.clock.advance(by: .milliseconds(200))
         if case .failure(.timedOut) = await call.value {} else { Issue.record("the call did not time out") }
         #expect(fleet.clock.now == start.advanced(by: .milliseconds(800)))

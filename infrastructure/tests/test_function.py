@@ -114,8 +114,8 @@ def test_several_invocations_at_once_share_one_breaker(api: RuntimeAPI, bootstra
         sent = [api.invoke(event()) for _ in range(8)]
         assert [message(api.answer()) for _ in sent] == ["Success"] * 8
         assert time.monotonic() - start < 4 * 0.3
-    # One connection was opened and one view read for all of them.
-    assert len(api.table_requests) == 2
+    # One connection was opened and one view read for all of them. A report of the first success is a matter of chance.
+    assert [request["target"] for request in api.table_requests].count("DynamoDB_20120810.GetItem") == 2
     assert log.read_text() == ""
 
 

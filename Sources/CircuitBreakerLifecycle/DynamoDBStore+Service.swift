@@ -3,11 +3,12 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-#if ServiceLifecycle
+// With the package trait DynamoDB. It stands here, so that a function that needs the store alone links no services.
+#if DynamoDB
+    public import CircuitBreakerDynamoDB
     import Logging
     public import ServiceLifecycle
 
-    // With the package trait ServiceLifecycle.
     extension DynamoDBStore: Service {
         /// Prepares, waits for the shutdown, and closes all connections.
         ///
