@@ -45,7 +45,7 @@ struct Bench: Sendable {
         try result.get()
     }
 
-    // Waits for what is told after a caller has gone on.
+    // Waits for what is counted after a caller has gone on.
     func counts(when isReached: (CircuitBreaker.Counts) -> Bool) async -> CircuitBreaker.Counts {
         while !isReached(breaker.counts) { await Task.yield() }
         return breaker.counts

@@ -48,7 +48,7 @@ struct Bench: Sendable {
         return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: body))
     }
 
-    // Waits for what is told after an answer has gone.
+    // Waits for what is counted after an answer has gone.
     func counts(when isReached: (CircuitBreaker.Counts) -> Bool) async -> CircuitBreaker.Counts {
         while !isReached(breaker.counts) { await Task.yield() }
         return breaker.counts

@@ -164,7 +164,7 @@ struct RegistryTests {
             heard.append(told(event))
             if heard.count == expected.count { break }
         }
-        // What a call says and what follows from it are told by two steps.
+        // A call and what follows from it are reported in two steps.
         #expect(heard.filter { $0.hasPrefix("tenant:1") } == expected.filter { $0.hasPrefix("tenant:1") })
         #expect(Set(heard) == Set(expected))
         #expect(registry.droppedEvents == 0)
