@@ -25,7 +25,7 @@ extension CircuitBreaker.Configuration: Configurable {
         .with(.policies([.failures])),
         .share("FAILURE_RATE", orZero: false, "policy: .failureRate(_:…)", \.policy.rate, "the share of failed calls that opens it")
             .with(.policies([.failureRate])),
-        .whole("MINIMUM_CALLS", 1...Int.max, "policy: …minimumCalls", \.policy.minimumCalls, "with fewer calls than this in the window, no share is judged")
+        .whole("MINIMUM_CALLS", 1...Int.max, "policy: …minimumCalls", \.policy.minimumCalls, "with fewer calls in the window, no share is judged")
             .with(.policies([.failureRate])),
         .duration("WINDOW_DURATION_MS", "policy: …within", \.policy.window, "the window: how far back calls count"),
         .share(
@@ -43,7 +43,7 @@ extension CircuitBreaker.Configuration: Configurable {
             1...Int.max,
             "policy: …minimumCalls",
             \.policy.slowCallMinimumCalls,
-            "with fewer calls than this, the share of slow ones is not judged"
+            "with fewer calls, the share of slow ones is not judged"
         )
         .with(.needs("SLOW_CALL_RATE")),
         .whole(
