@@ -28,7 +28,7 @@
         @Test("each call is counted by its outcome and timed, and the state is shown")
         func metrics() async throws {
             let (metrics, _) = Self.systems
-            let breaker = try CircuitBreaker("metered", policy: .failures(2, within: .seconds(60)))
+            let breaker = try CircuitBreaker("metered", policy: .failures(2, within: .seconds(60), share: 0))
             for _ in 0..<3 { await breaker.succeeds() }
             for _ in 0..<2 { await breaker.fails() }
             _ = await breaker.rejection()
@@ -59,8 +59,8 @@
             await gate.untilHolding(1)
             await clock.untilSleeping(1)
             clock.advance(by: .milliseconds(500))
-            gate.open()
             _ = await late.value
+            gate.open()
             #expect(try total("circuit_breaker_timeouts") == 1)
             #expect(breaker.view.state == .open)
             clock.advance(by: .seconds(60))
@@ -73,7 +73,7 @@
             let (metrics, _) = Self.systems
             let clock = ManualClock()
             let store = FaultyStore(InMemoryStore(clock: clock), clock: clock)
-            let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60)))
+            let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60), share: 0))
             let breaker = try CircuitBreaker("gauged", store: store, configuration: configuration, clock: clock)
             func shown() throws -> Double? { try metrics.expectGauge("circuit_breaker_state", [("circuit", "gauged")]).lastValue }
             #expect(try shown() == 0)
@@ -109,7 +109,7 @@
         // Its clock stands, so that no pause of the machine uses up the store's time.
         private func steadyBreaker(_ id: String) throws -> CircuitBreaker {
             let clock = ManualClock()
-            let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60)))
+            let configuration = CircuitBreaker.Configuration(policy: .failures(1, within: .seconds(60), share: 0))
             return try CircuitBreaker(id, store: InMemoryStore(clock: clock), configuration: configuration, clock: clock)
         }
 
