@@ -60,13 +60,23 @@ struct MutantProgram {
 
     // The invariant that breaks first, after how many steps, and the story; nil: none broke.
     func check(_ number: Int, scenario: String, states: Int, needsRecovery: Bool) throws -> (invariant: String, steps: Int, story: String)? {
-        let (status, output) = try Self.run(program, ["\(number)", scenario, "\(states)", needsRecovery ? "1" : "0"])
-        let lines = output.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-        guard status == 0, let result = lines.first?.split(separator: " ") else {
-            throw Mistake(description: "mutant \(number), scenario \(scenario): the program ended with \(status)\n\(output)")
-        }
-        guard result.count == 2, let steps = Int(result[1]) else { return nil }
+        let lines = try output(of: number, "scenario", scenario, "\(states)", needsRecovery ? "1" : "0")
+        guard let result = lines.first?.split(separator: " "), result.count == 2, let steps = Int(result[1]) else { return nil }
         return (String(result[0]), steps, lines.dropFirst().joined(separator: "\n"))
+    }
+
+    // What is to be said against a property; nil: it holds.
+    func problem(_ number: Int, property: String) throws -> String? {
+        let lines = try output(of: number, "property", property)
+        return lines.first == "none" ? nil : lines.joined(separator: "\n")
+    }
+
+    private func output(of number: Int, _ arguments: String...) throws -> [Substring] {
+        let (status, output) = try Self.run(program, ["\(number)"] + arguments)
+        guard status == 0 else {
+            throw Mistake(description: "mutant \(number), \(arguments.joined(separator: " ")): the program ended with \(status)\n\(output)")
+        }
+        return output.split(separator: "\n")
     }
 
     private static func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: String) {
@@ -83,18 +93,21 @@ struct MutantProgram {
     }
 
     private static let main = """
-        let arguments = CommandLine.arguments
-        guard arguments.count == 5, let scenario = Scenario.named(arguments[2]), let states = Int(arguments[3]), let share = Int(arguments[4]) else {
-            fatalError("arguments: mutant, scenario, states, share of recoveries")
-        }
-        let outcome = Search.explore(scenario, .init(states: states, recoveryShare: share))
-        if let finding = outcome.finding {
-            print("\\(finding.violation.invariant) \\(finding.trace.firstIndex(of: .heal) ?? finding.trace.count)")
-            print(finding.violation.what)
-            print(story(of: finding.trace, in: scenario))
+        let arguments = Array(CommandLine.arguments.dropFirst(2))
+        if arguments.count == 4, let scenario = Scenario.named(arguments[1]), let states = Int(arguments[2]), let share = Int(arguments[3]) {
+            let outcome = Search.explore(scenario, .init(states: states, recoveryShare: share))
+            if let finding = outcome.finding {
+                print("\\(finding.violation.invariant) \\(finding.trace.firstIndex(of: .heal) ?? finding.trace.count)")
+                print(finding.violation.what)
+                print(story(of: finding.trace, in: scenario))
+            } else {
+                print("none")
+                print(outcome)
+            }
+        } else if arguments.count == 2, let property = Property.named(arguments[1]) {
+            print(property.problem() ?? "none")
         } else {
-            print("none")
-            print(outcome)
+            fatalError("arguments: mutant, scenario, its name, states, share of recoveries; or mutant, property, its name")
         }
         """
 }

@@ -6,10 +6,10 @@
 import Foundation
 import Testing
 
-// A checker that finds nothing may be blind: each rule of the engine is switched off in turn, and the checker must see it.
+// A checker that finds nothing may be blind: each rule of the engine is switched off in turn, and the checker, or a property, must see it.
 @Suite("Mutants")
 struct MutantTests {
-    @Test("each rule that is switched off breaks an invariant")
+    @Test("each rule that is switched off breaks an invariant or a property")
     func all() async throws {
         let program = try MutantProgram(Mutant.all)
         defer { program.remove() }
@@ -24,14 +24,22 @@ struct MutantTests {
 
     private func check(_ mutant: Mutant, number: Int, _ program: MutantProgram) {
         do {
-            let found = try program.check(number, scenario: mutant.scenario, states: 150_000, needsRecovery: mutant.needsRecovery)
-            guard let found else {
-                Issue.record("“\(mutant)” is off, and nobody sees it in \(mutant.scenario)")
-                return
+            switch mutant.evidence {
+            case .scenario(let scenario, let invariant, let steps, let needsRecovery):
+                guard let found = try program.check(number, scenario: scenario, states: 150_000, needsRecovery: needsRecovery) else {
+                    Issue.record("“\(mutant)” is off, and nobody sees it in \(scenario)")
+                    return
+                }
+                print("without “\(mutant)”: \(found.invariant) breaks after \(found.steps) steps of \(scenario)")
+                #expect(found.invariant == invariant, "without “\(mutant)”\n\(found.story)")
+                #expect(found.steps <= steps, "without “\(mutant)”\n\(found.story)")
+            case .property(let property):
+                guard let problem = try program.problem(number, property: property) else {
+                    Issue.record("“\(mutant)” is off, and still: \(property)")
+                    return
+                }
+                print("without “\(mutant)”: \(problem)")
             }
-            print("without “\(mutant)”: \(found.invariant) breaks after \(found.steps) steps of \(mutant.scenario)")
-            #expect(found.invariant == mutant.invariant, "without “\(mutant)”\n\(found.story)")
-            #expect(found.steps <= mutant.steps, "without “\(mutant)”\n\(found.story)")
         } catch {
             Issue.record(error)
         }

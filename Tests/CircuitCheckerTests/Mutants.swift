@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 extension Mutant {
-    static let all = store + views + healthy + calls + probes + alone + foreign + bounds + session
+    static let all = store + views + healthy + calls + probes + alone + foreign + bounds + session + unnamed
 
     private static let store = [
         Mutant(

@@ -21,6 +21,12 @@ public struct Figures: Codable, Hashable, Sendable {
     public var died = 0
     /// Calls still under way when the run ended.
     public var unfinished = 0
+    /// Of the rejected, those that a circuit rejected which had just recovered.
+    public var rejectedByRamp = 0
+    /// Calls that the downstream could have answered: of each second as many as arrived, or its capacity where that is less.
+    public var answerable = 0
+    /// The most calls of a second that failed or timed out.
+    public var mostFailures = 0
 
     /// Calls that reached the downstream while it was down.
     public var callsWhileDown = 0
@@ -40,6 +46,8 @@ public struct Figures: Codable, Hashable, Sendable {
     public var timeUntilClosed: Milliseconds?
     /// Milliseconds from the last recovery of the downstream until 99 of 100 calls were answered for good; nil: not five seconds before the run ended.
     public var timeUntilWell: Milliseconds?
+    /// Milliseconds from the last recovery of the downstream until it can answer 99 of 100 of the calls that arrive since then; nil: not before the run ended.
+    public var timeUntilAble: Milliseconds?
     /// Milliseconds that were left of the open time when the downstream recovered; nil: the record was not OPEN, or there is none.
     public var openTimeLeft: Milliseconds?
     /// The highest load of a second on the downstream after its last recovery, relative to its capacity; nil: there was no outage.

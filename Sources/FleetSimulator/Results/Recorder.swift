@@ -8,6 +8,7 @@ import CircuitBreaker
 // Counts what happens, second by second and in all.
 struct Recorder {
     private let duration: Milliseconds
+    private let downstream: Downstream
     // The first onset of an outage, and the end of the last one.
     private let onset: Milliseconds?
     private let recovery: Milliseconds?
@@ -34,6 +35,7 @@ struct Recorder {
     // Whether its calls are bounded by what a fleet that shares a record can do.
     init(_ scenario: Scenario, sharesRecord: Bool) {
         duration = scenario.duration
+        downstream = Downstream(scenario.downstream)
         bound = sharesRecord ? PollingBound(scenario) : nil
         let outages = scenario.downstream.phases.filter { $0.isOutage && $0.from < scenario.duration }
         onset = outages.first?.from
@@ -149,6 +151,9 @@ struct Recorder {
         figures.rejected += second.rejected
         figures.turnedAway += second.turnedAway
         figures.died += second.died
+        figures.rejectedByRamp += second.rejectedByRamp
+        figures.answerable += min(second.arrived, Int(second.capacity.rounded()))
+        figures.mostFailures = max(figures.mostFailures, second.failed + second.timedOut)
         figures.mostProbes = max(figures.mostProbes, second.probes)
         figures.storeRequests += second.reads + second.writes
         figures.storeThrottled += second.throttled
@@ -180,9 +185,16 @@ struct Recorder {
         }
         if figures.calls > 0 { figures.storeDelayPerCall = Double(delay) / Double(figures.calls) }
         guard let recovery else { return }
+        figures.timeUntilAble = timeUntilAble(since: recovery)
         if lastUnwell.map({ duration - $0 > 5000 }) ?? true { figures.timeUntilWell = max(0, (lastUnwell ?? recovery) - recovery) }
         let wasRejecting = lastRejection.map { duration - $0 <= 1000 } ?? false
         guard !wasRejecting, state == .unknown || state == .closed else { return }
         figures.timeUntilClosed = max(0, max(lastRejection ?? recovery, lastClosing ?? recovery) - recovery)
+    }
+
+    private func timeUntilAble(since recovery: Milliseconds) -> Milliseconds? {
+        let arrived = seconds.lazy.filter { Milliseconds($0.second) * 1000 >= recovery }.reduce(0) { $0 + $1.arrived }
+        let rate = Double(arrived) * 1000 / Double(duration - recovery)
+        return stride(from: recovery, to: duration, by: 100).first { downstream.capacity(at: $0) >= 0.99 * rate }.map { $0 - recovery }
     }
 }

@@ -68,13 +68,33 @@ struct Headline {
     }
 
     private func recovery(_ own: Run) -> String {
-        guard own.figures.trips > 0 else { return "The circuit never opened." }
+        guard own.figures.trips > 0 else { return "The circuit never opened." + writes(own) }
         guard let closed = own.figures.timeUntilClosed else { return "The circuit was not yet closed everywhere when the run ended." }
         var text = "\(NumberText.seconds(closed)) after the downstream's recovery the circuit was closed in the whole fleet"
         if let load = own.figures.highestLoad {
             text += ", and the recovering downstream was never loaded above \(NumberText.fixed(load, 2)) of its capacity"
         }
-        return text + "."
+        return text + "." + answers(own) + writes(own)
+    }
+
+    // When and how many calls were answered, beside what the downstream allowed.
+    private func answers(_ own: Run) -> String {
+        let figures = own.figures
+        var text = ""
+        if let closed = figures.timeUntilClosed, let well = figures.timeUntilWell {
+            func sinceClosed(_ time: Milliseconds) -> String { NumberText.seconds(max(0, time - closed)) }
+            text = " 99 of 100 calls were answered \(sinceClosed(well)) after that"
+            text += figures.timeUntilAble.map { "; the downstream can answer so many \(sinceClosed($0)) after it at the earliest." } ?? "."
+        }
+        text += " Of \(NumberText.count(figures.answerable)) calls that it could have answered \(NumberText.count(figures.succeeded)) were"
+        return text + (figures.rejectedByRamp > 0 ? ", and \(NumberText.count(figures.rejectedByRamp)) were held back by the ramp." : ".")
+    }
+
+    // What these writes are to be compared with.
+    private func writes(_ own: Run) -> String {
+        guard scenario.store.outages.isEmpty else { return "" }
+        let (most, failures) = (NumberText.count(own.figures.mostWrites), NumberText.count(own.figures.mostFailures))
+        return " The most writes of a second were \(most), the most failures, each of which is reported, \(failures)."
     }
 
     private func trouble(_ own: Run) -> String {

@@ -188,18 +188,19 @@ extension CircuitStateMachine {
         if wasLost { notices.append(.storeBack) }
     }
 
-    // A call of another circuit has waited for an answer of this store in vain, so that this one's need not.
-    mutating func noteSilence(of kind: StoreHealth.Kind, at now: Timestamp) {
-        let wasFailing = store.isFailing
-        store[kind].isSilent = true
-        if !wasFailing { beginAlone(at: now) }
+    // What calls wait for together: requests that none of them sent for itself.
+    var kindsUnderWay: StoreHealth.Kinds {
+        var kinds: StoreHealth.Kinds = []
+        if unreported.inFlight != nil { kinds.insert(.init(.writes)) }
+        // A look that tells of successes is a write.
+        if isReading, unreported.inFlight == nil || reading != unreported.underWayAs { kinds.insert(.init(.reads)) }
+        return kinds
     }
 
-    // A call has waited for an answer in vain, so that others need not.
-    mutating func noteSilence(at now: Timestamp) {
+    // A call, of this circuit or of another with the same store, has waited for an answer in vain, so that others need not.
+    mutating func noteSilence(of kinds: StoreHealth.Kinds, at now: Timestamp) {
         let wasFailing = store.isFailing
-        if unreported.inFlight != nil { store[.writes].isSilent = true }
-        if isReading, reading != unreported.inFlight.map({ _ in unreported.underWayAs }) { store[.reads].isSilent = true }
+        for kind in [StoreHealth.Kind.reads, .writes] where kinds.contains(kind) { store[kind].isSilent = true }
         if !wasFailing, store.isFailing { beginAlone(at: now) }
     }
 

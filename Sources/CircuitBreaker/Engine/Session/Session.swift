@@ -196,7 +196,7 @@ package struct Session: Hashable, Sendable {
         call.allowance -= time
         if timedOut {
             call.hurries = true
-            if call.isPatient { machine.noteSilence(at: now) }
+            if call.isPatient { machine.noteSilence(of: machine.kindsUnderWay, at: now) }
         }
         return next(&call, isCancelled: isCancelled, at: now)
     }
@@ -278,7 +278,7 @@ package struct Session: Hashable, Sendable {
     // Nil: the call goes on at once.
     private mutating func send(_ request: StoreRequest, for call: inout Call, isCancellable: Bool, at now: Timestamp) -> Step? {
         let kind = request.action.kind
-        if silentElsewhere.contains(kind), !machine.store.fails(kind) { machine.noteSilence(of: kind, at: now) }
+        if silentElsewhere.contains(kind), !machine.store.fails(kind) { machine.noteSilence(of: .init(kind), at: now) }
         if machine.store.fails(request.action.kind) {
             // A try of a store that fails holds no call.
             machine.beginTry(request)

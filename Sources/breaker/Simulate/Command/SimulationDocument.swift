@@ -13,7 +13,7 @@ import FleetSimulator
 
 // What `--json` prints. The article "Fleets, measured" tells its members; whoever changes one, raises `format`.
 struct SimulationDocument: Codable {
-    static let currentFormat = 2
+    static let currentFormat = 3
 
     var format = Self.currentFormat
     var command: String
