@@ -73,7 +73,7 @@ struct QuickFleet {
             }
             switch step {
             case .ask(let request, _): step = sessions[e].answered(answer(request), after: 0, &call, at: now)
-            case .wait: step = sessions[e].waited(0, &call, at: now)
+            case .wait: step = sessions[e].waited(0, timedOut: false, &call, at: now)
             case .run:
                 isAdmitted = true
                 step = sessions[e].ended(fails ? .failure(retryAfter: nil) : .success(isSlow: isSlow), &call, at: now)
