@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import AWSClient
 import ArgumentParser
 import CircuitBreaker
 import CircuitBreakerDynamoDB

@@ -87,7 +87,7 @@ extension ValkeyStore {
         let connection = try connection.get()
         let command = Command(["EVAL", Script.text, "1", connection.settings.key(of: id)] + update.words)
         let reply = try await connection.link.answer(to: command)
-        guard case .list(let elements) = reply, elements.first?.string == "done" else { throw ValkeyServer.Failure(description: "\(reply)") }
+        guard case .list(let elements) = reply, elements.first?.string == "done" else { throw ValkeyServer.Failure("\(reply)") }
     }
 }
 

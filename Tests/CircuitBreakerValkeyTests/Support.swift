@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import Foundation
+import NIOCore
 import Testing
 import ValkeySupport
 
@@ -34,7 +35,7 @@ extension ValkeyServer {
         let store = store()
         let reply = try await store.connection.get().link.answer(to: Command(words))
         await store.shutdown()
-        if case .error(let text) = reply { throw Failure(description: text) }
+        if case .error(let text) = reply { throw Failure(text) }
         return reply
     }
 }

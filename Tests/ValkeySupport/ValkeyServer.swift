@@ -19,6 +19,8 @@ package import Foundation
 package final class ValkeyServer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(_ description: String) { self.description = description }
     }
 
     /// Nil: there is none here, and scripts/get-valkey could not get one.
@@ -53,7 +55,7 @@ package final class ValkeyServer: Sendable {
     ///   - isTLS: whether the options have it listen for TLS alone on the port.
     /// - Throws: ``Failure``, with where its log is.
     package init(_ arguments: [String] = [], port: Int? = nil, in folder: String? = nil, isTLS: Bool = false) async throws {
-        guard let program = Self.program else { throw Failure(description: "there is no valkey-server or redis-server: run scripts/get-valkey") }
+        guard let program = Self.program else { throw Failure("there is no valkey-server or redis-server: run scripts/get-valkey") }
         let place = folder ?? NSTemporaryDirectory() + "valkey-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         self.folder = place
@@ -70,7 +72,7 @@ package final class ValkeyServer: Sendable {
             process.standardError = FileHandle.nullDevice
             try process.run()
             while process.isRunning, !Self.listens(on: port) {
-                guard ContinuousClock.now < deadline else { throw Failure(description: "the server did not start: see \(place)/log") }
+                guard ContinuousClock.now < deadline else { throw Failure("the server did not start: see \(place)/log") }
                 try await Task.sleep(for: .milliseconds(10))
             }
             if process.isRunning {
@@ -78,7 +80,7 @@ package final class ValkeyServer: Sendable {
                 Self.endWithProgram(process.processIdentifier)
                 return
             }
-            guard ContinuousClock.now < deadline else { throw Failure(description: "the server ended at once: see \(place)/log") }
+            guard ContinuousClock.now < deadline else { throw Failure("the server ended at once: see \(place)/log") }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -110,7 +112,7 @@ package final class ValkeyServer: Sendable {
             let count = read(descriptor, &bytes, bytes.count)
             return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         }
-        guard answer?.hasPrefix("+OK") == true else { throw Failure(description: "the replica answered '\(answer ?? "nothing")'") }
+        guard answer?.hasPrefix("+OK") == true else { throw Failure("the replica answered '\(answer ?? "nothing")'") }
     }
 
     private static func signal(_ id: pid_t, _ number: Int32) {
@@ -147,7 +149,7 @@ package final class ValkeyServer: Sendable {
             let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) == 0 }
             }
-            guard isBound, isNamed else { throw Failure(description: "there is no free port") }
+            guard isBound, isNamed else { throw Failure("there is no free port") }
             return Int(UInt16(bigEndian: address.sin_port))
         }
     }
@@ -174,7 +176,7 @@ package final class ValkeyServer: Sendable {
             let stream = SOCK_STREAM
         #endif
         let descriptor = socket(AF_INET, stream, 0)
-        guard descriptor >= 0 else { throw Failure(description: "there are no sockets") }
+        guard descriptor >= 0 else { throw Failure("there are no sockets") }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -167,7 +167,7 @@ extension Link {
                         let handler = try NIOSSLClientHandler(context: tls, serverHostname: address.nameForTLS)
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
-                    try channel.pipeline.syncOperations.addHandler(RequestHandler(address, limits))
+                    try channel.pipeline.syncOperations.addHandler(RequestHandler(address, limits) { [weak self] in self?.lose($0) })
                 }
             }
             .connect(host: address.host, port: address.port)
@@ -207,7 +207,8 @@ extension Link {
         switch result {
         case .success((_, let channel)):
             guard !isClosed else { return channel.close(promise: nil) }
-            channel.closeFuture.whenComplete { [weak self] _ in self?.lose(channel) }
+            // It may have been lost before it was known.
+            if !channel.isActive { lose(channel) }
             for request in waiting { write(request, to: channel) }
         case .failure(let error):
             for request in waiting { request.fail(error) }

@@ -19,8 +19,11 @@ final class RequestHandler: ChannelDuplexHandler {
     private var pending = CircularBuffer<(request: Request, sentAt: NIODeadline)>()
     private var watch: Scheduled<Void>?
     private var cause: StoreError?
+    private let lose: (any Channel) -> Void
 
-    init(_ address: Address, _ limits: Limits) {
+    // Whoever gets an answer from here on finds another connection.
+    init(_ address: Address, _ limits: Limits, lose: @escaping (any Channel) -> Void) {
+        self.lose = lose
         self.address = address
         self.limits = limits
         parser = ReplyParser(longest: limits.replyBytes)
@@ -66,6 +69,7 @@ final class RequestHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         watch?.cancel()
+        lose(context.channel)
         let error = cause ?? StoreError(.unavailable, "\(address) closed the connection before it answered", underlyingError: ConnectionLost())
         while let (request, _) = pending.popFirst() { request.fail(error) }
         context.fireChannelInactive()
@@ -74,6 +78,7 @@ final class RequestHandler: ChannelDuplexHandler {
     // What is first to be known is the cause; what follows is a consequence.
     private func end(_ error: StoreError, _ context: ChannelHandlerContext) {
         if cause == nil { cause = error }
+        lose(context.channel)
         context.close(promise: nil)
     }
 
