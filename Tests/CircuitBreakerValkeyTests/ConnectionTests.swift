@@ -180,23 +180,18 @@ struct ConnectionTests {
     func bounds(isConnected: Bool) async throws {
         let server = try await StandIn { _, words in isConnected && words[0] == "PING" ? .send("+PONG\r\n") : .nothing }
         let store = server.store { $0.pending = 10 }
-        let refused = Mutex(0)
-        await withTaskGroup { group in
-            for _ in 0..<30 {
-                group.addTask {
-                    let error = await report(store)
-                    guard error.code == .throttled else { return }
-                    #expect(!error.mayHaveBeenApplied)
-                    // Those that found room wait for an answer that never comes.
-                    if refused.withLock({ count in
-                        count += 1; return count
-                    }) == 20 {
-                        await store.shutdown()
-                    }
-                }
+        let errors = await withTaskGroup { group in
+            for _ in 0..<30 { group.addTask { await self.report(store) } }
+            var errors: [StoreError] = []
+            for await error in group {
+                errors.append(error)
+                // Those that found room wait for an answer that never comes.
+                if errors.count == 20 { await store.shutdown() }
             }
+            return errors
         }
-        #expect(refused.withLock { $0 } == 20)
+        #expect(errors.prefix(20).allSatisfy { $0.code == .throttled && !$0.mayHaveBeenApplied })
+        #expect(errors.dropFirst(20).allSatisfy { $0.code == .unavailable })
         try await server.stop()
     }
 
