@@ -45,9 +45,11 @@ struct Fields: Sendable {
     }
 
     // The server compares texts, so that one number must not have two.
-    func number(_ name: String) throws(StoreError) -> Int64 {
-        try value(name) { text in Int64(text).flatMap { String($0) == text ? $0 : nil } } ?? 0
+    func numberIfAny(_ name: String) throws(StoreError) -> Int64? {
+        try value(name) { text in Int64(text).flatMap { String($0) == text ? $0 : nil } }
     }
+
+    func number(_ name: String) throws(StoreError) -> Int64 { try numberIfAny(name) ?? 0 }
 
     func count(_ name: String) throws(StoreError) -> Int { Int(clamping: try number(name)) }
     func time(_ name: String) throws(StoreError) -> Timestamp { Timestamp(milliseconds: try number(name)) }
@@ -97,7 +99,7 @@ extension CircuitRecord {
         evidence.troubleSince = fields.evidence(Attribute.troubleSince).flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
         evidence.changedBy = fields.evidence(Attribute.changedBy)?.shortenedForRecord
         evidence.lastError = fields.list(Attribute.lastError).flatMap { .init(value: $0) }
-        expiresAt = try fields.value(Attribute.expiresAt) { Int64($0).map { Timestamp(milliseconds: $0) } }
+        expiresAt = try fields.numberIfAny(Attribute.expiresAt).map { Timestamp(milliseconds: $0) }
         window = try fields.window
         for name in fields.names {
             if let index = Attribute.slotIndex(name) { slots[index] = try fields.value(name) { ProbeSlot(text: $0) } }

@@ -59,7 +59,7 @@ extension Update {
         requireEpoch(report.epoch)
         requireState(.closed, in: Attribute.state)
         requireClosedToForeignWriters()
-        for bucket in CircuitWindow(report.buckets).buckets where bucket.start >= report.keepFrom { add(bucket) }
+        for bucket in report.buckets where bucket.start >= report.keepFrom { add(bucket) }
         forgetSlices(before: report.keepFrom)
         switch report.streak {
         case .add(0): break

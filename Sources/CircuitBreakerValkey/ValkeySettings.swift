@@ -69,7 +69,9 @@ extension ValkeySettings {
         var addresses: [Address] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             var (host, port) = (String(part), "6379")
-            if part.first == "[", let end = part.firstIndex(of: "]") {
+            if part.first == "[", !part.contains("]") {
+                host = ""
+            } else if part.first == "[", let end = part.firstIndex(of: "]") {
                 host = String(part[part.index(after: part.startIndex)..<end])
                 let rest = part[part.index(after: end)...]
                 if rest.first == ":" { port = String(rest.dropFirst()) } else if !rest.isEmpty { host = "" }

@@ -26,6 +26,8 @@ final class Link: Sendable {
         // The server that was last found to be the one to write to.
         var preferred = 0
         var connecting: EventLoopFuture<Void>?
+        // What a shutdown need not wait for.
+        var greeted: (any Channel)?
 
         var isClosed: Bool { if case .closed = state { true } else { false } }
     }
@@ -116,7 +118,7 @@ final class Link: Sendable {
             defer { status.state = .closed }
             switch status.state {
             case .connected(let channel): return (channel, [], nil)
-            case .connecting(let waiting): return (nil, waiting, status.connecting)
+            case .connecting(let waiting): return (status.greeted, waiting, status.connecting)
             case .idle, .pausing, .closed: return (nil, [], nil)
             }
         }
@@ -157,7 +159,7 @@ extension Link {
     }
 
     private func connect(to address: Address, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
-        let (limits, tls) = (limits, tls)
+        let (limits, tls, ending) = (limits, tls, Ending())
         return ClientBootstrap(group: loop)
             .connectTimeout(limits.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -167,13 +169,21 @@ extension Link {
                         let handler = try NIOSSLClientHandler(context: tls, serverHostname: address.nameForTLS)
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
-                    try channel.pipeline.syncOperations.addHandler(RequestHandler(address, limits) { [weak self] in self?.lose($0) })
+                    try channel.pipeline.syncOperations.addHandler(RequestHandler(address, limits, ending) { [weak self] in self?.lose($0) })
                 }
             }
             .connect(host: address.host, port: address.port)
             .flatMap { channel in
                 // The whole handshake has one limit.
-                let limit = loop.scheduleTask(in: limits.connect) { channel.close(promise: nil) }
+                let limit = loop.scheduleTask(in: limits.connect) {
+                    ending.note(StoreError(.timedOut, "\(address) did not let this process in within \(limits.connect.milliseconds) ms"))
+                    channel.close(promise: nil)
+                }
+                let isClosed = self.status.withLock { status in
+                    status.greeted = channel
+                    return status.isClosed
+                }
+                if isClosed { channel.close(promise: nil) }
                 let greetings = self.settings.greetings.map { greeting in
                     let request = Request(greeting.command)
                     let promise = loop.makePromise(of: Void.self)
@@ -185,7 +195,7 @@ extension Link {
                     .map { channel }
                     .flatMapErrorThrowing { error in
                         channel.close(promise: nil)
-                        throw error
+                        throw ending.cause ?? error
                     }
                     .always { _ in limit.cancel() }
             }
@@ -193,7 +203,7 @@ extension Link {
 
     private func finish(_ result: Result<(Int, any Channel), StoreError>) {
         let (waiting, isClosed) = status.withLock { status -> ([Request], Bool) in
-            status.connecting = nil
+            (status.connecting, status.greeted) = (nil, nil)
             guard case .connecting(let waiting) = status.state else { return ([], true) }
             switch result {
             case .success((let index, let channel)):

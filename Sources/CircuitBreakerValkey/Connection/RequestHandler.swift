@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import NIOCore
+import Synchronization
 
 // Sends commands one after the other without waiting, and gives each the answer that is its own: the server answers in order.
 final class RequestHandler: ChannelDuplexHandler {
@@ -18,11 +19,12 @@ final class RequestHandler: ChannelDuplexHandler {
     private var received = ByteBuffer()
     private var pending = CircularBuffer<(request: Request, sentAt: NIODeadline)>()
     private var watch: Scheduled<Void>?
-    private var cause: StoreError?
+    private let ending: Ending
     private let lose: (any Channel) -> Void
 
     // Whoever gets an answer from here on finds another connection.
-    init(_ address: Address, _ limits: Limits, lose: @escaping (any Channel) -> Void) {
+    init(_ address: Address, _ limits: Limits, _ ending: Ending, lose: @escaping (any Channel) -> Void) {
+        self.ending = ending
         self.lose = lose
         self.address = address
         self.limits = limits
@@ -70,14 +72,14 @@ final class RequestHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         watch?.cancel()
         lose(context.channel)
-        let error = cause ?? StoreError(.unavailable, "\(address) closed the connection before it answered", underlyingError: ConnectionLost())
+        let error = ending.cause ?? StoreError(.unavailable, "\(address) closed the connection before it answered", underlyingError: ConnectionLost())
         while let (request, _) = pending.popFirst() { request.fail(error) }
         context.fireChannelInactive()
     }
 
     // What is first to be known is the cause; what follows is a consequence.
     private func end(_ error: StoreError, _ context: ChannelHandlerContext) {
-        if cause == nil { cause = error }
+        ending.note(error)
         lose(context.channel)
         context.close(promise: nil)
     }
@@ -94,6 +96,19 @@ final class RequestHandler: ChannelDuplexHandler {
         let left = oldest + limits.answer - .now()
         guard left <= .zero else { return startWatch(context, after: left) }
         end(StoreError(.timedOut, "\(address) did not answer within \(limits.answer.milliseconds) ms"), context)
+    }
+}
+
+// Why a connection ended, for those who find it closed.
+final class Ending: Sendable {
+    private let first = Mutex<StoreError?>(nil)
+
+    var cause: StoreError? { first.withLock { $0 } }
+
+    func note(_ error: StoreError) {
+        first.withLock { first in
+            if first == nil { first = error }
+        }
     }
 }
 
