@@ -24,7 +24,7 @@ check-tools:
 build: check-tools ## Builds everything in debug mode.
 	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
 
-run: check-tools ## Builds and starts the pattern on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
+run: check-tools ## Tries the circuit on this machine: builds and starts a service that fails, behind a circuit, on http://127.0.0.1:8080 (ARGS="--port 9000 …" for options).
 	$(SWIFT) build $(TRAITS) --product breaker
 	@exec "$$($(SWIFT) build --show-bin-path)/breaker" local $(ARGS)
 
@@ -32,14 +32,14 @@ simulate: check-tools ## Simulates a fleet in a release build (ARGS="outage --ht
 	$(SWIFT) build $(TRAITS) -c release --product breaker
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/breaker" simulate $(ARGS)
 
-settings: check-tools ## Renews what is generated from the settings' declaration: the tables of the documentation and the CDK app's settings.json.
+settings: check-tools ## Regenerates what comes from the settings' declaration: the tables of the documentation and the CDK app's settings.json.
 	$(SWIFT) build $(TRAITS) --product breaker
 	@scripts/write-settings "$(PYTHON)" "$$($(SWIFT) build --show-bin-path)/breaker"
 
 deploy-local: $(if $(PACKAGE),,$(if $(filter-out swift,$(RUNTIME)),layer,package)) infrastructure/.venv/.installed ## Deploys the stack to a stand-in for AWS on this machine and shows its log (PORT=8080, ARGS="-c NAME=VALUE", EXAMPLE=LambdaFunction or PACKAGE=… for another function; RUNTIME=python or node for the pattern in that language).
 	@cd infrastructure && exec .venv/bin/python -m local_deploy $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(PACKAGE)$(EXAMPLE),--package "$(abspath $(or $(PACKAGE),Examples/$(EXAMPLE)/build/lambda/bootstrap.zip))") $(ARGS)
 
-lint: setup-tests ## Checks the form of all sources: Swift, Python, shell, JavaScript, CSS, links in Markdown, licences (ARGS=--fix formats what can be).
+lint: setup-tests ## Checks the style of all sources: Swift, Python, shell, JavaScript, CSS, links in Markdown, licences (ARGS=--fix formats what can be).
 	scripts/lint "$(SWIFT)" $(ARGS)
 
 setup-tests: check-tools
@@ -82,11 +82,11 @@ test-sidecar: setup-tests ## Tests the extension with its clients, under AWS's o
 	@scripts/get-prometheus
 	CIRCUIT_BREAKER_EXTENSION="$$($(SWIFT) build --show-bin-path)/circuit-breaker-extension" .venv/bin/pytest -q -rs Tests/SidecarTests $(PYTEST_ARGS)
 
-test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random order over 32 connections (some ten minutes).
+test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random order over 32 connections (about ten minutes).
 	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test $(TRAITS) --skip-build --filter randomPermits
 
-screenshots: setup-tests ## Remakes the documentation's pictures of the dashboard and of reports (ARGS=dashboard, report or tables: only those).
+screenshots: setup-tests ## Takes the documentation's pictures of the dashboard and of reports again (ARGS=dashboard, report or tables: only those).
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_PROGRAM="$$($(SWIFT) build --show-bin-path)/breaker" .venv/bin/python Tests/DashboardTests/screenshots.py $(ARGS)
 
@@ -94,7 +94,7 @@ test-infrastructure: package layer events queue-function infrastructure/.venv/.i
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	cd infrastructure && CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" && export CIRCUIT_BREAKER_PROGRAM && .venv/bin/pytest -q $(PYTEST_ARGS)
 
-test-queue-long: events queue-function package infrastructure/.venv/.installed ## Measures a queue of 2,000 messages in a minute's outage, with and without a pause (some ten minutes).
+test-queue-long: events queue-function package infrastructure/.venv/.installed ## Measures a queue of 2,000 messages in a minute's outage, with and without a pause (about ten minutes).
 	$(SWIFT) build $(TRAITS) --product breaker $(SWIFT_FLAGS)
 	cd infrastructure && CIRCUIT_BREAKER_QUEUE=long CIRCUIT_BREAKER_PROGRAM="$$(cd .. && $(SWIFT) build --show-bin-path)/breaker" .venv/bin/pytest -q -s tests/test_queue_deployed.py
 

@@ -86,6 +86,7 @@ let package = Package(
         .target(
             name: "CircuitBreaker",
             dependencies: [
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
                 .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
@@ -118,6 +119,7 @@ let package = Package(
                 "CalendarDate",
                 "HTTPGuard",
                 "RequiresDynamoDB",
+                "SafeText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Crypto", package: "swift-crypto", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
@@ -365,6 +367,7 @@ let package = Package(
         // The engine's own sources, by a link, so that the checker sees all of a machine's state; optimized in debug builds too, since it visits millions of states.
         .target(
             name: "CircuitChecker",
+            dependencies: ["SafeText"],
             swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
         ),
         .executableTarget(

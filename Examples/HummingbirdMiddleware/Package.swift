@@ -46,7 +46,6 @@ let package = Package(
                 .product(name: "CircuitBreakerTesting", package: "swift-circuit-breaker"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
             ]
         ),
     ]

@@ -3,6 +3,7 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
 
 /// Why a call to AWS, or the preparation of one, failed.
 public struct AWSError: Error, Sendable, Hashable {
@@ -75,11 +76,11 @@ extension AWSError {
 }
 
 extension AWSError: CustomStringConvertible {
-    /// One line with all that is known of the failure, but for items of the table.
+    /// One line with all that is known of the failure, but for items of the table; without characters that control a terminal.
     public var description: String {
         var text = "\(code): \(message)"
         if let answer { text += " (\(answer))" }
         if mayHaveBeenApplied { text += "; the request may have been applied" }
-        return text
+        return text.escaped
     }
 }

@@ -19,7 +19,7 @@ extension World {
     // Another call's answer has come.
     mutating func proceed(_ e: Int, _ c: Int, after time: Int64 = 0, in scenario: Scenario) {
         var call = environments[e].calls[c]
-        let step = environments[e].session.waited(time, &call.session, isCancelled: call.isCancelled, at: clock(of: e))
+        let step = environments[e].session.waited(time, timedOut: time > 0, &call.session, isCancelled: call.isCancelled, at: clock(of: e))
         environments[e].calls[c] = call
         take(step, e, c, in: scenario)
     }

@@ -22,9 +22,9 @@ struct LocalCommand: AsyncParsableCommand {
         discussion: """
             Answers on 127.0.0.1 as the deployed HTTP API would: {"message":"Success"}, or {"message":"Fallback"} when the call failed or the circuit \
             did not admit it. Each environment handles one request at a time and has a breaker of its own, as on Lambda; all share one record. The log \
-            tells each change of the circuit's state, and a page at /dashboard shows them, with a tour.
+            has each change of the circuit's state, and a page at /dashboard shows them, with a tour.
 
-            Times are numbers with a unit: 250ms, 10s, 5m. Variables in brackets set the same; options win.
+            Times are numbers with a unit: 250ms, 10s, 5m. The variables in brackets set the same things; options win.
 
             EXAMPLES:
               breaker local

@@ -9,7 +9,7 @@ import ArgumentParser
 struct ServerOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The port; 0: any that is free. (default: 8080)", valueName: "port"),
+        help: ArgumentHelp("The port; 0 means any that is free. (default: 8080)", valueName: "port"),
         transform: Arguments.count(from: 0, to: 65535)
     )
     var port = 8080
@@ -23,21 +23,21 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("An environment that idles for so long is recycled. (default: 5m)", valueName: "time"),
+        help: ArgumentHelp("How long an environment may be idle before it is recycled. (default: 5m)", valueName: "time"),
         transform: Arguments.duration()
     )
     var idleRecycle: Duration = .seconds(300)
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The function's own time limit: a call that would exceed it times out before. (default: 10s)", valueName: "time"),
+        help: ArgumentHelp("The function's own time limit: a call that would exceed it times out before that. (default: 10s)", valueName: "time"),
         transform: Arguments.duration()
     )
     var functionTimeout: Duration = .seconds(10)
 
-    @Flag(inversion: .prefixedNo, help: "Serve the page that shows and controls all this, at /dashboard; without it, the path is the service's.")
+    @Flag(inversion: .prefixedNo, help: "Serve the page that shows and controls all this, at /dashboard; without it, the service gets that path.")
     var dashboard = true
 
-    @Flag(name: [.short, .long], help: "Log changes of state only, not each fallback.")
+    @Flag(name: [.short, .long], help: "Log only changes of state, not each fallback.")
     var quiet = false
 }

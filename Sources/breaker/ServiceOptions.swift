@@ -17,7 +17,7 @@ struct ServiceOptions: ParsableArguments {
 
     @OptionGroup(title: "THE SERVICE IT CALLS") var service: SettingOptions<Source>
 
-    @Option(help: ArgumentHelp("The circuit's id: up to 256 of A-Z a-z 0-9 . _ : - (default: unreliable-service)", valueName: "id"))
+    @Option(help: ArgumentHelp("The circuit's id: up to 256 characters of A-Z a-z 0-9 . _ : - (default: unreliable-service)", valueName: "id"))
     var circuit: String?
 
     // Nobody identifies themselves to a server on loopback: what a caller sends is meant for the upstream.

@@ -17,7 +17,7 @@ import CircuitBreakerDynamoDB
 struct TableCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "table",
-        abstract: "Make or show the DynamoDB table that circuits are shared in.",
+        abstract: "Make or show the DynamoDB table that circuits share.",
         discussion: """
             Region, credentials and endpoint come from where the AWS tools find them: AWS_REGION, AWS_PROFILE and the like. A function that uses the \
             table needs dynamodb:GetItem and dynamodb:UpdateItem on it, and nothing else.
@@ -31,7 +31,7 @@ struct TableCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make the table, or see that it is as it must be: partition key id, on demand, TTL on \(TableDescription.ttl)."
+            abstract: "Make the table, or check one that exists: partition key id, on demand, TTL on \(TableDescription.ttl)."
         )
 
         @OptionGroup var options: TableOptions

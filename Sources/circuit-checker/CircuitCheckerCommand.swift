@@ -10,7 +10,7 @@ import CircuitChecker
 struct CircuitCheckerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "circuit-checker",
-        abstract: "Proves the engine's invariants: by every interleaving of small worlds, and by long random runs of large ones.",
+        abstract: "Checks the engine's invariants: in every interleaving of small scenarios, and in long random runs of large ones.",
         subcommands: [Exhaust.self, Random.self],
         defaultSubcommand: Exhaust.self
     )

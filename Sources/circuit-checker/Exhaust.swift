@@ -9,19 +9,19 @@ import CircuitChecker
 struct Exhaust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Visits every state of each scenario, breadth first, up to a bound.")
 
-    @Option(help: "Only scenarios whose name begins so.")
+    @Option(help: "Only scenarios whose names begin with this.")
     var scenario = ""
 
-    @Option(help: "How many states of each scenario are visited at most.")
+    @Option(help: "The most states of each scenario to visit.")
     var states = 100_000
 
-    @Option(help: "How many steps from the beginning at most.")
+    @Option(help: "The most steps from the beginning.")
     var depth = Int.max
 
-    @Option(help: "Recovery is tried from one of so many states; 0: from none.")
+    @Option(help: "Try recovery from one in this many states; 0 means from none.")
     var recovery = 4
 
-    @Option(help: "How many scenarios are explored at once.")
+    @Option(help: "How many scenarios to explore at once.")
     var jobs = 2
 
     func run() async throws {

@@ -7,15 +7,15 @@ import ArgumentParser
 import CircuitChecker
 
 struct Random: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Runs a large fleet at random, from a seed that brings the same run again.")
+    static let configuration = CommandConfiguration(abstract: "Runs a large fleet at random; the same seed gives the same run.")
 
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
 
-    @Option(help: "How many seeds, one after the other.")
+    @Option(help: "How many seeds to run, one after another.")
     var runs: UInt64 = 1
 
-    @Option(help: "How many events each.")
+    @Option(help: "How many events in each run.")
     var events = 100_000
 
     @Option(help: "How many environments.")

@@ -39,6 +39,16 @@ import Testing
         #expect(server.received.count == 1)
     }
 
+    @Test func whatTheServiceSaysControlsNoTerminal() async throws {
+        let body = #"{"__type":"x#Odd\u001bException","message":"a\u001b[2J\u009b\u202e\nb"}"#
+        let server = try RawServer.answering { _, _ in RawAnswer(status: 400, headers: [:], body: body) }
+        try await withClient(of: server) { client async throws in
+            let text = "\(try await failedCall(client))"
+            #expect(text.contains(#"a\u001b[2J\u009b\u202e\nb"#) && text.contains(#"Odd\u001bException"#), "\(text)")
+            #expect(!text.unicodeScalars.contains { $0.properties.generalCategory == .control || $0.properties.isBidiControl })
+        }
+    }
+
     @Test(arguments: [
         ("ThrottlingException", 400), ("ProvisionedThroughputExceededException", 400), ("RequestLimitExceeded", 400), ("Whatever", 429),
         ("com.amazon.coral.availability#ThrottlingException", 400),

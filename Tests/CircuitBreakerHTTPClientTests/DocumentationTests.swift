@@ -6,6 +6,7 @@
 import AsyncHTTPClient
 import CircuitBreaker
 import CircuitBreakerHTTPClient
+import CircuitBreakerTesting
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -24,6 +25,36 @@ import TestServers
             try await askForTenants(client, request)
             try await judge(client, request, breaker)
         }
+    }
+
+    @Test func opensAndCloses() async throws {
+        try await Bench.run([[.ok, .ok], [.ok, .ok]]) { _, _, request async throws in
+            try await openAndClose(workingURL: request.url)
+        }
+    }
+
+    private func openAndClose(workingURL: String) async throws {
+        let clock = ManualClock()
+        let configuration = CircuitBreaker.Configuration(
+            policy: .failures(2, within: .seconds(60)),
+            recovery: RecoveryPolicy(openTime: .seconds(10), jitter: 0, successesToClose: 2, ramp: .zero)
+        )
+        let breaker = try CircuitBreaker("quotes", configuration: configuration, clock: clock)
+        let client = HTTPClient(configuration: .forCircuits())
+        let working = HTTPClientRequest(url: workingURL)
+
+        // Nobody listens on port 1.
+        let broken = HTTPClientRequest(url: "http://127.0.0.1:1/")
+        for _ in 0..<2 { await #expect(throws: (any Error).self) { try await client.execute(broken, through: breaker) } }
+        #expect(breaker.view.state == .open)
+        await #expect(throws: CircuitBreakerError.self) { try await client.execute(working, through: breaker) }
+
+        clock.advance(by: .seconds(10))
+        #expect(try await client.execute(working, through: breaker).status == .ok)
+        #expect(breaker.view.state == .halfOpen)
+        #expect(try await client.execute(working, through: breaker).status == .ok)
+        #expect(breaker.view.state == .closed)
+        try await client.shutdown()
     }
 
     private func ask(_ url: String, _ breaker: CircuitBreaker) async throws {

@@ -28,7 +28,7 @@ struct QuoteServiceTests {
     let clock = ManualClock()
     let configuration = CircuitBreaker.Configuration(
         policy: .failures(2, within: .seconds(60)),
-        recovery: RecoveryPolicy(openTime: .seconds(10), jitter: 0, successesToClose: 1, ramp: .zero)
+        recovery: RecoveryPolicy(openTime: .seconds(10), jitter: 0, successesToClose: 2, ramp: .zero)
     )
 
     @Test func opensAndCloses() async throws {
@@ -44,8 +44,10 @@ struct QuoteServiceTests {
         #expect(try await working.quote() == "the cached quote")
         #expect(breaker.counts.rejected == 1)
 
-        // Ten seconds later one probe is admitted; it succeeds, and the circuit closes.
+        // Ten seconds later one call at a time is admitted as a probe; two that succeed close the circuit.
         clock.advance(by: .seconds(10))
+        #expect(try await working.quote() == "a fresh quote")
+        #expect(breaker.view.state == .halfOpen)
         #expect(try await working.quote() == "a fresh quote")
         #expect(breaker.view.state == .closed)
     }

@@ -124,7 +124,7 @@ struct HostileRecordTests {
             switch step {
             case .ask(let request, _):
                 step = session.answered(chance.reply(to: request, from: &record), after: 0, &call, at: clock)
-            case .wait: step = session.waited(0, &call, at: clock)
+            case .wait: step = session.waited(0, timedOut: false, &call, at: clock)
             case .run:
                 step = session.ended(
                     chance.oneOf([.success(isSlow: false), .failure(retryAfter: .max), .failure(retryAfter: .min)]),

@@ -137,6 +137,30 @@ struct OrderTests {
         #expect(try await fleet.record().history.map(\.isOrder) == [true, true, true, true])
     }
 
+    @Test("what would control a terminal is spelled, in the log and in what callers learn")
+    func controlCharacters() async throws {
+        let (lines, clock) = (Lines(), ManualClock())
+        let store = FaultyStore(InMemoryStore(clock: clock), clock: clock)
+        let configuration = CircuitBreaker.Configuration(policy: .failures(3, within: .seconds(60)))
+        let logger = Logger(label: "test") { _ in lines }
+        let breaker = try CircuitBreaker("test", store: store, configuration: configuration, clock: clock, logger: logger)
+        let nasty = "a\u{1B}[2J\u{9B}\u{2028}\u{202E}\nb"
+        try await breaker.forceOpen(for: .seconds(10), by: nasty, why: nasty)
+        let rejection = try #require(await breaker.rejection())
+        try await breaker.reset(by: nasty, why: nasty)
+        clock.advance(by: .seconds(60))
+        for _ in 0..<2 { await breaker.succeeds() }
+        let failure = StoreError(.unavailable, nasty, underlyingError: StoreError(.throttled, nasty))
+        let said = ["\(rejection)", "\(CircuitBreakerError.rejected(rejection))", "\(failure)"]
+        let logged = lines.whole.withLock { $0 }
+        #expect(logged.contains { $0.contains("order: FORCE-OPEN") } && logged.contains { $0.contains("order: ended") }, "\(logged)")
+        for text in said + logged {
+            let controls = text.unicodeScalars.filter { $0.properties.generalCategory == .control || $0.properties.isBidiControl }
+            #expect(controls.isEmpty && !text.contains { $0.isNewline }, "\(text.debugDescription)")
+        }
+        #expect(said.allSatisfy { $0.contains(#"a\u001b[2J\u009b\u2028\u202e\nb"#) }, "\(said)")
+    }
+
     @Test("the record remembers each change of state and each order: when, from, to, why, and who")
     func history() async throws {
         let fleet = try Fleet(2)

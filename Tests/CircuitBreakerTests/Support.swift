@@ -95,6 +95,8 @@ extension CircuitBreaker {
 
 final class Lines: LogHandler, Sendable {
     let all = Mutex<[String]>([])
+    // With what is beside them.
+    let whole = Mutex<[String]>([])
     subscript(metadataKey _: String) -> Logger.Metadata.Value? {
         get { nil }
         set {}
@@ -111,5 +113,6 @@ final class Lines: LogHandler, Sendable {
     func log(event: LogEvent) {
         let metadata = event.metadata ?? [:]
         all.withLock { $0.append("\(event.level) \(event.message) \(metadata.keys.sorted().joined(separator: ","))") }
+        whole.withLock { $0.append("\(event.message) \(metadata)") }
     }
 }

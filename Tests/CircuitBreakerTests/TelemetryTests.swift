@@ -44,6 +44,30 @@
             #expect(try metrics.expectGauge("circuit_breaker_state", [("circuit", "metered")]).lastValue == 2)
         }
 
+        @Test("calls that time out, slow ones and probes are counted by themselves")
+        func kinds() async throws {
+            let (metrics, _) = Self.systems
+            let clock = ManualClock()
+            let policy = TripPolicy.failures(1, within: .seconds(60), share: 0).orSlowCalls(1, longerThan: .milliseconds(100), minimumCalls: 1000)
+            let configuration = CircuitBreaker.Configuration(policy: policy, timeout: .milliseconds(500))
+            let breaker = try CircuitBreaker("kinds", store: InMemoryStore(clock: clock), configuration: configuration, clock: clock)
+            func total(_ name: String) throws -> Int64 { try metrics.expectCounter(name, [("circuit", "kinds")]).totalValue }
+            _ = await breaker.result { clock.advance(by: .milliseconds(200)) }
+            #expect(try total("circuit_breaker_slow_calls") == 1)
+            let gate = Gate()
+            let late = Task { await breaker.result(deadline: nil, of: { await gate.pass() }) }
+            await gate.untilHolding(1)
+            await clock.untilSleeping(1)
+            clock.advance(by: .milliseconds(500))
+            gate.open()
+            _ = await late.value
+            #expect(try total("circuit_breaker_timeouts") == 1)
+            #expect(breaker.view.state == .open)
+            clock.advance(by: .seconds(60))
+            await breaker.succeeds()
+            #expect(try total("circuit_breaker_probes") == 1)
+        }
+
         @Test("the gauge shows the state that decides: at the start, after changes, under orders, and while an environment stands alone")
         func gauge() async throws {
             let (metrics, _) = Self.systems

@@ -16,6 +16,9 @@ def test_says_what_it_is_before_any_call(serve, open_page):
     assert page.locator("#empty").is_visible()
     for words in ["Calls go through", "No call goes through", "tests the service"]:
         assert words in page.locator(".states").inner_text()
+    legend = page.locator(".legend").inner_text()
+    for words in ["success", "failure", "rejected", "probe", "under way", "share that got the fallback"]:
+        assert words in legend
 
 
 def test_downstream_dies_and_comes_back(serve, open_page):
@@ -59,6 +62,17 @@ def test_probe_fails_and_the_wait_doubles(serve, open_page):
     assert gauge.startswith("1: each makes the wait longer, up to 1 min")
     assert page.locator("#events").inner_text().count("failed after") >= 1
     page.wait_for_selector('#events li[data-kind="probe"][data-good="false"]')
+    looks = page.evaluate(
+        """() => ["true", "false"].map(good => {
+          const item = document.createElement("li");
+          Object.assign(item.dataset, { kind: "probe", good });
+          document.getElementById("events").append(item);
+          const { backgroundColor, borderTopColor } = getComputedStyle(item, "::before");
+          item.remove();
+          return [backgroundColor, borderTopColor];
+        })"""
+    )
+    assert all(good != bad for good, bad in zip(*looks, strict=True))
 
 
 def test_a_hang_is_no_silence(serve, open_page):

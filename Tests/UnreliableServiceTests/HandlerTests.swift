@@ -145,6 +145,7 @@ import UnreliableService
         let response = await bench.answer()
         let reason = try #require(response.headers["Circuit-Reason"])
         #expect(reason.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
+        #expect(reason.hasPrefix("rejected: circuit OPEN: ordered by ops"))
         #expect(response.outcome == .rejected)
         #expect(response.headers["Circuit-State"] == "OPEN")
     }

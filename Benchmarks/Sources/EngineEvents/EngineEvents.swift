@@ -48,7 +48,7 @@ public struct EngineEvents {
             switch step {
             case .ask(let request, _): step = session.answered(answer(request.action), after: 0, &call, at: now)
             case .run: step = session.ended(outcome, &call, at: now)
-            case .wait: step = session.waited(0, &call, at: now)
+            case .wait: step = session.waited(0, timedOut: false, &call, at: now)
             case .reject, .done:
                 _ = session.takeNotices()
                 return

@@ -24,7 +24,7 @@ enum CredentialDocument {
         guard let id = document["AccessKeyId"]?.string, let secret = document["SecretAccessKey"]?.string else {
             throw AWSError(.credentials, "\(origin) gave no AccessKeyId or no SecretAccessKey")
         }
-        let expiration = document["Expiration"]?.string.flatMap { ExpiryTime.parse($0) }
+        let expiration = document["Expiration"]?.string.flatMap { LenientTimestamp.parse($0) }
         guard expiration != nil || document["Expiration"] == nil || document["Expiration"] == .null else {
             throw AWSError(.credentials, "\(origin) gave an Expiration that is not a date and a time with a zone")
         }

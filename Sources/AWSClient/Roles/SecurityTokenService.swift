@@ -109,7 +109,7 @@ struct SecurityTokenService: Sendable {
     private static func credentials(in body: [UInt8], origin: String) throws(AWSError) -> Credentials {
         let answer = XMLText(body)
         guard let id = answer["AccessKeyId"], let secret = answer["SecretAccessKey"], let token = answer["SessionToken"],
-            let expiration = answer["Expiration"].flatMap({ ExpiryTime.parse($0) })
+            let expiration = answer["Expiration"].flatMap({ LenientTimestamp.parse($0) })
         else { throw AWSError(.credentials, "\(origin) gave no AccessKeyId, SecretAccessKey, SessionToken or Expiration that can be read") }
         let credentials = Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
         guard credentials.areWellFormed else { throw AWSError(.credentials, "\(origin) gave keys that are not well formed") }

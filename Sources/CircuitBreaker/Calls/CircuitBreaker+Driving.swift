@@ -108,12 +108,12 @@ extension CircuitBreaker {
                 turn = answered(reply, error, after: took, &call)
             case .wait(let limit, let isCancellable):
                 let start = stopwatch.nanoseconds
-                await wait(turn.joiner, limit, isCancellable: isCancellable)
+                let timedOut = !(await wait(turn.joiner, limit, isCancellable: isCancellable))
                 let took = stopwatch.milliseconds(since: start)
                 turn = self.turn { state, now in
                     state.counts.storeMilliseconds += Int(took)
-                    let turn = state.count(state.session.waited(took, &call, isCancelled: Task.isCancelled, at: now))
-                    if took >= settings.storeTimeout { silence.note(state.session.machine.store.silentKinds) }
+                    let turn = state.count(state.session.waited(took, timedOut: timedOut, &call, isCancelled: Task.isCancelled, at: now))
+                    if timedOut, took >= settings.storeTimeout { silence.note(state.session.machine.store.silentKinds) }
                     return turn
                 }
             case .run, .reject, .done:
@@ -176,9 +176,10 @@ extension CircuitBreaker {
         return (.failed(error.failure), error)
     }
 
-    private func wait(_ joiner: Race?, _ limit: Int64, isCancellable: Bool) async {
-        guard let joiner else { return }
-        _ = await joiner.hasEnded(within: limit, on: alarm, turns: Self.turnsOfAnswers) { if isCancellable { joiner.end() } }
+    // False: it has timed out.
+    private func wait(_ joiner: Race?, _ limit: Int64, isCancellable: Bool) async -> Bool {
+        guard let joiner else { return true }
+        return await joiner.hasEnded(within: limit, on: alarm, turns: Self.turnsOfAnswers) { if isCancellable { joiner.end() } }
     }
 
     // More than an answer needs on its way through the layers of a client: in a crowd of calls, one that has come waits for each of them.

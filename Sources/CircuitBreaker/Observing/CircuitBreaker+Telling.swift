@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import Logging
+import SafeText
 
 // What happened inside the session, for the log, the metrics and those who listen.
 extension CircuitBreaker {
@@ -50,8 +51,8 @@ extension CircuitBreaker {
     private func log(_ order: CircuitOrder?, hasEnded: Bool, level: Logger.Level) {
         var metadata: Logger.Metadata = ["circuit": "\(id)", "environment": "\(environment.rawValue)"]
         if let order {
-            metadata["by"] = "\(order.by)"
-            metadata["why"] = "\(order.why)"
+            metadata["by"] = "\(order.by.escaped)"
+            metadata["why"] = "\(order.why.escaped)"
             metadata["until"] = order.until.map { "\($0.milliseconds)" } ?? "lifted"
         }
         let text = order.map { $0.kind.rawValue } ?? (hasEnded ? "ended" : "lifted")

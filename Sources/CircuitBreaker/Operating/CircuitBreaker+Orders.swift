@@ -8,7 +8,7 @@ import Synchronization
 extension CircuitBreaker {
     /// Orders the whole fleet to reject every call, in place of any earlier order.
     ///
-    /// Others obey when they next look at the record, within `maxViewAge`; so it is with every order.
+    /// Others obey from their next look at the record on, within `maxViewAge`, or `maxHealthyViewAge` while all is well; so it is with every order.
     /// - Parameters:
     ///   - duration: after which the order ends on its own; nil: it holds until it is lifted.
     ///   - by: who gives it.

@@ -25,7 +25,7 @@ extension CircuitBreaker.Configuration: Configurable {
         .with(.policies([.failures])),
         .share("FAILURE_RATE", orZero: false, "policy: .failureRate(_:…)", \.policy.rate, "the share of failed calls that opens it")
             .with(.policies([.failureRate])),
-        .whole("MINIMUM_CALLS", 1...Int.max, "policy: …minimumCalls", \.policy.minimumCalls, "calls within the window below which no share is taken")
+        .whole("MINIMUM_CALLS", 1...Int.max, "policy: …minimumCalls", \.policy.minimumCalls, "with fewer calls in the window, no share is judged")
             .with(.policies([.failureRate])),
         .duration("WINDOW_DURATION_MS", "policy: …within", \.policy.window, "the window: how far back calls count"),
         .share(
@@ -43,7 +43,7 @@ extension CircuitBreaker.Configuration: Configurable {
             1...Int.max,
             "policy: …minimumCalls",
             \.policy.slowCallMinimumCalls,
-            "calls below which no share of slow ones is taken"
+            "with fewer calls, the share of slow ones is not judged"
         )
         .with(.needs("SLOW_CALL_RATE")),
         .whole(
@@ -75,7 +75,7 @@ extension CircuitBreaker.Configuration: Configurable {
             "LEASE_MS",
             "recovery.lease",
             \.recovery.lease,
-            "the longest that a probe may take: as long as calls may take, or longer; at least CALL_TIMEOUT_MS"
+            "the longest that a probe may take: no less than calls may take; at least CALL_TIMEOUT_MS"
         )
         .with(.atLeast("CALL_TIMEOUT_MS")),
         .duration(
@@ -83,21 +83,21 @@ extension CircuitBreaker.Configuration: Configurable {
             orZero: true,
             "recovery.ramp",
             \.recovery.ramp,
-            "how long it admits only a growing share of the calls after it has closed, longer if these fail; 0: all at once"
+            "after it has closed, how long it admits only a growing share of the calls, longer if these fail; 0: it admits all at once"
         ),
         .duration("MAX_VIEW_AGE_MS", "sharing.maxViewAge", \.sharing.maxViewAge, "how old an environment's view of the circuit may be"),
         .duration(
             "MAX_HEALTHY_VIEW_AGE_MS",
             "sharing.maxHealthyViewAge",
             \.sharing.maxHealthyViewAge,
-            "the same while it is CLOSED and nothing fails; no less than MAX_VIEW_AGE_MS counts"
+            "the same while it is CLOSED and nothing fails; never less than MAX_VIEW_AGE_MS"
         ),
         .duration(
             "LOOK_BESIDE_MS",
             orZero: true,
             "sharing.lookBeside",
             \.sharing.lookBeside,
-            "up to which age such a view admits calls while a new one is read beside them; 0: calls wait for it"
+            "up to this age, such a view admits calls while a new one is read beside them, in parallel; 0: calls wait for it"
         ),
         .duration("MAX_CLOCK_SKEW_MS", orZero: true, "sharing.maxClockSkew", \.sharing.maxClockSkew, "by how much clocks may differ"),
         .duration("STORE_TIMEOUT_MS", "sharing.storeTimeout", \.sharing.storeTimeout, "the longest that the store may delay one call"),
@@ -113,9 +113,9 @@ extension CircuitBreaker.Configuration: Configurable {
             1...Int.max,
             "sharing.alone",
             \.sharing.alone,
-            "failures that open the circuit of one environment alone while it cannot reach the store, if the policy takes more"
+            "failures that open the circuit of one environment on its own while it cannot reach the store, if the policy takes more"
         ),
-        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "when a call times out and has failed"),
+        .duration("CALL_TIMEOUT_MS", "timeout", orOff: \.timeout, "how long a call may take; then it times out, and has failed"),
         .duration(
             "DEADLINE_MARGIN_MS",
             orZero: true,
@@ -128,7 +128,7 @@ extension CircuitBreaker.Configuration: Configurable {
             orZero: true,
             "minimumBudget",
             \.minimumBudget,
-            "a call that its deadline leaves less time than this says nothing about the dependency when it times out"
+            "if its deadline leaves a call less time than this, a time-out says nothing about the dependency"
         ),
     ]
 }

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
+
 /// Why a store's verb did not answer.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
@@ -42,9 +44,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.underlyingError = underlyingError
     }
 
-    /// One line: the code, the message and the cause.
+    /// One line: the code, the message and the cause, without characters that control a terminal.
     public var description: String {
-        "store \(code): \(message)" + (underlyingError.map { " (\($0))" } ?? "")
+        ("store \(code): \(message)" + (underlyingError.map { " (\($0))" } ?? "")).escaped
     }
 
     package var failure: StoreFailure {

@@ -27,7 +27,7 @@ package struct AlarmOrder: Hashable, Sendable {
         why = try members.text("why", of: "order", longest: CircuitOrder.longestText)
         alarm = try members.text("alarm", of: "order", longest: 1024)
         let text = try members.text("time", of: "order", longest: 64)
-        guard let time = ExpiryTime.parse(text) else { throw FunctionEventError("'order.time' is '\(text)', which is no time") }
+        guard let time = LenientTimestamp.parse(text) else { throw FunctionEventError("'order.time' is '\(text)', which is no time") }
         self.time = Timestamp(milliseconds: time)
     }
 

@@ -62,7 +62,8 @@ extension SharedCircuit {
     }
 
     mutating func waited(_ e: Int, at now: Timestamp) -> AlgorithmStep<StoreAction> {
-        take(sessions[e].waited(now.since(askedAt[e]), &calls[e], at: now), e, at: now)
+        let time = now.since(askedAt[e])
+        return take(sessions[e].waited(time, timedOut: time >= calls[e].patience, &calls[e], at: now), e, at: now)
     }
 
     private mutating func note(_ e: Int, at now: Timestamp) {

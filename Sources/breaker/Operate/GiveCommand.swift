@@ -49,7 +49,7 @@ enum OpenWords: OrderWords {
 enum CloseWords: OrderWords {
     static let kind = CircuitOrder.Kind.forceClosed
     static let name = "close"
-    static let abstract = "Order the fleet to let every call through, whatever fails."
+    static let abstract = "Order the fleet to let every call through, no matter how many fail."
     static let note = "; failures are counted but open nothing"
     static let why = "opened by a bad deploy"
 }
@@ -65,7 +65,7 @@ enum DisableWords: OrderWords {
 enum ObserveWords: OrderWords {
     static let kind = CircuitOrder.Kind.observe
     static let name = "observe"
-    static let abstract = "Order the fleet to do all but reject."
+    static let abstract = "Order the fleet to decide as usual, but to reject no call."
     static let note = ""
     static let why = "trying out a threshold"
 }

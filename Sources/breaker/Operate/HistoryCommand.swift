@@ -12,7 +12,7 @@ struct HistoryCommand: AsyncParsableCommand {
         commandName: "history",
         abstract: "Show a circuit's last changes of state and orders, the oldest first.",
         discussion: """
-            The record keeps the last \(HistoryEntry.limit) of each. A change by somebody who keeps no history shows as a gap between two entries. \
+            The record keeps the last \(HistoryEntry.limit) of each. A change by a program that writes no history shows as a gap between two entries. \
             Needs the action dynamodb:GetItem on the table.
 
             EXAMPLES:

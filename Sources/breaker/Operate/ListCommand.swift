@@ -14,8 +14,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List the circuits of a table or of Valkey, the worst first.",
         discussion: """
-            Needs the action dynamodb:Scan on the table, which it reads whole, \(DynamoDBStore.longestPage) items to a request; of Valkey the right to SCAN, which goes over all its keys. \
-            STATE is the one that decides about calls, orders included. FAILURES are those that the record holds. Items that are no circuits are left alone and counted.
+            Needs the action dynamodb:Scan on the table, all of which it reads, \(DynamoDBStore.longestPage) items per request; with --store, the right to SCAN, which goes over all keys. \
+            STATE is the one that decides about calls, orders included. FAILURES are those that the record holds. Items that are not circuits are skipped and counted.
 
             EXAMPLES:
               breaker list --table circuits

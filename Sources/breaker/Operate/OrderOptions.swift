@@ -20,16 +20,16 @@ struct OrderOptions: ParsableArguments {
 
     @OptionGroup var store: StoreOptions
 
-    @Flag(help: "Give it without a question.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
     @Flag(help: "Only show what would be changed.")
     var dryRun = false
 
-    @Flag(help: "Also for circuits that have no record yet, which makes one; otherwise an unknown id is an error and nothing is changed.")
+    @Flag(help: "Make a record for a circuit that has none yet; otherwise an unknown id is an error and nothing is changed.")
     var create = false
 
-    @Flag(help: "The circuits as they are afterwards, as JSON.")
+    @Flag(help: "Print the circuits as they are afterwards, as JSON.")
     var json = false
 
     func validate() throws {
@@ -44,7 +44,7 @@ struct OrderAuthor: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Who gives it; without it, the caller's identity from STS if that answers, or the user and host of this machine.",
+            "Who gives the order. (default: the caller's identity, if STS answers, or else the user and host of this machine)",
             valueName: "name"
         )
     )
@@ -88,12 +88,12 @@ struct OrderTerms: ParsableArguments {
     @Option(
         name: .customLong("for"),
         parsing: .unconditional,
-        help: ArgumentHelp("How long it lasts: 15m, 2h.", valueName: "time"),
+        help: ArgumentHelp("How long the order lasts: 15m, 2h.", valueName: "time"),
         transform: Arguments.duration()
     )
     var duration: Duration?
 
-    @Flag(help: "It lasts until it is lifted.")
+    @Flag(help: "The order lasts until it is lifted.")
     var forever = false
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Why, in at most \(CircuitOrder.longestText) bytes of UTF-8.", valueName: "text"))

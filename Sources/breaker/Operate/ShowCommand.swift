@@ -10,7 +10,7 @@ import CircuitBreaker
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Say how a circuit stands: since when, why, by whom, what happens next.",
+        abstract: "Show a circuit's state: since when, why, by whom, and what happens next.",
         discussion: """
             Needs the action dynamodb:GetItem on the table.
 
@@ -25,7 +25,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
-    @Flag(help: "Print nothing; the exit status says the state: 0 closed, 3 open, 4 half-open; orders included.")
+    @Flag(help: "Print nothing; the exit status is the state, orders included: 0 closed, 3 open, 4 half-open.")
     var status = false
 
     @Flag(help: "As JSON, times in milliseconds since 1970.")

@@ -12,8 +12,8 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Watch circuits live: a table on a terminal, otherwise each change as a line.",
         discussion: """
-            Without ids, all of the table that are not CLOSED, under an order, or change. What happened between two looks is shown too, as far as the \
-            record remembers it. Needs the action dynamodb:GetItem on the table; without ids, dynamodb:Scan. It ends with Ctrl-C.
+            Without ids: all circuits of the table that are not CLOSED, are under an order, or change. What happened between two looks is shown too, as far as the \
+            record remembers it. Needs the action dynamodb:GetItem on the table; without ids, dynamodb:Scan. Ctrl-C ends it.
 
             EXAMPLES:
               breaker watch payments --table circuits
@@ -21,7 +21,7 @@ struct WatchCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The circuits' ids; none: all of the table.")
+    @Argument(help: "The circuits' ids; without any, all of the table.")
     var ids: [String] = []
 
     @OptionGroup var options: StoreOptions
@@ -33,10 +33,10 @@ struct WatchCommand: AsyncParsableCommand {
     )
     var every: Duration?
 
-    @Flag(help: "Lines on a terminal too.")
+    @Flag(help: "Print lines on a terminal too, instead of a table.")
     var lines = false
 
-    @Flag(help: "A JSON object to a line, times in milliseconds since 1970.")
+    @Flag(help: "Print one JSON object per line, with times in milliseconds since 1970.")
     var json = false
 
     func validate() throws {

@@ -10,7 +10,7 @@ import UnreliableService
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",
-        abstract: "List every setting: its variable, its option, what it may be and its default.",
+        abstract: "List every setting: its variable, its option, its allowed values and its default.",
         discussion: """
             Without options, prints the settings of a breaker. Several breakers in one process each have a prefix: CIRCUITBREAKER_PAYMENTS_TIMEOUT_MS wins \
             over CIRCUITBREAKER_TIMEOUT_MS.

@@ -15,7 +15,7 @@ struct QuotesTests {
         let clock = ManualClock()
         let configuration = CircuitBreaker.Configuration(
             policy: .failures(2, within: .seconds(60)),
-            recovery: RecoveryPolicy(openTime: .seconds(10), jitter: 0, successesToClose: 1, ramp: .zero)
+            recovery: RecoveryPolicy(openTime: .seconds(10), jitter: 0, successesToClose: 2, ramp: .zero)
         )
         let breaker = try CircuitBreaker("quotes", configuration: configuration, clock: clock)
 
@@ -27,6 +27,8 @@ struct QuotesTests {
 
         clock.advance(by: .seconds(10))
         let working = Quotes(breaker: breaker) { "a fresh quote" }
+        #expect(try await working.next() == "a fresh quote")
+        #expect(breaker.view.state == .halfOpen)
         #expect(try await working.next() == "a fresh quote")
         #expect(breaker.view.state == .closed)
     }

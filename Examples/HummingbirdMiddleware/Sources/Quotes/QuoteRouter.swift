@@ -7,7 +7,7 @@ import CircuitBreaker
 import CircuitBreakerHummingbird
 import Hummingbird
 
-/// The routes of the server: `/quote` depends on another service and is protected; `/health` and `/circuits` say how its circuit is.
+/// The routes of the server: `/quote` depends on another service and is protected; `/health` and `/circuits` show the state of its circuit.
 /// - Parameters:
 ///   - breaker: the circuit of the other service.
 ///   - quote: asks it.
@@ -15,6 +15,8 @@ import Hummingbird
 public func quoteRouter(_ breaker: CircuitBreaker, quote: @escaping @Sendable () async throws -> Response) -> Router<BasicRequestContext> {
     let router = Router()
     router.addCircuitRoutes(of: breaker)
-    router.group("/quote").add(middleware: CircuitBreakerMiddleware(breaker)).get { _, _ in try await quote() }
+    router.group("/quote")
+        .add(middleware: CircuitBreakerMiddleware(breaker))
+        .get { _, _ in try await quote() }
     return router
 }

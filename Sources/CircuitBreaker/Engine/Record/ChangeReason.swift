@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
+
 /// Why the last change of state happened, with the numbers behind it.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
@@ -43,7 +45,7 @@ extension ChangeReason {
 }
 
 extension ChangeReason: CustomStringConvertible {
-    /// One line for people.
+    /// One line for people, an operator's words without characters that control a terminal.
     public var description: String {
         switch self {
         case .failures(let count, let threshold, let within, let calls):
@@ -59,7 +61,7 @@ extension ChangeReason: CustomStringConvertible {
         case .probeFailed(let consecutiveOpens):
             consecutiveOpens > 1 ? "a probe failed, as did the \(consecutiveOpens - 1) before it" : "a probe failed"
         case .probesLost(let count): "\(count) probes ended without an outcome"
-        case .ordered(let by, let why): "ordered by \(by.isEmpty ? "an operator" : by)\(why.isEmpty ? "" : ": \(why)")"
+        case .ordered(let by, let why): "ordered by \(by.isEmpty ? "an operator" : by.escaped)\(why.isEmpty ? "" : ": \(why.escaped)")"
         case .adopted: "changed by a writer that knows no epochs"
         case .putBack: "a writer that knows no epochs had closed it too early"
         }

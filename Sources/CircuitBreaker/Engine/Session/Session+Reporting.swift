@@ -25,6 +25,7 @@ extension Session {
         // Another call's report comes first.
         if machine.unreported.inFlight != nil {
             call.patience = call.allowance
+            call.isPatient = call.patience >= machine.patience
             return .wait(limit: call.patience, isCancellable: false)
         }
         if call.progress.reports == 0, machine.hasTroubleToReport(at: now) {

@@ -82,7 +82,9 @@ package struct Session: Hashable, Sendable {
         // Milliseconds that the store may still add to the call.
         package internal(set) var allowance: Int64 = 0
         // Of these, the most that it waits for the answer that it now waits for.
-        var patience: Int64 = 0
+        package internal(set) var patience: Int64 = 0
+        // It waits as long as an answer may take: less time says nothing about the store.
+        var isPatient = false
         // It waits no longer, or has begun to try a store that fails: it goes by what is known.
         var hurries = false
         // A look was begun beside it, and it does not return before that has ended.
@@ -187,14 +189,14 @@ package struct Session: Hashable, Sendable {
         if let next = machine.collect(reply, to: request, at: now) { looks.append(next) }
     }
 
-    // A look's answer has come, or the wait for it has ended, after so many milliseconds.
-    package mutating func waited(_ time: Int64, _ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
+    // A look's answer has come, or the wait for it has timed out, after so many milliseconds.
+    package mutating func waited(_ time: Int64, timedOut: Bool, _ call: inout Call, isCancelled: Bool = false, at now: Timestamp) -> Step {
         enter(at: now)
         defer { leave(at: now) }
         call.allowance -= time
-        if time >= call.patience {
+        if timedOut {
             call.hurries = true
-            machine.noteSilence(at: now)
+            if call.isPatient { machine.noteSilence(at: now) }
         }
         return next(&call, isCancelled: isCancelled, at: now)
     }
@@ -291,6 +293,7 @@ package struct Session: Hashable, Sendable {
 
     private func wait(_ call: inout Call, isCancellable: Bool) -> Step {
         call.patience = min(call.allowance, machine.patience)
+        call.isPatient = call.patience == machine.patience
         return .wait(limit: call.patience, isCancellable: isCancellable)
     }
 

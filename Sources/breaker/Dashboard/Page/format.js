@@ -15,6 +15,8 @@ export function show(element, isShown) {
   if (element.hidden === isShown) element.hidden = !isShown;
 }
 
+export const silentServer = "The server does not answer. This is its last answer; the page reconnects by itself.";
+
 const grouped = new Intl.NumberFormat("en");
 export const count = (number) => grouped.format(number);
 export const many = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;

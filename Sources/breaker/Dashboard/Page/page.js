@@ -3,7 +3,7 @@ import { Circuit } from "./circuit.js";
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Fleet } from "./fleet.js";
-import { $, count, many, mark, say, show, span } from "./format.js";
+import { $, count, many, mark, say, show, silentServer, span } from "./format.js";
 import { followTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
@@ -37,7 +37,7 @@ connection = new Connection({
     mark(document.body, "data-link", state);
     say($("link-text"), { live: "live", lost: "reconnecting", connecting: "connecting" }[state]);
     show($("banner"), state === "lost");
-    if (state === "lost") say($("banner"), "The server does not answer. This is its last answer; the page reconnects by itself.");
+    if (state === "lost") say($("banner"), silentServer);
     timeline.stopped = state !== "live";
   },
   restarted() {

@@ -2,7 +2,7 @@
 // The page on real tables: asks the server each second for what changed in the list, or for the circuit in view.
 import { CircuitDetail } from "./circuit-detail.js";
 import { CircuitList } from "./circuit-list.js";
-import { $, count, mark, say, show } from "./format.js";
+import { $, count, mark, say, show, silentServer } from "./format.js";
 import { followTheme } from "./theme.js";
 
 const every = 1000, whileReading = 250;
@@ -56,7 +56,7 @@ async function ask(isUrgent = false) {
     link("live");
   } catch (error) {
     link("lost");
-    problem(error instanceof TypeError || error instanceof SyntaxError ? "The server does not answer. This is its last answer; the page reconnects by itself." : error.message);
+    problem(error instanceof TypeError || error instanceof SyntaxError ? silentServer : error.message);
   } finally {
     if (asking === mine) {
       asking = null;

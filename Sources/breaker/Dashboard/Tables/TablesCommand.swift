@@ -12,11 +12,11 @@ import Logging
 struct TablesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
-        abstract: "Show the circuits of real tables on a page of this machine, and give them orders.",
+        abstract: "Show the circuits of real tables on a page on this machine, and give them orders.",
         discussion: """
-            Answers on 127.0.0.1, and only to this machine. The list needs the action dynamodb:Scan on the tables, a circuit in detail \
-            dynamodb:GetItem, and orders dynamodb:UpdateItem too. While a page is open, it reads the tables from end to end each --refresh, \
-            \(DynamoDBStore.longestPage) items to a request, and the circuit in view once a second; the page says what that costs.
+            Answers on 127.0.0.1, and only to this machine. The list needs the action dynamodb:Scan on the tables, the page of one circuit \
+            dynamodb:GetItem, and orders dynamodb:UpdateItem too. While a page is open, it reads the tables completely every --refresh, \
+            \(DynamoDBStore.longestPage) items per request, or only the circuit in view once a second; the page says what that costs.
 
             EXAMPLES:
               breaker dashboard --table circuits
@@ -27,7 +27,7 @@ struct TablesCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A table's name; give it again for another. [CIRCUITBREAKER_TABLE]", valueName: "name")
+        help: ArgumentHelp("A table's name; repeat it for more tables. [CIRCUITBREAKER_TABLE]", valueName: "name")
     )
     var table: [String] = []
 
@@ -45,7 +45,7 @@ struct TablesCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The port; 0: any that is free. (default: 8081)", valueName: "port"),
+        help: ArgumentHelp("The port; 0 means any that is free. (default: 8081)", valueName: "port"),
         transform: Arguments.count(from: 0, to: 65535)
     )
     var port = 8081
@@ -57,7 +57,7 @@ struct TablesCommand: AsyncParsableCommand {
     )
     var refresh: Duration = .seconds(15)
 
-    @Flag(help: "Let the page give orders; without it, it only shows.")
+    @Flag(help: "Let the page give orders; without this, it is read-only.")
     var allowOrders = false
 
     @OptionGroup var author: OrderAuthor

@@ -18,7 +18,7 @@ struct CallOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How calls arrive: steady, poisson, ramp, spike, or a CSV file with a line for each moment: milliseconds since the start, calls.",
+            "How calls arrive: steady, poisson, ramp, spike, or a CSV file whose lines are: milliseconds since the start, number of calls.",
             valueName: "kind"
         ),
         transform: { text in
@@ -32,7 +32,7 @@ struct CallOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Calls a second; of a ramp, at its start.", valueName: "n"),
+        help: ArgumentHelp("Calls a second; for a ramp, at its start.", valueName: "n"),
         transform: Arguments.rate()
     )
     var rate: Double?

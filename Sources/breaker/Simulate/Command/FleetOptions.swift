@@ -16,7 +16,7 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The most environments; a call that finds all of them busy is turned away.", valueName: "n"),
+        help: ArgumentHelp("The maximum number of environments; a call that finds all of them busy is turned away.", valueName: "n"),
         transform: Arguments.count(to: 1_000_000)
     )
     var environments: Int?
@@ -43,21 +43,21 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How long one may idle before it is reclaimed.", valueName: "time"),
+        help: ArgumentHelp("How long an environment may be idle before it is reclaimed.", valueName: "time"),
         transform: Arguments.span()
     )
     var idleTime: Milliseconds?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The share of calls in whose middle the environment dies.", valueName: "0-1"),
+        help: ArgumentHelp("The share of calls during which the environment dies.", valueName: "0-1"),
         transform: Arguments.share()
     )
     var killShare: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The function's own time limit: a call that runs into it is ended with its environment.", valueName: "time"),
+        help: ArgumentHelp("The function's own time limit: a call that exceeds it is ended together with its environment.", valueName: "time"),
         transform: Arguments.span()
     )
     var functionTimeout: Milliseconds?

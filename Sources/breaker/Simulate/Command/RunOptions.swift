@@ -10,7 +10,7 @@ import FleetSimulator
 struct RunOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Where all chance comes from. (default: 1)", valueName: "n"),
+        help: ArgumentHelp("The seed of all random numbers. (default: 1)", valueName: "n"),
         transform: { text in
             guard let seed = UInt64(text) else { throw ValidationError("must be a whole number, from 0 to \(UInt64.max)") }
             return seed

@@ -17,8 +17,8 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Simulate a fleet and compare circuit breakers in it.",
         discussion: """
-            Many environments call a downstream that gets into trouble, each protected by the same kind of breaker; then the same calls again with the next \
-            kind. Time is virtual, and the same seed gives the same result. This project's circuit runs on the engine that ships; the others follow their \
+            Many environments call a downstream that gets into trouble, each protected by the same kind of breaker; then the same calls are made again with the \
+            next kind. Time is virtual, and the same seed gives the same result. This project's circuit runs on the engine that ships; the others follow their \
             documented algorithms.
 
             PRESETS

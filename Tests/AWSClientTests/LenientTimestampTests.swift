@@ -8,7 +8,7 @@ import Testing
 
 @testable import AWSClient
 
-@Suite struct ExpiryTimeTests {
+@Suite struct LenientTimestampTests {
     private static let texts = [
         "2026-11-24T06:31:00Z", "2026-11-24t06:31:00z", "2026-11-24 06:31:00Z", "2026-11-24 06:31:00 Z", "2026-11-24T06:31Z", "2026-11-24T06Z",
         "2026-11-24T06:31:00.1Z", "2026-11-24T06:31:00.123456789Z", "2026-11-24T06:31:00,5Z", "2026-11-24T06:31:00.Z", "2026-11-24T06:31:00+00:00",
@@ -35,7 +35,7 @@ import Testing
         let answers: [Int64?] = try await Botocore.ask("parse_times_with_botocore.py", Self.texts)
         #expect(answers.count { $0 != nil } > 40 && answers.count { $0 == nil } > 25)
         for (text, seconds) in zip(Self.texts, answers) {
-            #expect(ExpiryTime.parse(text) == seconds.map { $0 * 1_000 }, "\(text)")
+            #expect(LenientTimestamp.parse(text) == seconds.map { $0 * 1_000 }, "\(text)")
         }
     }
 
@@ -44,6 +44,6 @@ import Testing
         "06:31:00Z", "2026-11-24T06:31:00Z 07:31:00", "２０２６-11-24T06:31:00Z", String(repeating: " ", count: 200) + "2026-11-24T06:31:00Z",
     ])
     func refusesWhatIsHardlyATime(text: String) {
-        #expect(ExpiryTime.parse(text) == nil)
+        #expect(LenientTimestamp.parse(text) == nil)
     }
 }

@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
-/// Reads when credentials expire, in all the forms that botocore takes: ISO 8601, RFC 1123 and what else is a date, a time and a zone.
-package struct ExpiryTime {
+/// Reads a time, of credentials or of an event, in all the forms in which botocore takes one: ISO 8601, RFC 1123, and what else is a date, a time and a zone.
+package struct LenientTimestamp {
     private enum Token: Equatable {
         case number(String)
         case word(String)
@@ -22,7 +22,7 @@ package struct ExpiryTime {
     /// The time in milliseconds since 1970; nil for a text that is no time, or one of no certain zone.
     package static func parse(_ text: String) -> Int64? {
         guard text.utf8.count <= 100, let tokens = self.tokens(of: text) else { return nil }
-        var parser = ExpiryTime(tokens: tokens[...])
+        var parser = LenientTimestamp(tokens: tokens[...])
         while let token = parser.tokens.popFirst() {
             guard parser.take(token) else { return nil }
         }
