@@ -44,6 +44,7 @@ lint: setup-tests ## Checks the style of all sources: Swift, Python, shell, Java
 
 setup-tests: check-tools
 	@scripts/setup-tests "$(PYTHON)"
+	@scripts/get-valkey
 
 test: export CIRCUIT_BREAKER_TEST_PYTHON = $(CURDIR)/.venv/bin/python
 test: setup-tests lint ## Sets up what the tests need and runs them all; the last lines say how many of what kind ran, and how long that took.
@@ -134,7 +135,7 @@ test-traits: check-tools ## Runs the library's tests with metrics and tracing bu
 API_BASELINE ?= main
 
 api-breakage: check-tools ## Compares the libraries' public API with that of another version (API_BASELINE=main: a branch, tag or commit).
-	$(SWIFT) package $(TRAITS) diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerConfiguration CircuitBreakerDynamoDB CircuitBreakerGRPC CircuitBreakerHTTPClient CircuitBreakerHummingbird CircuitBreakerLambda CircuitBreakerLifecycle CircuitBreakerSQS CircuitBreakerTesting LambdaRuntime
+	$(SWIFT) package $(TRAITS) diagnose-api-breaking-changes "$(API_BASELINE)" --products CircuitBreaker CircuitBreakerConfiguration CircuitBreakerDynamoDB CircuitBreakerGRPC CircuitBreakerHTTPClient CircuitBreakerHummingbird CircuitBreakerLambda CircuitBreakerLifecycle CircuitBreakerSQS CircuitBreakerTesting CircuitBreakerValkey LambdaRuntime
 
 test-all: ## All tests, and what takes longer: the sanitizer, the traits, the documentation, the long check (more than an hour).
 	$(MAKE) test

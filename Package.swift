@@ -22,6 +22,7 @@ let forHummingbird = TargetDependencyCondition.when(traits: ["Hummingbird"])
 let forLifecycle = TargetDependencyCondition.when(traits: ["ServiceLifecycle"])
 let forConfiguration = TargetDependencyCondition.when(traits: ["Configuration"])
 let forGRPC = TargetDependencyCondition.when(traits: ["GRPC"])
+let forValkey = TargetDependencyCondition.when(traits: ["Valkey"])
 let forDevelopment = TargetDependencyCondition.when(traits: ["Development"])
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
         .library(name: "CircuitBreakerLifecycle", targets: ["CircuitBreakerLifecycle"]),
         .library(name: "CircuitBreakerSQS", targets: ["CircuitBreakerSQS"]),
         .library(name: "CircuitBreakerTesting", targets: ["CircuitBreakerTesting"]),
+        .library(name: "CircuitBreakerValkey", targets: ["CircuitBreakerValkey"]),
         .library(name: "FleetSimulator", targets: ["FleetSimulator"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
         .executable(name: "breaker", targets: ["breaker"]),
@@ -53,10 +55,11 @@ let package = Package(
         .trait(name: "ServiceLifecycle", description: "CircuitBreakerLifecycle: breakers and stores as services of swift-service-lifecycle."),
         .trait(name: "Configuration", description: "CircuitBreakerConfiguration: settings from swift-configuration, taken again while they change."),
         .trait(name: "GRPC", description: "CircuitBreakerGRPC: an interceptor for clients of grpc-swift-2."),
+        .trait(name: "Valkey", description: "CircuitBreakerValkey: circuits shared through Valkey or Redis."),
         .trait(
             name: "Development",
             description: "Everything that nobody imports: the command line, the Lambda extension, the pattern's function, the checker and the tests.",
-            enabledTraits: ["DynamoDB", "Lambda", "HTTPClient", "Hummingbird", "ServiceLifecycle", "Configuration", "GRPC"]
+            enabledTraits: ["DynamoDB", "Lambda", "HTTPClient", "Hummingbird", "ServiceLifecycle", "Configuration", "GRPC", "Valkey"]
         ),
         .trait(name: "Metrics", description: "Counts calls and measures their durations with swift-metrics."),
         .trait(name: "Tracing", description: "Puts each protected call in a span of swift-distributed-tracing."),
@@ -99,6 +102,7 @@ let package = Package(
         .target(name: "RequiresServiceLifecycle", swiftSettings: settings),
         .target(name: "RequiresConfiguration", swiftSettings: settings),
         .target(name: "RequiresGRPC", swiftSettings: settings),
+        .target(name: "RequiresValkey", swiftSettings: settings),
         // What every HTTP client of this package needs to survive any answer.
         .target(
             name: "HTTPGuard",
@@ -131,6 +135,18 @@ let package = Package(
                 "CircuitBreaker",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CircuitBreakerValkey",
+            dependencies: [
+                "CircuitBreaker",
+                "RequiresValkey",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forValkey),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forValkey),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: forValkey),
             ],
             swiftSettings: settings
         ),
@@ -203,6 +219,7 @@ let package = Package(
             dependencies: [
                 "CircuitBreaker",
                 .target(name: "CircuitBreakerDynamoDB", condition: forDynamoDB),
+                .target(name: "CircuitBreakerValkey", condition: forValkey),
                 "RequiresServiceLifecycle",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forLifecycle),
@@ -323,6 +340,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "CircuitBreakerValkey",
                 "FleetSimulator",
                 "LocalFleet",
                 "LoopbackAccess",
@@ -454,10 +472,12 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
+                "CircuitBreakerValkey",
                 "FleetSimulator",
                 "LocalFleet",
                 "MinistackSupport",
                 "UnreliableService",
+                "ValkeySupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser", condition: forDevelopment),
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: forDevelopment),
@@ -480,6 +500,27 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
             ],
             path: "Tests/MinistackSupport",
+            swiftSettings: settings
+        ),
+        .target(name: "TestCertificate", path: "Tests/TestCertificate", swiftSettings: settings),
+        // Servers of Valkey or Redis for tests.
+        .target(name: "ValkeySupport", path: "Tests/ValkeySupport", swiftSettings: settings),
+        .testTarget(
+            name: "CircuitBreakerValkeyTests",
+            dependencies: [
+                "CircuitBreaker",
+                "CircuitBreakerLifecycle",
+                "CircuitBreakerTesting",
+                "CircuitBreakerValkey",
+                "TestCertificate",
+                "ValkeySupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOEmbedded", package: "swift-nio", condition: forDevelopment),
+                .product(name: "NIOPosix", package: "swift-nio", condition: forDevelopment),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: forDevelopment),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle", condition: forDevelopment),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -507,6 +548,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "CircuitBreakerValkey",
                 "FleetOrders",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
@@ -524,9 +566,11 @@ let package = Package(
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
                 "CircuitBreakerTesting",
+                "CircuitBreakerValkey",
                 "FleetOrders",
                 "FleetWorker",
                 "MinistackSupport",
+                "ValkeySupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),
@@ -538,6 +582,7 @@ let package = Package(
             name: "HTTPGuardTests",
             dependencies: [
                 "HTTPGuard",
+                "TestCertificate",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: forDevelopment),

@@ -7,6 +7,7 @@
 import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerSQS
+import CircuitBreakerValkey
 import Foundation
 import LambdaRuntime
 
@@ -36,6 +37,11 @@ func protectedCall(_ payments: Payments, _ order: Order) async throws -> Quote {
 
 func sharedCircuit() async throws {
     let breaker = try CircuitBreaker("payments", store: DynamoDBStore(table: "circuits"))
+    try await breaker.prepare()
+}
+
+func circuitInValkey() async throws {
+    let breaker = try CircuitBreaker("payments", store: ValkeyStore(url: "valkey://cache.internal/0"))
     try await breaker.prepare()
 }
 

@@ -44,9 +44,7 @@ extension Item {
         var evidence = Evidence()
         evidence.troubleSince = attributes[Attribute.troubleSince]?.nearestNumber.map { Timestamp(milliseconds: $0) }
         evidence.changedBy = attributes[Attribute.changedBy]?.text?.shortenedForRecord
-        if let error = attributes[Attribute.lastError]?.list, error.count == 2, let type = error[0].text, let reporter = error[1].text {
-            evidence.lastError = .init(type: type, reporter: reporter)
-        }
+        evidence.lastError = attributes[Attribute.lastError].flatMap { .init(value: $0) }
         return evidence
     }
 

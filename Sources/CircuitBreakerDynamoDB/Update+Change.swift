@@ -47,7 +47,7 @@ extension Update {
     private mutating func keep(_ evidence: Evidence) {
         if let since = evidence.troubleSince { set(Attribute.troubleSince, .count(since.milliseconds)) } else { remove(Attribute.troubleSince) }
         if let name = evidence.changedBy { set(Attribute.changedBy, .text(name.shortenedForRecord)) } else { remove(Attribute.changedBy) }
-        if let error = evidence.lastError { set(Attribute.lastError, error.value) }
+        if let error = evidence.lastError { set(Attribute.lastError, error.stored()) }
     }
 
     // What foreign writers see of an order. The circuit's own state is taken as the item has it when the write arrives.
@@ -66,7 +66,7 @@ extension Update {
 
     private mutating func remember(_ entry: HistoryEntry, known: KnownItem) {
         let name = HistoryName(entry)
-        set(name.attribute, entry.value)
+        set(name.attribute, entry.stored())
         let earlier = known.history.filter { $0.isOrder == name.isOrder && $0 < name }
         for old in earlier.sorted().dropLast(HistoryEntry.limit - 1) { remove(old.attribute) }
     }
@@ -78,7 +78,7 @@ extension Update {
         set(Attribute.ownNextAttempt, .count(transition.nextAttempt.milliseconds))
         set(Attribute.ownConsecutiveOpens, .count(transition.consecutiveOpens))
         set(Attribute.writer, .text(transition.writer.text))
-        set(Attribute.reason, transition.reason.value)
+        set(Attribute.reason, transition.reason.stored())
         keep(transition.evidence)
         for attribute in [Attribute.ownSuccessCount, Attribute.lostProbes, Attribute.unusedProbes, Attribute.failureStreak] { remove(attribute) }
         for name in known.buckets { remove(name.attribute) }

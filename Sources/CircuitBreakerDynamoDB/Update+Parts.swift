@@ -25,7 +25,7 @@ extension Update {
     }
 
     mutating func setOrder(_ order: CircuitOrder?, expiresAt: Timestamp?) {
-        if let order { set(Attribute.order, order.value) } else { remove(Attribute.order) }
+        if let order { set(Attribute.order, order.stored()) } else { remove(Attribute.order) }
         if let order, order.until == nil {
             set(Attribute.hold, Expiry.never)
             remove(Attribute.expiresAt)

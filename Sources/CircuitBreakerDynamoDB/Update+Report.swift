@@ -30,7 +30,7 @@ extension Update {
             }
             written.insert(Attribute.lastFailureTime)
         }
-        if let error = report.lastError { set(Attribute.lastError, error.value) }
+        if let error = report.lastError { set(Attribute.lastError, error.stored()) }
         fillShared(except: written)
         setExpiry(report.expiresAt)
     }
@@ -58,8 +58,4 @@ extension Update {
         guard !names.isEmpty else { return }
         add(BucketName(.reporters, start: bucket.start, epoch: epoch).attribute, .texts(Set(names).sorted()))
     }
-}
-
-extension Evidence.LastError {
-    var value: JSON { .list([.text(type), .text(reporter)]) }
 }

@@ -6,7 +6,6 @@
 // With the package trait DynamoDB. It stands here, so that a function that needs the store alone links no services.
 #if DynamoDB
     public import CircuitBreakerDynamoDB
-    import Logging
     public import ServiceLifecycle
 
     extension DynamoDBStore: Service {
@@ -15,13 +14,7 @@
         /// In a group it stands before the service of its breakers, so that these can report after all else has stopped.
         /// A table that cannot be read is logged and ends nothing: calls go on, as the breakers' `onStoreLoss` says.
         public func run() async throws {
-            do {
-                try await prepare()
-            } catch {
-                logger.error("CircuitBreaker store: not ready", metadata: ["error": "\(error)"])
-            }
-            try? await gracefulShutdown()
-            await shutdown()
+            await serve(self, logger: logger, shutdown: shutdown)
         }
     }
 #endif

@@ -84,29 +84,6 @@ struct TableOptions: ParsableArguments {
         await table.shutdown()
     }
 
-    // The circuits in the table, for a person who would rather wait than be refused.
-    func withStore(_ body: (DynamoDBStore, _ table: String) async throws -> Void) async throws {
-        let name = try settings().table
-        let store = Self.store(name, region: region)
-        do {
-            try await body(store, name)
-        } catch {
-            await store.shutdown()
-            if let error = error as? StoreError { throw CommandFailure(error.message) }
-            throw error
-        }
-        await store.shutdown()
-    }
-
-    static func store(_ table: String, region: String?) -> DynamoDBStore {
-        DynamoDBStore(table: table, region: region, environment: .current) { configuration in
-            configuration.timeLimit = .seconds(15)
-            configuration.connectTimeout = .seconds(5)
-            // A page is at most a megabyte of items, which JSON makes longer.
-            configuration.maximumAnswerBytes = 16 << 20
-        }
-    }
-
     static func check(_ name: String) throws {
         guard StoreSettings.isTableName(name) else { throw ValidationError("must be \(StoreSettings.tableNameRule)") }
     }
@@ -114,7 +91,7 @@ struct TableOptions: ParsableArguments {
     // The table that the environment names.
     static func named() throws -> String {
         let name = ProcessInfo.processInfo.environment["CIRCUITBREAKER_TABLE"] ?? ""
-        guard !name.isEmpty else { throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE") }
+        guard !name.isEmpty else { throw ValidationError("no table: give --table or set CIRCUITBREAKER_TABLE; or --store for Valkey") }
         guard StoreSettings.isTableName(name) else {
             throw ValidationError("CIRCUITBREAKER_TABLE is '\(name.prefix(64))', but must be \(StoreSettings.tableNameRule)")
         }

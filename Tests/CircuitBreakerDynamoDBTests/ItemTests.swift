@@ -86,7 +86,7 @@ import Testing
                 let entry = HistoryEntry(epoch: Epoch(rawValue: number), event: event)
                 let name = HistoryName(entry)
                 #expect(HistoryName(name.attribute) == name && name.isOrder == isOrder)
-                #expect(HistoryEntry(name, value: entry.value) == entry)
+                #expect(HistoryEntry(name, value: entry.stored(as: JSON.self)) == entry)
                 #expect(BucketName(name.attribute) == nil && Attribute.slotIndex(name.attribute) == nil)
             }
         }

@@ -18,14 +18,14 @@ import Testing
         .failures(count: .max, threshold: .min, within: .milliseconds(Int64.max)),
     ])
     func reasonsComeBack(reason: ChangeReason) {
-        #expect(ChangeReason(value: reason.value) == reason)
+        #expect(ChangeReason(value: reason.stored(as: JSON.self)) == reason)
     }
 
     @Test(arguments: CircuitOrder.Kind.allCases)
     func ordersComeBack(kind: CircuitOrder.Kind) {
         for end in [nil, now, Timestamp.zero, Timestamp(milliseconds: .max)] {
             let order = CircuitOrder(kind, until: end, by: "a b", why: "")
-            #expect(CircuitOrder(value: order.value) == order)
+            #expect(CircuitOrder(value: order.stored(as: JSON.self)) == order)
         }
     }
 
@@ -33,8 +33,8 @@ import Testing
     func longTexts() throws {
         let long = String(repeating: "x", count: 100_000)
         let most = String(long.prefix(CircuitOrder.longestText))
-        #expect(CircuitOrder(value: CircuitOrder(.observe, by: long, why: long).value) == CircuitOrder(.observe, by: most, why: most))
-        #expect(ChangeReason(value: ChangeReason.ordered(by: long, why: long).value) == .ordered(by: most, why: most))
+        #expect(CircuitOrder(value: CircuitOrder(.observe, by: long, why: long).stored(as: JSON.self)) == CircuitOrder(.observe, by: most, why: most))
+        #expect(ChangeReason(value: ChangeReason.ordered(by: long, why: long).stored(as: JSON.self)) == .ordered(by: most, why: most))
         let (short, scalars) = ("é保🛠", ["", "é", "é保", "é保🛠"])
         for most in 0...10 { #expect(short.shortened(toBytes: most) == scalars.last { $0.utf8.count <= most }, "\(most)") }
     }

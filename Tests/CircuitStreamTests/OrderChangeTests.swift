@@ -46,14 +46,14 @@ import Testing
 
     @Test func liftingItSaysWhoAndWhy() throws {
         let entry = HistoryEntry(epoch: Epoch(rawValue: 6_000), event: .lifted(by: "bob", why: "done"))
-        let detail = try only(write(Self.during, after(6_000, [HistoryName(entry).attribute: entry.value])))
+        let detail = try only(write(Self.during, after(6_000, [HistoryName(entry).attribute: entry.stored()])))
         #expect(detail["change"] == "lifted" && detail["liftedBy"] == "bob" && detail["liftedWhy"] == "done")
         #expect(detail["order"]?["by"] == "ann" && detail["key"] == "order-6000")
     }
 
     @Test func itsEndByItself() throws {
         let entry = HistoryEntry(epoch: Epoch(rawValue: 8_001), event: .lifted(by: "", why: ""))
-        let detail = try only(write(Self.during, after(8_001, [HistoryName(entry).attribute: entry.value])))
+        let detail = try only(write(Self.during, after(8_001, [HistoryName(entry).attribute: entry.stored()])))
         #expect(detail["change"] == "ended" && detail["liftedBy"] == .null && detail["order"]?["kind"] == "FORCE-OPEN")
     }
 

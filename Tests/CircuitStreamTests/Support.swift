@@ -38,8 +38,8 @@ func ownItem(
     item[Attribute.since] = .count(epoch)
     item[Attribute.ownNextAttempt] = .count(state == .open ? epoch + 10_000 : 0)
     item[Attribute.writer] = .text("1 environment-a")
-    item[Attribute.reason] = reason?.value
-    item[Attribute.order] = order?.value
+    item[Attribute.reason] = reason?.stored()
+    item[Attribute.order] = order?.stored()
     item[Attribute.orderEpoch] = orderEpoch.map { .count($0) }
     return item.merging(extra) { $1 }
 }

@@ -10,6 +10,8 @@ package struct WorkerSetup: Codable, Sendable {
     package var table: String
     /// Region, endpoint and credentials.
     package var variables: [String: String]
+    /// Where Valkey is, in place of a table.
+    package var valkey: String?
     /// Where calls go that go anywhere.
     package var downstream: String?
     package var threshold = 3

@@ -15,8 +15,7 @@ import Testing
 struct OneRecordTests {
     private static let environments = 20
 
-    private func workers(_ circuit: String, _ change: (inout WorkerSetup) -> Void) async throws -> [WorkerProcess] {
-        let site = try await Site.shared
+    private func workers(_ site: any FleetSite, _ circuit: String, _ change: (inout WorkerSetup) -> Void) async throws -> [WorkerProcess] {
         let workers = try (0..<Self.environments).map { number in
             var setup = site.setup("e\(number)", circuit)
             setup.storeTimeout = 30_000
@@ -27,38 +26,38 @@ struct OneRecordTests {
         return workers
     }
 
-    @Test("I1: of 2,000 failures of 20 processes at once, all are in the window")
-    func allFailuresAreCounted() async throws {
-        let circuit = uniqueID("failures")
-        let workers = try await workers(circuit) { $0.threshold = 1_000_000 }
+    @Test("I1: of 2,000 failures of 20 processes at once, all are in the window", arguments: SharedStore.here)
+    func allFailuresAreCounted(store: SharedStore) async throws {
+        let (circuit, site) = (uniqueID("failures"), try await store.site)
+        let workers = try await workers(site, circuit) { $0.threshold = 1_000_000 }
         // One report for each, and many that go together.
         for width in [1, 10] {
             let replies = try await workers.ask(.run(Load(.fail, count: 50, width: width)))
             #expect(replies.map(\.failed).reduce(0, +) == 1_000)
             #expect(replies.allSatisfy { $0.uncertain == 0 && $0.warnings.isEmpty })
         }
-        let record = try await Site.shared.record(circuit)
+        let record = try await site.record(circuit)
         #expect(record.window.buckets.map(\.tally.failures).reduce(0, +) == 2_000)
         #expect(record.state == .closed && record.epoch == .zero)
     }
 
-    @Test("I2: in each of 50 rounds of trip the state changes exactly once")
-    func oneTripPerRound() async throws {
-        let circuit = uniqueID("trips")
-        let workers = try await workers(circuit) {
+    @Test("I2: in each of 50 rounds of trip the state changes exactly once", arguments: SharedStore.here)
+    func oneTripPerRound(store: SharedStore) async throws {
+        let (circuit, site) = (uniqueID("trips"), try await store.site)
+        let workers = try await workers(site, circuit) {
             $0.threshold = 5
             $0.openTime = 300_000
             $0.maxViewAge = 400
         }
-        let onlooker = try await Site.shared.onlooker(circuit)
+        let onlooker = try site.onlooker(circuit)
         var (epochs, contested) = (Set<Int>(), 0)
         for round in 1...50 {
-            let before = try await Site.shared.record(circuit).epoch
+            let before = try await site.record(circuit).epoch
             let replies = try await workers.ask(.run(Load(.fail, count: 3, width: 3)))
             let opened = replies.flatMap(\.changes).filter { $0.to == "OPEN" && $0.epoch != nil }
             let own = opened.filter(\.isOwn)
             try #require(Set(opened.map(\.epoch)).count == 1 && own.count == 1, "round \(round): \(opened)")
-            let record = try await Site.shared.record(circuit)
+            let record = try await site.record(circuit)
             #expect(record.state == .open && record.epoch > before)
             #expect(own.first?.epoch == Int(record.epoch.rawValue))
             #expect(record.writer.map { writer in workers.contains { $0.name == writer.environment.rawValue } } == true)
@@ -74,9 +73,9 @@ struct OneRecordTests {
         #expect(contested >= 40, "in most rounds one process tripped before another failed")
     }
 
-    @Test("I3, I5: in 50 rounds of probing never more calls than probes, though probers are killed")
-    func probesAreFew() async throws {
-        let (circuit, site) = (uniqueID("probes"), try await Site.shared)
+    @Test("I3, I5: in 50 rounds of probing never more calls than probes, though probers are killed", arguments: SharedStore.here)
+    func probesAreFew(store: SharedStore) async throws {
+        let (circuit, site) = (uniqueID("probes"), try await store.site)
         // A process that the machine does not let run is late as one with a slow clock is.
         let (lease, skew) = (1_500, 1_500)
         let downstream = try await Downstream { .status($0.isMultiple(of: 3) ? .internalServerError : .ok, after: .milliseconds(10)) }
@@ -130,7 +129,7 @@ struct OneRecordTests {
         #expect(longest < .milliseconds(lease + skew + 2_000), "a killed prober held its slot for \(longest)")
         #expect(longest > .milliseconds(lease - 500), "nobody waited for the lease")
         print(
-            "probes: \(rounds.count) rounds, \(downstream.arrivals) probes, at most \(downstream.mostUnderWay) at once; recovery after kill within \(longest)"
+            "probes in \(store): \(rounds.count) rounds, \(downstream.arrivals) probes, at most \(downstream.mostUnderWay) at once; recovery after kill within \(longest)"
         )
         try await downstream.stop()
     }

@@ -6,13 +6,15 @@
 import AWSClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import CircuitBreakerValkey
 import FleetOrders
 import Foundation
 import Logging
 import MinistackSupport
+import ValkeySupport
 
 // A table in a real server, and a user who may do what the documentation asks for and nothing more.
-struct Site {
+struct Site: FleetSite {
     private static let made = Task {
         let server = try await Ministack.shared
         try await server.createTable("fleet")
@@ -33,9 +35,13 @@ struct Site {
         variables.merging(proxy.map { ["AWS_ENDPOINT_URL_DYNAMODB": $0.url] } ?? [:]) { $1 }
     }
 
-    func setup(_ name: String, _ circuit: String, by proxy: FaultProxy? = nil) -> WorkerSetup {
+    func setup(_ name: String, _ circuit: String, by proxy: FaultProxy?) -> WorkerSetup {
         WorkerSetup(name: name, circuit: circuit, table: table, variables: variables(by: proxy))
     }
+
+    func setup(_ name: String, _ circuit: String) -> WorkerSetup { setup(name, circuit, by: nil) }
+
+    func newStore() -> any CircuitStore { store() }
 
     func store(by proxy: FaultProxy? = nil) -> DynamoDBStore {
         DynamoDBStore(table: table, environment: ProcessEnvironment(variables(by: proxy))) {
@@ -45,20 +51,72 @@ struct Site {
         }
     }
 
+    func close(_ store: any CircuitStore) async {
+        await (store as? DynamoDBStore)?.shutdown()
+    }
+}
+
+// A server of Valkey, or two of which one is the other's replica.
+struct ValkeySite: FleetSite {
+    private static let made = Task { ValkeySite(url: try await ValkeyServer.shared.url) }
+
+    static var shared: ValkeySite {
+        get async throws { try await made.value }
+    }
+
+    let url: String
+
+    func setup(_ name: String, _ circuit: String) -> WorkerSetup {
+        var setup = WorkerSetup(name: name, circuit: circuit, table: "", variables: [:])
+        setup.valkey = url
+        return setup
+    }
+
+    func newStore() -> any CircuitStore { ValkeyStore.patient(url: url) }
+
+    func close(_ store: any CircuitStore) async {
+        await (store as? ValkeyStore)?.shutdown()
+    }
+}
+
+// The stores that can be had here.
+enum SharedStore: String, CaseIterable, Sendable {
+    case dynamoDB, valkey
+
+    static var here: [SharedStore] { allCases.filter { $0 != .valkey || ValkeyServer.isHere } }
+
+    var site: any FleetSite {
+        get async throws {
+            switch self {
+            case .dynamoDB: try await Site.shared
+            case .valkey: try await ValkeySite.shared
+            }
+        }
+    }
+}
+
+// Where a fleet keeps its records.
+protocol FleetSite: Sendable {
+    func setup(_ name: String, _ circuit: String) -> WorkerSetup
+    func newStore() -> any CircuitStore
+    func close(_ store: any CircuitStore) async
+}
+
+extension FleetSite {
     // Somebody who looks on, and gives orders.
     func onlooker(_ circuit: String) throws -> CircuitBreaker {
         try CircuitBreaker(
             circuit,
-            store: store(),
+            store: newStore(),
             configuration: .init(sharing: .init(storeTimeout: .seconds(30))),
             logger: Logger(label: "onlooker") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
     func record(_ circuit: String) async throws -> CircuitRecord {
-        let store = store()
+        let store = newStore()
         let record = try await store.read(circuit, consistent: true)
-        await store.shutdown()
+        await close(store)
         return record ?? CircuitRecord()
     }
 }

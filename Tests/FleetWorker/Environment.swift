@@ -7,6 +7,7 @@ import AWSClient
 import AsyncHTTPClient
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import CircuitBreakerValkey
 import FleetOrders
 import Foundation
 import NIOCore
@@ -16,7 +17,7 @@ import Synchronization
 final class Environment: Sendable {
     private let setup: WorkerSetup
     private let record: Record
-    private let store: DynamoDBStore
+    private let store: any CircuitStore
     private let configuration: CircuitBreaker.Configuration
     private let breaker: CircuitBreaker
     private let http: HTTPClient
@@ -27,12 +28,7 @@ final class Environment: Sendable {
     init(_ setup: WorkerSetup, _ record: Record) throws {
         self.setup = setup
         self.record = record
-        store = DynamoDBStore(table: setup.table, environment: ProcessEnvironment(setup.variables)) {
-            $0.idleTimeout = .milliseconds(setup.idleTimeout)
-            // The breaker's own limit decides.
-            $0.timeLimit = .milliseconds(2 * setup.storeTimeout)
-            $0.connectTimeout = $0.timeLimit
-        }
+        store = Self.store(setup)
         configuration = CircuitBreaker.Configuration(
             policy: .failures(setup.threshold, within: .seconds(600)),
             recovery: .init(
@@ -63,6 +59,16 @@ final class Environment: Sendable {
         var http = HTTPClient.Configuration()
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         self.http = HTTPClient(configuration: http)
+    }
+
+    private static func store(_ setup: WorkerSetup) -> any CircuitStore {
+        if let url = setup.valkey { return ValkeyStore(url: url) }
+        return DynamoDBStore(table: setup.table, environment: ProcessEnvironment(setup.variables)) {
+            $0.idleTimeout = .milliseconds(setup.idleTimeout)
+            // The breaker's own limit decides.
+            $0.timeLimit = .milliseconds(2 * setup.storeTimeout)
+            $0.connectTimeout = $0.timeLimit
+        }
     }
 
     func carryOut(_ order: WorkerOrder) async {

@@ -7,6 +7,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestCertificate
 
 /// A server on loopback that answers each request with a text of the test's, and counts its connections.
 final class CannedServer: Sendable {

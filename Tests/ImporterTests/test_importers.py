@@ -47,6 +47,7 @@ PRODUCTS = {
     "CircuitBreakerConfiguration": (["Configuration"], LOG | LIFECYCLE | {"swift-configuration", "swift-system"}),
     "CircuitBreakerGRPC": (["GRPC"], LOG | {"grpc-swift-2", "swift-collections"}),
     "CircuitBreakerLifecycle": (["ServiceLifecycle"], LOG | LIFECYCLE),
+    "CircuitBreakerValkey": (["Valkey"], LOG | NIO | {"swift-nio-ssl"}),
 }
 
 

@@ -4,30 +4,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 
-// All circuits of a table, read page by page.
+// All circuits of a store, read page by page.
 struct CircuitList {
-    private(set) var circuits: [CircuitSummary] = []
-    private(set) var unreadable: [String] = []
-    private(set) var strangers = 0
-    private var expired = 0
+    let circuits: [CircuitSummary]
+    let unreadable: [String]
+    let strangers: Int
+    private let expired: Int
 
-    // Whether the table is another application's.
+    // Whether the store is another application's.
     var isForeign: Bool { strangers > 0 && circuits.isEmpty && unreadable.isEmpty && expired == 0 }
 
-    init(of store: DynamoDBStore, at now: Timestamp) async throws(StoreError) {
-        var cursor: CircuitPage.Cursor?
-        repeat {
-            let page = try await store.page(after: cursor)
-            let current = page.circuits.compactMap { id, record in CircuitSummary(id, record.withoutHistory, at: now) }
-            circuits += current
-            expired += page.circuits.count - current.count
-            unreadable += page.unreadable
+    init(of store: any OperatedStore, at now: Timestamp) async throws(StoreError) {
+        var (records, unreadable, strangers) = ([String: CircuitRecord](), Set<String>(), 0)
+        try await store.pages(consistent: true) { page in
+            records.merge(page.circuits.mapValues(\.withoutHistory)) { $1 }
+            unreadable.formUnion(page.unreadable)
             strangers += page.strangers
-            cursor = page.next
-        } while cursor != nil
-        circuits.sort { $0.isWorse(than: $1) }
+        }
+        circuits = records.compactMap { id, record in CircuitSummary(id, record, at: now) }.sorted { $0.isWorse(than: $1) }
+        expired = records.count - circuits.count
+        self.unreadable = unreadable.sorted()
+        self.strangers = strangers
     }
 }
 

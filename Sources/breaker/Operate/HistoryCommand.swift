@@ -23,14 +23,14 @@ struct HistoryCommand: AsyncParsableCommand {
     @Argument(help: "The circuit's id.")
     var id: String
 
-    @OptionGroup var options: TableOptions
+    @OptionGroup var options: StoreOptions
 
     @Flag(help: "As JSON, times in milliseconds since 1970.")
     var json = false
 
     func run() async throws {
-        try await options.withStore { store, table in
-            let history = CircuitHistory(try await store.existing(id, in: table))
+        try await options.withStore { store, place in
+            let history = CircuitHistory(try await store.existing(id, in: place))
             Output.write(json ? "\(history.json)" : history.text)
         }
     }

@@ -12,14 +12,15 @@ import SafeText
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the circuits of a table, the worst first.",
+        abstract: "List the circuits of a table or of Valkey, the worst first.",
         discussion: """
-            Needs the action dynamodb:Scan on the table, all of which it reads, \(DynamoDBStore.longestPage) items per request. \
+            Needs the action dynamodb:Scan on the table, all of which it reads, \(DynamoDBStore.longestPage) items per request; with --store, the right to SCAN, which goes over all keys. \
             STATE is the one that decides about calls, orders included. FAILURES are those that the record holds. Items that are not circuits are skipped and counted.
 
             EXAMPLES:
               breaker list --table circuits
               breaker list --table circuits --state open --json
+              breaker list --store valkey://127.0.0.1:6379/0
             """
     )
 
@@ -37,7 +38,7 @@ struct ListCommand: AsyncParsableCommand {
         }
     }
 
-    @OptionGroup var options: TableOptions
+    @OptionGroup var options: StoreOptions
 
     @Option(help: ArgumentHelp("Only circuits in this state.", valueName: "state"))
     var state: State?
@@ -46,11 +47,11 @@ struct ListCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await options.withStore { store, table in
+        try await options.withStore { store, place in
             let list = try await CircuitList(of: store, at: WallClock().now)
             guard !list.isForeign else {
                 throw CommandFailure(
-                    "there are no circuits in the table '\(table)': all items seen, \(list.strangers), are another application's"
+                    "there are no circuits in \(place): all items seen, \(list.strangers), are another application's"
                 )
             }
             let circuits = list.circuits.filter { state == nil || $0.state == state?.circuitState }

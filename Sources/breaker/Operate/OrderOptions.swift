@@ -18,7 +18,7 @@ struct OrderOptions: ParsableArguments {
     @Argument(help: "The circuits' ids.")
     var ids: [String]
 
-    @OptionGroup var table: TableOptions
+    @OptionGroup var store: StoreOptions
 
     @Flag(help: "Do not ask for confirmation.")
     var yes = false
@@ -53,11 +53,13 @@ struct OrderAuthor: ParsableArguments {
     // Nobody is asked for an order that is not given.
     func name(for options: OrderOptions) async -> String {
         if let by { return by }
-        return options.dryRun ? Self.localName : await name(in: options.table.region)
+        return options.dryRun ? Self.localName : await name(for: try? options.store.place())
     }
 
-    func name(in region: String?) async -> String {
+    // AWS knows who may write to a table, and a server knows a user whom many may share.
+    func name(for place: StorePlace?) async -> String {
         if let by { return by }
+        guard case .table(_, let region)? = place else { return Self.localName }
         let environment = ProcessEnvironment { name in
             name == "AWS_REGION" ? region ?? ProcessEnvironment.current[name] : ProcessEnvironment.current[name]
         }

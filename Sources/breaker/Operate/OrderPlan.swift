@@ -5,7 +5,6 @@
 //
 import AWSClient
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 import Logging
 import SafeText
 
@@ -19,8 +18,8 @@ struct OrderPlan {
     let carryOut: @Sendable (CircuitBreaker) async throws -> Void
 
     func run(_ options: OrderOptions) async throws {
-        try await options.table.withStore { store, table in
-            let circuits = try await known(options, store, table)
+        try await options.store.withStore { store, place in
+            let circuits = try await known(options, store, place)
             let ids = circuits.map(\.id)
             let preview = ids.count == 1 ? "\(words): \(ids[0])" : "\(words): \(ids.count) circuits"
             if options.dryRun {
@@ -55,7 +54,7 @@ struct OrderPlan {
         admitsCalls && circuit.map { $0.stateWithoutOrder != .closed } ?? false
     }
 
-    func carryOut(on id: String, _ store: DynamoDBStore) async throws {
+    func carryOut(on id: String, _ store: any OperatedStore) async throws {
         try await carryOut(CircuitBreaker(id, store: store, configuration: Self.patient, logger: Self.silent))
     }
 
@@ -77,7 +76,7 @@ struct OrderPlan {
     }
 
     // All are read before any is changed, so that a slip in one id changes nothing.
-    private func known(_ options: OrderOptions, _ store: DynamoDBStore, _ table: String) async throws -> [Target] {
+    private func known(_ options: OrderOptions, _ store: any OperatedStore, _ place: StorePlace) async throws -> [Target] {
         var seen: Set<String> = []
         var targets: [Target] = []
         for id in options.ids where seen.insert(id).inserted {
@@ -86,7 +85,7 @@ struct OrderPlan {
         let unknown = targets.filter { $0.summary == nil }.map { "'\($0.id)'" }
         guard unknown.isEmpty || options.create else {
             let names = unknown.prefix(5).joined(separator: ", ") + (unknown.count > 5 ? " and \(unknown.count - 5) more" : "")
-            throw CommandFailure("no circuit \(names) in the table '\(table)'; nothing was changed; --create makes a record for it")
+            throw CommandFailure("no circuit \(names) in \(place); nothing was changed; --create makes a record for it")
         }
         return targets
     }

@@ -23,7 +23,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Argument(help: "The circuit's id.")
     var id: String
 
-    @OptionGroup var options: TableOptions
+    @OptionGroup var options: StoreOptions
 
     @Flag(help: "Print nothing; the exit status is the state, orders included: 0 closed, 3 open, 4 half-open.")
     var status = false
@@ -37,8 +37,8 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         var ended: Int32 = 0
-        try await options.withStore { store, table in
-            let circuit = try await store.existing(id, in: table)
+        try await options.withStore { store, place in
+            let circuit = try await store.existing(id, in: place)
             if status { ended = circuit.exitStatus } else { Output.write(json ? "\(circuit.json)" : circuit.words) }
         }
         if ended != 0 { throw ExitCode(ended) }

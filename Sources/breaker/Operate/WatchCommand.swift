@@ -5,7 +5,6 @@
 //
 import ArgumentParser
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 import SafeText
 
 struct WatchCommand: AsyncParsableCommand {
@@ -25,7 +24,7 @@ struct WatchCommand: AsyncParsableCommand {
     @Argument(help: "The circuits' ids; without any, all of the table.")
     var ids: [String] = []
 
-    @OptionGroup var options: TableOptions
+    @OptionGroup var options: StoreOptions
 
     @Option(
         parsing: .unconditional,
@@ -49,17 +48,17 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         let interval = every ?? (ids.isEmpty ? .seconds(15) : .seconds(2))
         let isTable = !lines && !json && Terminal.output.isTerminal
-        try await options.withStore { store, table in
+        try await options.withStore { store, place in
             var watch = CircuitWatch()
             var isFirst = true
             var problem: String?
             while true {
                 let start = ContinuousClock.now
                 do {
-                    let circuits = ids.isEmpty ? try await all(in: store) : try await named(in: store, table, mustExist: isFirst)
+                    let circuits = ids.isEmpty ? try await all(in: store) : try await named(in: store, place, mustExist: isFirst)
                     let now = WallClock().now
                     if isTable {
-                        draw(circuits, of: table, at: now)
+                        draw(circuits, of: place.name, at: now)
                     } else {
                         write(&watch, circuits, at: now)
                     }
@@ -74,25 +73,22 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
-    private func named(in store: DynamoDBStore, _ table: String, mustExist: Bool) async throws -> [CircuitSummary] {
+    private func named(in store: any OperatedStore, _ place: StorePlace, mustExist: Bool) async throws -> [CircuitSummary] {
         var circuits: [CircuitSummary] = []
         for id in ids {
-            let circuit = mustExist ? try await store.existing(id, in: table) : try await store.summary(of: id)
+            let circuit = mustExist ? try await store.existing(id, in: place) : try await store.summary(of: id)
             if let circuit { circuits.append(circuit) }
         }
         return circuits
     }
 
-    private func all(in store: DynamoDBStore) async throws(StoreError) -> [CircuitSummary] {
-        var circuits: [CircuitSummary] = []
-        var cursor: CircuitPage.Cursor?
-        repeat {
-            let page = try await store.page(after: cursor, limit: DynamoDBStore.longestPage, consistent: false)
+    private func all(in store: any OperatedStore) async throws(StoreError) -> [CircuitSummary] {
+        var circuits: [String: CircuitSummary] = [:]
+        try await store.pages(consistent: false) { page in
             let now = WallClock().now
-            circuits += page.circuits.compactMap { CircuitSummary($0, $1, at: now) }
-            cursor = page.next
-        } while cursor != nil
-        return circuits
+            for (id, record) in page.circuits { circuits[id] = CircuitSummary(id, record, at: now) }
+        }
+        return Array(circuits.values)
     }
 
     private func write(_ watch: inout CircuitWatch, _ circuits: [CircuitSummary], at now: Timestamp) {

@@ -5,15 +5,16 @@
 //
 import AWSClient
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 import FleetSimulator
 import ServiceLifecycle
 
 // The circuits of some tables as a page lists them: read a page of items at a time, and only while somebody looks.
 actor CircuitTables {
     struct Table: Sendable {
-        let name: String
-        let store: DynamoDBStore
+        let place: StorePlace
+        let store: any OperatedStore
+
+        var name: String { place.name }
     }
 
     // Of a table, as the last pass over it left it.
@@ -86,10 +87,10 @@ actor CircuitTables {
     private func read(_ index: Int) async {
         let start = clock.now
         var standing = Standing()
-        var cursor: CircuitPage.Cursor?
+        var cursor: StorePage.Cursor?
         do throws(StoreError) {
             repeat {
-                let page = try await tables[index].store.page(after: cursor, limit: DynamoDBStore.longestPage, consistent: false)
+                let page = try await tables[index].store.circuits(after: cursor, consistent: false)
                 let now = clock.now
                 for (id, record) in page.circuits {
                     if let circuit = CircuitSummary(id, record, at: now) { see(circuit, in: index) }

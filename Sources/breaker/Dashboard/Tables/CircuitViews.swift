@@ -5,7 +5,6 @@
 //
 import AWSClient
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 
 // The circuits that pages show in detail, each read once a second at most however many pages show it.
 actor CircuitViews {

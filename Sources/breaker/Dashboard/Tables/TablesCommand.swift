@@ -6,6 +6,7 @@
 import ArgumentParser
 import CircuitBreaker
 import CircuitBreakerDynamoDB
+import CircuitBreakerValkey
 import Logging
 
 struct TablesCommand: AsyncParsableCommand {
@@ -20,6 +21,7 @@ struct TablesCommand: AsyncParsableCommand {
             EXAMPLES:
               breaker dashboard --table circuits
               breaker dashboard --table circuits --table circuits-eu --allow-orders
+              breaker dashboard --store valkey://127.0.0.1:6379/0
             """
     )
 
@@ -28,6 +30,15 @@ struct TablesCommand: AsyncParsableCommand {
         help: ArgumentHelp("A table's name; repeat it for more tables. [CIRCUITBREAKER_TABLE]", valueName: "name")
     )
     var table: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Valkey or Redis, beside tables or in place of them: \(ValkeySettings.form); give it again for another. [\(ValkeySettings.variable)]",
+            valueName: "url"
+        )
+    )
+    var store: [String] = []
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The tables' region. [AWS_REGION]", valueName: "region"))
     var region: String?
@@ -55,16 +66,21 @@ struct TablesCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard Set(table).count == table.count else { throw ValidationError("a table is named twice") }
-        guard table.count <= Self.mostTables else { throw ValidationError("at most \(Self.mostTables) tables are shown, not \(table.count)") }
+        guard Set(store).count == store.count else { throw ValidationError("a store is named twice") }
+        let count = table.count + store.count
+        guard count <= Self.mostTables else { throw ValidationError("at most \(Self.mostTables) tables are shown, not \(count)") }
         for name in table { try TableOptions.check(name) }
+        for url in store { _ = try StorePlace.server(url, by: "--store") }
     }
 
     func run() async throws {
-        let names = table.isEmpty ? [try TableOptions.named()] : table
-        let tables = names.map { CircuitTables.Table(name: $0, store: TableOptions.store($0, region: region)) }
+        var places = table.map { StorePlace.table($0, region: region) }
+        places += try store.map { try StorePlace.server($0, by: "--store") }
+        if places.isEmpty { places = [try .named(region: region)] }
+        let tables = try places.map { CircuitTables.Table(place: $0, store: try $0.store()) }
         do {
             // What cannot work is said here, not on the page.
-            for table in tables { _ = try await table.store.page(after: nil, limit: 1, consistent: false) }
+            for table in tables { _ = try await table.store.circuits(after: nil, consistent: false) }
             try await serve(tables)
         } catch {
             for table in tables { await table.store.shutdown() }
@@ -76,7 +92,7 @@ struct TablesCommand: AsyncParsableCommand {
 
     private func serve(_ tables: [CircuitTables.Table]) async throws {
         let circuits = CircuitTables(tables, refresh: refresh)
-        let dashboard = TablesDashboard(circuits, author: allowOrders ? await author.name(in: region) : nil)
+        let dashboard = TablesDashboard(circuits, author: allowOrders ? await author.name(for: tables.first?.place) : nil)
         let end = EndReport { "stopped" }
         let stopLimit = StopLimit(end)
         let server = LoopbackServer(port: port, logger: Logger(label: "breaker", factory: { _ in LineLogHandler() }))

@@ -5,7 +5,6 @@
 //
 import AWSClient
 import CircuitBreaker
-import CircuitBreakerDynamoDB
 import Hummingbird
 import LoopbackAccess
 import Synchronization
@@ -96,7 +95,7 @@ final class TablesDashboard: Sendable {
         let store = tables.tables[order.table].store
         await views.forget(key)
         guard let before = try await read(order.id, order.table) else {
-            throw Refusal(status: 404, message: "there is no circuit '\(order.id)' in the table '\(tables.tables[order.table].name)' any more")
+            throw Refusal(status: 404, message: "there is no circuit '\(order.id)' in \(tables.tables[order.table].place) any more")
         }
         let plan = if let plan = order.plan(by: author) { plan } else { try undo(before, key, by: order.by ?? author) }
         if plan.isRisky(for: before), !order.isConfirmed {

@@ -3,24 +3,21 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import AWSClient
-import CircuitBreaker
-
 // The name of an attribute that remembers one change of state or one order: it carries the fence that the change set, so that no two writers use the same.
 // A write of one removes the oldest that its writer knows of.
-struct HistoryName: Hashable, Comparable, Sendable {
+package struct HistoryName: Hashable, Comparable, Sendable {
     private static let changePrefix = "cb_h:"
     private static let orderPrefix = "cb_o:"
 
-    var epoch: Epoch
-    var isOrder: Bool
+    package var epoch: Epoch
+    package var isOrder: Bool
 
-    init(_ entry: HistoryEntry) {
+    package init(_ entry: HistoryEntry) {
         epoch = entry.epoch
         isOrder = entry.isOrder
     }
 
-    init?(_ attribute: String) {
+    package init?(_ attribute: String) {
         isOrder = attribute.hasPrefix(Self.orderPrefix)
         guard isOrder || attribute.hasPrefix(Self.changePrefix) else { return nil }
         guard let epoch = Int64(attribute.dropFirst(Self.changePrefix.count), radix: 36) else { return nil }
@@ -28,28 +25,27 @@ struct HistoryName: Hashable, Comparable, Sendable {
         guard self.attribute == attribute else { return nil }
     }
 
-    var attribute: String {
-        (isOrder ? Self.orderPrefix : Self.changePrefix) + String(epoch.rawValue, radix: 36)
-    }
+    package var prefix: String { isOrder ? Self.orderPrefix : Self.changePrefix }
+    package var attribute: String { prefix + String(epoch.rawValue, radix: 36) }
 
-    static func < (lhs: Self, rhs: Self) -> Bool {
+    package static func < (lhs: Self, rhs: Self) -> Bool {
         lhs.epoch < rhs.epoch
     }
 }
 
 extension HistoryEntry {
     // A change as a list: the state before (null: not known) and after, the reason, the environment; an order as the order's own list, and a lifting as by whom and why.
-    var value: JSON {
+    package func stored<Value: StoredValue>(as type: Value.Type = Value.self) -> Value {
         switch event {
         case .changed(let from, let to, let reason, let environment):
-            .list([from.map { .text($0.rawValue) } ?? ["NULL": true], .text(to.rawValue), reason.value, .text(environment.rawValue)])
-        case .ordered(let order): order.value
+            .list([from.map { .text($0.rawValue) } ?? .absent, .text(to.rawValue), reason.stored(), .text(environment.rawValue)])
+        case .ordered(let order): order.stored()
         case .lifted(let by, let why): .list([.text(by), .text(why)])
         }
     }
 
     // Nil for what this version does not know: nothing is decided by it.
-    init?(_ name: HistoryName, value: JSON) {
+    package init?(_ name: HistoryName, value: some StoredValue) {
         guard let elements = value.list else { return nil }
         if name.isOrder {
             // Earlier versions did not say who lifted an order.
@@ -72,6 +68,6 @@ extension HistoryEntry {
     }
 }
 
-extension JSON {
+extension StoredValue {
     fileprivate var state: CircuitState? { text.flatMap { CircuitState(rawValue: $0) } }
 }

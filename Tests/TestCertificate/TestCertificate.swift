@@ -5,7 +5,7 @@
 //
 
 /// A certificate for localhost that nothing but these tests trusts, and its key.
-let testCertificate = """
+package let testCertificate = """
     -----BEGIN CERTIFICATE-----
     MIIBmjCCAUGgAwIBAgIUYWmbG77wyV6Bmoqfp8aed7IHUyswCgYIKoZIzj0EAwIw
     FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjAxNTUxMVoYDzIxMjYxMTAy
@@ -19,7 +19,7 @@ let testCertificate = """
     -----END CERTIFICATE-----
     """
 
-let testKey = """
+package let testKey = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdTpffgNhWpS1+Xhc
     qv7rAJKVNi3lpY2tDDTN+Nwwkt+hRANCAATmf+7QeaMhIij30dkQE1KUNWFX2wht

@@ -3,22 +3,20 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import CircuitBreaker
-
 // Tokens and slots as one text each, so that a condition can compare the whole.
 extension WriterToken {
-    var text: String { "\(String(nonce, radix: 36)) \(environment.rawValue)" }
+    package var text: String { "\(String(nonce, radix: 36)) \(environment.rawValue)" }
 
-    init?(text: some StringProtocol) {
+    package init?(text: some StringProtocol) {
         guard let space = text.firstIndex(of: " "), let nonce = UInt64(text[..<space], radix: 36) else { return nil }
         self.init(environment: EnvironmentID(rawValue: String(text[text.index(after: space)...])), nonce: nonce)
     }
 }
 
 extension ProbeSlot {
-    var text: String { "\(String(leaseEnd.milliseconds, radix: 36)) \(holder.text)" }
+    package var text: String { "\(String(leaseEnd.milliseconds, radix: 36)) \(holder.text)" }
 
-    init?(text: String) {
+    package init?(text: String) {
         guard let space = text.firstIndex(of: " "), let leaseEnd = Int64(text[..<space], radix: 36),
             let holder = WriterToken(text: text[text.index(after: space)...])
         else { return nil }

@@ -3,34 +3,41 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
-import AWSClient
-package import CircuitBreaker
-
 // A reason as a list: its name, then its numbers or texts.
 extension ChangeReason {
-    var value: JSON {
+    package func stored<Value: StoredValue>(as type: Value.Type = Value.self) -> Value {
+        let details: [Value] =
+            switch self {
+            case .failures(let count, let threshold, let within, let calls):
+                [.count(count), .count(threshold), .count(within.milliseconds)] + (calls.map { [.count($0)] } ?? [])
+            case .consecutiveFailures(let count, let threshold): [.count(count), .count(threshold)]
+            case .failureRate(let failures, let calls, let threshold): [.count(failures), .count(calls), .text("\(threshold)")]
+            case .slowCallRate(let slowCalls, let calls, let threshold): [.count(slowCalls), .count(calls), .text("\(threshold)")]
+            case .probesSucceeded(let count), .probeFailed(let count), .probesLost(let count): [.count(count)]
+            case .ordered(let by, let why): [.text(by), .text(why)]
+            case .nextAttemptDue, .adopted, .putBack: []
+            }
+        return .list([.text(name)] + details)
+    }
+
+    package var name: String {
         switch self {
-        case .failures(let count, let threshold, let within, let calls):
-            .list([.text("failures"), .count(count), .count(threshold), .count(within.milliseconds)] + (calls.map { [.count($0)] } ?? []))
-        case .consecutiveFailures(let count, let threshold): .list([.text("consecutive"), .count(count), .count(threshold)])
-        case .failureRate(let failures, let calls, let threshold):
-            .list([.text("rate"), .count(failures), .count(calls), .text("\(threshold)")])
-        case .slowCallRate(let slowCalls, let calls, let threshold):
-            .list([.text("slow"), .count(slowCalls), .count(calls), .text("\(threshold)")])
-        case .nextAttemptDue: .list([.text("due")])
-        case .probesSucceeded(let count): .list([.text("succeeded"), .count(count)])
-        case .probeFailed(let consecutiveOpens): .list([.text("failed"), .count(consecutiveOpens)])
-        case .probesLost(let count): .list([.text("lost"), .count(count)])
-        case .ordered(let by, let why): .list([.text("ordered"), .text(by), .text(why)])
-        case .adopted: .list([.text("adopted")])
-        case .putBack: .list([.text("putBack")])
+        case .failures: "failures"
+        case .consecutiveFailures: "consecutive"
+        case .failureRate: "rate"
+        case .slowCallRate: "slow"
+        case .nextAttemptDue: "due"
+        case .probesSucceeded: "succeeded"
+        case .probeFailed: "failed"
+        case .probesLost: "lost"
+        case .ordered: "ordered"
+        case .adopted: "adopted"
+        case .putBack: "putBack"
         }
     }
 
-    package var name: String { value.list?.first?.text ?? "" }
-
     // Nil for what a later version may write: nothing is decided by a reason.
-    init?(value: JSON) {
+    package init?(value: some StoredValue) {
         guard let elements = value.list, let name = elements.first?.text else { return nil }
         func count(_ index: Int) -> Int? { index < elements.count ? elements[index].nearestCount : nil }
         func text(_ index: Int) -> String? { index < elements.count ? elements[index].text : nil }
