@@ -43,7 +43,7 @@ extension StoreError {
     private static func judge(_ text: String) -> (Code, String?) {
         if text.contains("max number of clients") { return (.throttled, "raise the server's maxclients, or find who keeps connections open") }
         if text.contains("DB index") { return (.misconfigured, "check the database in the store's URL") }
-        if text.contains("unknown command") { return (.misconfigured, "the store needs Valkey, or Redis 6.2 or later, with scripts") }
+        if text.contains("unknown command") { return (.misconfigured, "the store needs Valkey, or Redis 7 or later, with scripts") }
         if text.contains("AUTH") || text.contains("invalid password") { return (.misconfigured, "check user and password in the store's URL") }
         return (.unavailable, nil)
     }
