@@ -103,7 +103,7 @@ final class Link: Sendable {
         }
     }
 
-    // Gives the connection up, so that the next command finds out anew where to go.
+    // Gives the connection up, so that the next command looks again for the server to write to.
     func renew() {
         let channel = status.withLock { status -> (any Channel)? in
             guard case .connected(let channel) = status.state else { return nil }
