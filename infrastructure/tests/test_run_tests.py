@@ -74,9 +74,10 @@ def test_what_failed_without_a_failed_test_or_ran_none_is_no_success(tmp_path: P
     assert (status, lines[-1].partition(", ")[2]) == (1, "1 failed")
 
 
-def test_ctrl_c_tells_what_there_was(tmp_path: Path) -> None:
-    make = tmp_path / "make"
-    make.write_text('#!/bin/sh\necho "2 passed in 1.00s"\n[ "$2" = first ] || exec sleep 60\n')
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_part_and_tells_what_there_was(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    make, child = tmp_path / "make", tmp_path / "child"
+    make.write_text(f'#!/bin/sh\n[ "$2" = first ] || {{ sleep 600 & echo $! > "{child}"; }}\necho "2 passed in 1.00s"\nwait\n')
     make.chmod(0o755)
     command = [REPOSITORY / "scripts/run-tests", make, "first=a", "second=b", "third=c"]
     # A process inherits that a signal is ignored, as it is for what a shell runs in the background.
@@ -87,8 +88,23 @@ def test_ctrl_c_tells_what_there_was(tmp_path: Path) -> None:
     deadline = time.monotonic() + 30
     while text.count("2 passed") < 2 and time.monotonic() < deadline:
         text += process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     rest = process.communicate(timeout=30)[0].splitlines()
-    assert process.returncode == 130
+    assert process.returncode == status
     assert rest[-1] == "4 passed, 0 failed"
     assert not [line for line in rest if line.startswith("third")]
+    state = subprocess.run(["ps", "-o", "stat=", "-p", child.read_text().strip()], capture_output=True, text=True, check=False).stdout
+    assert state.strip()[:1] in ("", "Z")
+
+
+def test_a_part_that_stands_still_is_ended_and_the_next_one_runs(tmp_path: Path) -> None:
+    make = tmp_path / "make"
+    # Its child holds the output open, as a test program does.
+    make.write_text('#!/bin/sh\n[ "$2" = second ] || { echo "◇ Test hangs() started."; sleep 600; }\necho "2 passed in 1.00s"\n')
+    make.chmod(0o755)
+    command = [REPOSITORY / "scripts/run-tests", "--silence", "0.5", make, "first=a", "second=b"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    lines = result.stdout.splitlines()
+    assert "◇ Test hangs() started." in lines
+    assert "failed: first printed nothing for 0.5 seconds and is ended; see above for what it began last" in lines
+    assert (result.returncode, lines[-1]) == (1, "2 passed, 1 failed")
