@@ -80,6 +80,17 @@ public final class ManualClock: CircuitClock {
     ///   - tolerance: ignored.
     /// - Throws: `CancellationError` when the task is cancelled.
     public func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
+        try await sleep { $0.uptime + $0.now.duration(to: deadline) }
+    }
+
+    /// Waits until so much time has passed since the clock was created.
+    /// - Parameter deadline: the ``uptime`` at which to go on.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func sleep(untilUptime deadline: Duration) async throws {
+        try await sleep { _ in deadline }
+    }
+
+    private func sleep(until deadline: @Sendable (State) -> Duration) async throws {
         let number = state.withLock { state in
             state.sleepersSoFar += 1
             return state.sleepersSoFar
@@ -88,8 +99,8 @@ public final class ManualClock: CircuitClock {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let (outcome, watchers): (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
                     if state.cancelled.remove(number) != nil { return (.failure(CancellationError()), []) }
-                    if deadline <= state.now { return (.success(()), []) }
-                    let wakesAt = state.uptime + state.now.duration(to: deadline)
+                    let wakesAt = deadline(state)
+                    if wakesAt <= state.uptime { return (.success(()), []) }
                     state.sleepers.append(Sleeper(number: number, deadline: wakesAt, continuation: continuation))
                     return (nil, state.takeWatchers())
                 }

@@ -35,14 +35,22 @@ struct AlarmTests {
         alarm.cancel(bells[4])
         #expect(alarm.pending.entries == 6)
         for _ in 1...9 {
-            // Who is not asleep yet would sleep from the later time on.
-            while clock.sleeping < alarm.pending.sleepers { await Task.yield() }
             clock.advance(by: .milliseconds(1))
             let due = bells.count { $0.number != 7 && Int64($0.number) <= clock.now.milliseconds - ManualClock().now.milliseconds }
             while rung.mutex.withLock({ $0.count }) < due { await Task.yield() }
         }
         #expect(rung.mutex.withLock { $0 } == [1, 3, 3, 5, 8, 9])
         #expect(alarm.pending.entries == 0)
+    }
+
+    @Test("time that passes while a sleeper falls asleep counts")
+    func timePassesMeanwhile() async {
+        let clock = HastyClock()
+        let alarm = Alarm(clock: clock)
+        let rung = Mutex<[Int]>.Reference([])
+        alarm.set(Bell(1, rung), after: 25)
+        while rung.mutex.withLock({ $0.isEmpty }), clock.manual.sleeping == 0 || clock.manual.uptime == .zero { await Task.yield() }
+        #expect(rung.mutex.withLock { $0 } == [1])
     }
 
     @Test("a hundred thousand limits that were not reached leave one sleeper, which ends when its time comes")
@@ -126,5 +134,28 @@ extension Mutex where Value == [Int] {
         let mutex: Mutex<[Int]>
 
         init(_ value: [Int]) { mutex = Mutex(value) }
+    }
+}
+
+// After its second look at how much time has passed, 25 ms pass before anything else can happen.
+private final class HastyClock: CircuitClock {
+    let manual = ManualClock()
+    private let looks = Mutex(0)
+
+    var now: Timestamp { manual.now }
+    var minimumResolution: Duration { manual.minimumResolution }
+
+    var uptime: Duration {
+        let uptime = manual.uptime
+        let isSecond = looks.withLock { looks in
+            looks += 1
+            return looks == 2
+        }
+        if isSecond { manual.advance(by: .milliseconds(25)) }
+        return uptime
+    }
+
+    func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
+        try await manual.sleep(until: deadline, tolerance: tolerance)
     }
 }

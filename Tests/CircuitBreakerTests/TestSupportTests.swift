@@ -73,6 +73,21 @@ struct ManualClockTests {
         _ = await task.result
         #expect(clock.sleeping == 0)
     }
+
+    @Test("a sleep by the time that has passed does not care what the clock shows")
+    func uptime() async throws {
+        let clock = ManualClock()
+        clock.advance(by: .milliseconds(4))
+        clock.advance(by: .seconds(-3600))
+        try await clock.sleep(untilUptime: .milliseconds(4))
+        let task = Task { try await clock.sleep(untilUptime: .milliseconds(10)) }
+        await clock.untilSleeping()
+        clock.advance(by: .seconds(-3600))
+        clock.advance(by: .milliseconds(5))
+        #expect(clock.sleeping == 1)
+        clock.advance(by: .milliseconds(1))
+        try await task.value
+    }
 }
 
 @Suite("WallClock")
@@ -84,6 +99,9 @@ struct WallClockTests {
         #expect(start.milliseconds > 1_700_000_000_000 && start.milliseconds < 10_000_000_000_000)
         try await clock.sleep(for: .milliseconds(20))
         #expect(start.duration(to: clock.now) >= .milliseconds(19))
+        let deadline = clock.uptime + .milliseconds(20)
+        try await clock.sleep(untilUptime: deadline)
+        #expect(clock.uptime >= deadline)
     }
 }
 

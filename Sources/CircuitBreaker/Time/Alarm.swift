@@ -93,8 +93,7 @@ final class Alarm: Sendable {
         // Detached: it outlives the call that needed it first, and must not carry that call's values or priority.
         let task = Task.detached { [self] in
             while let wake = state.withLock({ $0.sleepers[number]?.wakesAt }) {
-                let left = wake - stopwatch.nanoseconds / 1_000_000
-                if left > 0 { try? await clock.sleep(for: .milliseconds(left)) }
+                try? await clock.sleep(untilUptime: .milliseconds(wake))
                 wakeWhoIsDue(number)
             }
         }

@@ -17,11 +17,26 @@
 public protocol CircuitClock: Clock<Duration>, Sendable where Instant == Timestamp {
     /// Time that has passed since some moment; setting the clock does not change it. Limits are measured by it.
     var uptime: Duration { get }
+
+    /// Waits until so much time has passed since that same moment; setting the clock does not change how long.
+    ///
+    /// A clock that has no such sleep of its own may return early.
+    /// - Parameter deadline: the ``uptime`` at which to go on.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    func sleep(untilUptime deadline: Duration) async throws
 }
 
 extension CircuitClock {
     /// By what the clock shows, for one that is never set.
     public var uptime: Duration { .milliseconds(now.milliseconds) }
+
+    /// By what the clock shows, for one that is not set meanwhile.
+    public func sleep(untilUptime deadline: Duration) async throws {
+        // In this order: time that passes in between makes the sleep end early, not late.
+        let now = now
+        let left = deadline - uptime
+        if left > .zero { try await sleep(until: now.advanced(by: left), tolerance: nil) }
+    }
 }
 
 /// The system's wall clock.
@@ -36,6 +51,11 @@ public struct WallClock: CircuitClock {
 
     /// Time by the system's monotonic clock.
     public var uptime: Duration { .nanoseconds(Self.monotonicNanoseconds) }
+
+    /// Waits by the system's monotonic clock.
+    public func sleep(untilUptime deadline: Duration) async throws {
+        try await Task.sleep(for: deadline - uptime)
+    }
 
     /// One millisecond.
     public var minimumResolution: Duration { .milliseconds(1) }
