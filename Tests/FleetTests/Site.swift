@@ -149,3 +149,8 @@ extension Sequence<WorkerProcess> {
         return replies
     }
 }
+
+extension CircuitWindow {
+    // How many slices there are depends on when the calls were made.
+    var failures: Int { buckets.reduce(0) { $0 + $1.tally.failures } }
+}

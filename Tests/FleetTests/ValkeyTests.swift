@@ -185,7 +185,3 @@ struct ValkeyTests {
         print("    all agree again after \(Int(took / .milliseconds(1))) ms")
     }
 }
-
-extension CircuitWindow {
-    fileprivate var failures: Int { buckets.reduce(0) { $0 + $1.tally.failures } }
-}
