@@ -133,6 +133,7 @@ let package = Package(
             dependencies: [
                 "AWSClient",
                 "CircuitBreaker",
+                "SafeText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -143,6 +144,7 @@ let package = Package(
             dependencies: [
                 "CircuitBreaker",
                 "RequiresValkey",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forValkey),
                 .product(name: "NIOPosix", package: "swift-nio", condition: forValkey),
@@ -250,7 +252,7 @@ let package = Package(
         // The messages of a queue, each a call through a circuit.
         .target(
             name: "CircuitBreakerSQS",
-            dependencies: ["AWSClient", "CircuitBreaker", "LambdaRuntime", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AWSClient", "CircuitBreaker", "LambdaRuntime", "SafeText", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         // The circuit for programs in any language: an HTTP server on this machine.
@@ -307,6 +309,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -512,6 +515,7 @@ let package = Package(
                 "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
                 "CircuitBreakerValkey",
+                "SafeText",
                 "TestCertificate",
                 "ValkeySupport",
                 .product(name: "Logging", package: "swift-log"),
@@ -532,6 +536,7 @@ let package = Package(
                 "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
                 "MinistackSupport",
+                "SafeText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),

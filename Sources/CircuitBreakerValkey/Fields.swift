@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import NIOCore
+import SafeText
 
 // A circuit's hash as the server returns it.
 struct Fields: Sendable {
