@@ -506,6 +506,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "TestCertificate", path: "Tests/TestCertificate", swiftSettings: settings),
+        // Reports and changes for tests of stores.
+        .target(name: "StoreSupport", dependencies: ["CircuitBreaker"], path: "Tests/StoreSupport", swiftSettings: settings),
         // Servers of Valkey or Redis for tests.
         .target(name: "ValkeySupport", path: "Tests/ValkeySupport", swiftSettings: settings),
         .testTarget(
@@ -516,6 +518,7 @@ let package = Package(
                 "CircuitBreakerTesting",
                 "CircuitBreakerValkey",
                 "SafeText",
+                "StoreSupport",
                 "TestCertificate",
                 "ValkeySupport",
                 .product(name: "Logging", package: "swift-log"),
@@ -537,6 +540,7 @@ let package = Package(
                 "CircuitBreakerTesting",
                 "MinistackSupport",
                 "SafeText",
+                "StoreSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),

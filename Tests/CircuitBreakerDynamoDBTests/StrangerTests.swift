@@ -8,6 +8,7 @@ import CircuitBreaker
 import Logging
 import MinistackSupport
 import SafeText
+import StoreSupport
 import Synchronization
 import Testing
 

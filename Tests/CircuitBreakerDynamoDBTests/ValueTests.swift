@@ -5,6 +5,7 @@
 //
 import AWSClient
 import CircuitBreaker
+import StoreSupport
 import Testing
 
 @testable import CircuitBreakerDynamoDB

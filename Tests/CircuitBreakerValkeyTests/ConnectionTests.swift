@@ -7,6 +7,7 @@ import CircuitBreaker
 import CircuitBreakerTesting
 import NIOCore
 import SafeText
+import StoreSupport
 import Synchronization
 import Testing
 
