@@ -133,6 +133,7 @@ let package = Package(
             dependencies: [
                 "AWSClient",
                 "CircuitBreaker",
+                "SafeText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDynamoDB),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -143,6 +144,7 @@ let package = Package(
             dependencies: [
                 "CircuitBreaker",
                 "RequiresValkey",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forValkey),
                 .product(name: "NIOPosix", package: "swift-nio", condition: forValkey),
@@ -250,7 +252,7 @@ let package = Package(
         // The messages of a queue, each a call through a circuit.
         .target(
             name: "CircuitBreakerSQS",
-            dependencies: ["AWSClient", "CircuitBreaker", "LambdaRuntime", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AWSClient", "CircuitBreaker", "LambdaRuntime", "SafeText", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         // The circuit for programs in any language: an HTTP server on this machine.
@@ -307,6 +309,7 @@ let package = Package(
                 "AWSClient",
                 "CircuitBreaker",
                 "CircuitBreakerDynamoDB",
+                "SafeText",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -503,6 +506,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "TestCertificate", path: "Tests/TestCertificate", swiftSettings: settings),
+        // Reports and changes for tests of stores.
+        .target(name: "StoreSupport", dependencies: ["CircuitBreaker"], path: "Tests/StoreSupport", swiftSettings: settings),
         // Servers of Valkey or Redis for tests.
         .target(name: "ValkeySupport", path: "Tests/ValkeySupport", swiftSettings: settings),
         .testTarget(
@@ -512,6 +517,8 @@ let package = Package(
                 "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
                 "CircuitBreakerValkey",
+                "SafeText",
+                "StoreSupport",
                 "TestCertificate",
                 "ValkeySupport",
                 .product(name: "Logging", package: "swift-log"),
@@ -532,6 +539,8 @@ let package = Package(
                 "CircuitBreakerLifecycle",
                 "CircuitBreakerTesting",
                 "MinistackSupport",
+                "SafeText",
+                "StoreSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: forDevelopment),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: forDevelopment),

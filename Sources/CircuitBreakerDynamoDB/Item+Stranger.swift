@@ -6,6 +6,7 @@
 
 import AWSClient
 import CircuitBreaker
+import SafeText
 
 // Items with the id of a circuit that another program wrote for another purpose.
 extension Item {
@@ -41,7 +42,7 @@ extension Item {
                 mayHaveBeenApplied: false
             )
         case .unknown(let names):
-            let what = names.isEmpty ? "nothing but its id" : "'" + names.prefix(3).joined(separator: "', '") + "'"
+            let what = names.isEmpty ? "nothing but its id" : "'" + names.prefix(3).map(\.printable).joined(separator: "', '") + "'"
             throw StoreError(
                 .unreadable,
                 "\(item) is neither a circuit of this library nor one of circuitbreaker-lambda, since it has \(what): \(fix)",

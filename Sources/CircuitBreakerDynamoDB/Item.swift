@@ -4,10 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 package import AWSClient
-import CircuitBreaker
+package import CircuitBreaker
 
 // A circuit's item as DynamoDB returns it.
-package struct Item: Sendable {
+package struct Item: StoredRecord, Sendable {
     package var attributes: [String: JSON]
 
     package init(attributes: [String: JSON]) {
@@ -21,20 +21,14 @@ package struct Item: Sendable {
         return result
     }
 
-    func count(_ name: String) throws(StoreError) -> Int {
-        try value(name, \.nearestCount) ?? 0
-    }
+    package var names: some Collection<String> { attributes.keys }
 
-    func time(_ name: String) throws(StoreError) -> Timestamp {
-        Timestamp(milliseconds: try value(name, \.nearestNumber) ?? 0)
-    }
+    package func text(_ name: String) throws(StoreError) -> String? { try value(name, \.text) }
+    package func value(_ name: String) throws(StoreError) -> JSON? { attributes[name] }
+    package func exactNumber(_ name: String) throws(StoreError) -> Int64? { try value(name, \.exactNumber) }
+    package func nearestNumber(_ name: String) throws(StoreError) -> Int64? { try value(name, \.nearestNumber) }
 
-    // A fence that is not exactly what it was would let everything pass.
-    func epoch(_ name: String) throws(StoreError) -> Epoch {
-        Epoch(rawValue: try value(name, \.exactNumber) ?? 0)
-    }
-
-    static func unreadable(_ name: String) -> StoreError {
+    package static func unreadable(_ name: String) -> StoreError {
         StoreError(
             .unreadable,
             "the attribute '\(name)' of the circuit's item is not what this library writes; delete the item, and the circuit starts over CLOSED",

@@ -6,6 +6,7 @@
 package import AWSClient
 public import LambdaRuntime
 public import Logging
+import SafeText
 
 /// Hides messages of a queue from its receivers for a while.
 public protocol MessageVisibility: Sendable {
@@ -19,8 +20,12 @@ public protocol MessageVisibility: Sendable {
 
 /// Messages that could not be hidden.
 public struct MessageVisibilityError: Error, CustomStringConvertible {
-    /// Which, why, and how to fix it where that is known.
+    /// Which, why, and how to fix it where that is known, without characters that control a terminal.
     public let description: String
+
+    init(description: String) {
+        self.description = description.escaped
+    }
 }
 
 /// Hides messages with `sqs:ChangeMessageVisibility`, a right that a function with an event source mapping on the queue has by CDK's `SqsEventSource`.

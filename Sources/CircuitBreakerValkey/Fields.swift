@@ -5,9 +5,10 @@
 //
 import CircuitBreaker
 import NIOCore
+import SafeText
 
 // A circuit's hash as the server returns it.
-struct Fields: Sendable {
+struct Fields: StoredRecord, Sendable {
     // The field that every hash of this store has: which form it is written in.
     static let form = (name: "cb_form", value: "1")
 
@@ -38,27 +39,20 @@ struct Fields: Sendable {
         return text
     }
 
-    func value<Value>(_ name: String, _ read: (String) -> Value?) throws(StoreError) -> Value? {
+    func value(_ name: String) throws(StoreError) -> FieldValue? {
         guard let text = try text(name) else { return nil }
-        guard let value = read(text) else { throw Self.unreadable(name) }
+        guard let value = FieldValue(written: text) else { throw Self.unreadable(name) }
         return value
     }
 
     // The server compares texts, so that one number must not have two.
-    func numberIfAny(_ name: String) throws(StoreError) -> Int64? {
-        try value(name) { text in Int64(text).flatMap { String($0) == text ? $0 : nil } }
+    func exactNumber(_ name: String) throws(StoreError) -> Int64? {
+        guard let text = try text(name) else { return nil }
+        guard let number = Int64(text), String(number) == text else { throw Self.unreadable(name) }
+        return number
     }
 
-    func number(_ name: String) throws(StoreError) -> Int64 { try numberIfAny(name) ?? 0 }
-
-    func count(_ name: String) throws(StoreError) -> Int { Int(clamping: try number(name)) }
-    func time(_ name: String) throws(StoreError) -> Timestamp { Timestamp(milliseconds: try number(name)) }
-    func epoch(_ name: String) throws(StoreError) -> Epoch { Epoch(rawValue: try number(name)) }
-    func state(_ name: String) throws(StoreError) -> CircuitState { try value(name) { CircuitState(rawValue: $0) } ?? .closed }
-
-    // Of what decides nothing, what cannot be read is as good as none.
-    func evidence(_ name: String) -> String? { (try? text(name)) ?? nil }
-    func list(_ name: String) -> FieldValue? { evidence(name).flatMap { FieldValue(written: $0) } }
+    func nearestNumber(_ name: String) throws(StoreError) -> Int64? { try exactNumber(name) }
 
     static func unreadable(_ name: String) -> StoreError {
         StoreError(
@@ -71,7 +65,7 @@ struct Fields: Sendable {
 
 extension CircuitRecord {
     init(_ fields: Fields) throws(StoreError) {
-        self.init()
+        try self.init(stored: fields)
         shared = Shared(
             circuitState: try fields.state(Attribute.circuitState),
             failureCount: try fields.count(Attribute.failureCount),
@@ -81,33 +75,8 @@ extension CircuitRecord {
             consecutiveOpens: try fields.count(Attribute.consecutiveOpens),
             stateTimestamp: try fields.time(Attribute.stateTimestamp)
         )
-        epoch = try fields.epoch(Attribute.epoch)
-        state = try fields.state(Attribute.state)
-        since = try fields.time(Attribute.since)
-        nextAttempt = try fields.time(Attribute.ownNextAttempt)
-        consecutiveOpens = try fields.count(Attribute.ownConsecutiveOpens)
-        successCount = try fields.count(Attribute.ownSuccessCount)
-        lostProbes = try fields.count(Attribute.lostProbes)
-        unusedProbes = try fields.count(Attribute.unusedProbes)
-        failureStreak = try fields.count(Attribute.failureStreak)
-        shownFailures = try fields.count(Attribute.shownFailures)
-        writer = fields.evidence(Attribute.writer).flatMap { WriterToken(text: $0) }
-        reason = fields.list(Attribute.reason).flatMap { ChangeReason(value: $0) }
-        order = try fields.value(Attribute.order) { FieldValue(written: $0).flatMap { CircuitOrder(value: $0) } }
-        orderEpoch = try fields.epoch(Attribute.orderEpoch)
-        announcedOrder = try fields.epoch(Attribute.announcedOrder)
-        evidence.troubleSince = fields.evidence(Attribute.troubleSince).flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
-        evidence.changedBy = fields.evidence(Attribute.changedBy)?.shortenedForRecord
-        evidence.lastError = fields.list(Attribute.lastError).flatMap { .init(value: $0) }
-        expiresAt = try fields.numberIfAny(Attribute.expiresAt).map { Timestamp(milliseconds: $0) }
+        expiresAt = try fields.exactNumber(Attribute.expiresAt).map { Timestamp(milliseconds: $0) }
         window = try fields.window
-        for name in fields.names {
-            if let index = Attribute.slotIndex(name) { slots[index] = try fields.value(name) { ProbeSlot(text: $0) } }
-            if let entry = HistoryName(name), let value = fields.list(name), let remembered = HistoryEntry(entry, value: value) {
-                history.append(remembered)
-            }
-        }
-        history = history.kept
     }
 }
 

@@ -6,6 +6,7 @@
 import CircuitBreaker
 import NIOCore
 import NIOSSL
+import SafeText
 
 // What a server said or what became of the connection, in the words of a store, with how to fix it where that is known.
 extension StoreError {
@@ -83,13 +84,5 @@ extension NIOSSLError {
         case .handshakeFailed, .failedToLoadCertificate, .noCertificateToValidate, .unableToValidateCertificate: true
         default: false
         }
-    }
-}
-
-extension String {
-    // A server's words may hold anything.
-    var printable: String {
-        let text = shortened(toBytes: 200)
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }
 }

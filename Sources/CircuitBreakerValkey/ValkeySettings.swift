@@ -5,6 +5,7 @@
 //
 package import CircuitBreaker
 import NIOSSL
+import SafeText
 
 #if canImport(Darwin)
     import Darwin

@@ -6,6 +6,7 @@
 public import CircuitBreaker
 public import Logging
 import NIOCore
+import SafeText
 
 /// Circuits in Valkey or Redis, for fleets of servers that have one beside them.
 ///

@@ -28,20 +28,22 @@ final class MetricLines: Sendable {
     // Before its first call, so that this is measured too.
     func begin(with breaker: CircuitBreaker) {
         let now = clock.now
-        sources.withLock { sources in
-            if let source = sources[breaker.id], source.breaker === breaker { return }
-            // Its namespace and interval are the usual ones, which can be used.
-            guard let metrics = try? EmbeddedMetrics(breaker, durations: true) else { return }
-            if sources.count >= Sidecar.permitLimit { sources = [:] }
-            sources[breaker.id] = Source(breaker: breaker, metrics: metrics, next: now)
-        }
+        sources.withLock { Self.begin(with: breaker, at: now, in: &$0) }
+    }
+
+    private static func begin(with breaker: CircuitBreaker, at now: Timestamp, in sources: inout [String: Source]) {
+        if let source = sources[breaker.id], source.breaker === breaker { return }
+        // Its namespace and interval are the usual ones, which can be used.
+        guard let metrics = try? EmbeddedMetrics(breaker, durations: true) else { return }
+        if sources.count >= Sidecar.permitLimit { sources = [:] }
+        sources[breaker.id] = Source(breaker: breaker, metrics: metrics, next: now)
     }
 
     // What is not said now is in a later line.
     func look(at breaker: CircuitBreaker) {
-        begin(with: breaker)
         let now = clock.now
         let metrics = sources.withLock { sources -> EmbeddedMetrics? in
+            Self.begin(with: breaker, at: now, in: &sources)
             // A clock that was set back holds nothing up.
             guard let source = sources[breaker.id], now >= source.next || now.advanced(by: Self.pause) < source.next else { return nil }
             sources[breaker.id]?.next = now.advanced(by: Self.pause)

@@ -44,4 +44,17 @@ extension StringProtocol {
         text.appendEscaped(self)
         return text
     }
+
+    // At most 200 bytes of it in one line, escaped: for a message about a text that may hold anything.
+    package var printable: String { String(self).shortened(toBytes: 200).escaped }
+}
+
+extension String {
+    // As much of a text as has room in so many bytes of UTF-8, cut between two scalars.
+    package func shortened(toBytes most: Int) -> String {
+        guard utf8.count > most else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: most)
+        while utf8[end] & 0b1100_0000 == 0b1000_0000 { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
 }

@@ -18,7 +18,7 @@ import UnreliableService
 struct LocalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "local",
-        abstract: "Run the function of the pattern on this machine, in a fleet of environments that share one circuit.",
+        abstract: "Run a small HTTP service whose dependency often fails, behind a circuit that all its environments share.",
         discussion: """
             Answers on 127.0.0.1 as the deployed HTTP API would: {"message":"Success"}, or {"message":"Fallback"} when the call failed or the circuit \
             did not admit it. Each environment handles one request at a time and has a breaker of its own, as on Lambda; all share one record. The log \

@@ -7,6 +7,7 @@ import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerTesting
 import MinistackSupport
+import StoreSupport
 import Testing
 
 @Suite("Breakers over DynamoDB", .timeLimit(.minutes(2)))

@@ -8,6 +8,7 @@ import CircuitBreaker
 import CircuitBreakerDynamoDB
 import MinistackSupport
 import NIOHTTP1
+import StoreSupport
 import Testing
 
 // What becomes of verbs when the server does not do its part.

@@ -7,6 +7,7 @@ import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerTesting
 import Logging
+import StoreSupport
 
 struct Broken: Error {}
 

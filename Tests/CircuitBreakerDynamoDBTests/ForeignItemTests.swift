@@ -6,6 +6,7 @@
 import AWSClient
 import CircuitBreaker
 import MinistackSupport
+import StoreSupport
 import Testing
 
 @testable import CircuitBreakerDynamoDB

@@ -8,6 +8,7 @@ import CircuitBreaker
 import CircuitBreakerTesting
 import Logging
 import MinistackSupport
+import StoreSupport
 import Synchronization
 import Testing
 

@@ -6,6 +6,7 @@
 import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerTesting
+import StoreSupport
 import Testing
 
 @Suite("Operators over DynamoDB", .timeLimit(.minutes(5)))

@@ -14,6 +14,7 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import StoreSupport
 import Synchronization
 import Testing
 

@@ -7,6 +7,8 @@ import AWSClient
 import CircuitBreaker
 import Logging
 import MinistackSupport
+import SafeText
+import StoreSupport
 import Synchronization
 import Testing
 
@@ -25,7 +27,7 @@ import Testing
     ]
     static let others: [[String: JSON]] = [
         ["my_state": ["S": "OPEN"], "my_count": ["N": "5"]], ["status": ["S": "COMPLETED"], "data": ["S": "{}"], "expiration": ["N": "1795588260"]],
-        ["state": ["S": "OPEN"]], [:],
+        ["state": ["S": "OPEN"]], ["\u{1B}[2J\u{202E}": ["S": "OPEN"]], [:],
     ]
 
     @Test func isNeverTouchedAndToldByName() async throws {
@@ -34,7 +36,7 @@ import Testing
             try await expectUntouched(attributes, in: table, words: ["Powertools for AWS Lambda", "'state' and 'failure_count'", "another name"])
         }
         for attributes in Self.others {
-            let what = attributes.keys.min().map { "'\($0)'" } ?? "nothing but its id"
+            let what = attributes.keys.min().map { "'\($0.escaped)'" } ?? "nothing but its id"
             try await expectUntouched(attributes, in: table, words: ["neither a circuit of this library nor one of circuitbreaker-lambda", what])
         }
     }

@@ -4,8 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import AWSClient
-import CircuitBreaker
-import Foundation
 import MinistackSupport
 import Testing
 
@@ -40,70 +38,4 @@ struct Table {
     func item(_ id: String) async throws -> [String: JSON] {
         try #require(try await server.item(id, in: name))
     }
-}
-
-func uniqueID(_ name: String = #function) -> String {
-    "\(name.prefix { $0.isLetter }):\(EnvironmentID.random().rawValue)"
-}
-
-let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-
-func writer(_ nonce: UInt64 = 1) -> WriterToken {
-    WriterToken(environment: EnvironmentID(rawValue: "abcdefghijkl"), nonce: nonce)
-}
-
-func transition(
-    to state: CircuitState,
-    from epoch: Epoch,
-    at time: Timestamp = now,
-    nextAttempt: Timestamp = now,
-    takes: Int? = nil,
-    reason: ChangeReason = .nextAttemptDue
-) -> CircuitChange {
-    let transition = CircuitChange.Transition(
-        to: state,
-        epoch: epoch.next(at: time),
-        now: time,
-        nextAttempt: nextAttempt,
-        consecutiveOpens: 0,
-        failureCount: 3,
-        writer: writer(),
-        reason: reason,
-        takes: takes,
-        leaseEnd: takes.map { _ in time.adding(5000) }
-    )
-    return CircuitChange(.transition(transition), if: .init(epoch: epoch), expiresAt: time.adding(86_400_000))
-}
-
-func failures(_ count: Int, epoch: Epoch = .zero, at time: Timestamp = now, keepFrom: Timestamp = .zero) -> CircuitReport {
-    CircuitReport(
-        epoch: epoch,
-        buckets: [CircuitWindow.Bucket(start: time, tally: CircuitWindow.Tally(failures: count))],
-        streak: .add(count),
-        lastFailure: time,
-        keepFrom: keepFrom,
-        expiresAt: time.adding(86_400_000)
-    )
-}
-
-extension ReportResult {
-    var accepted: CircuitRecord? {
-        if case .accepted(let record) = self { record } else { nil }
-    }
-}
-
-extension ChangeResult {
-    var won: CircuitRecord? {
-        if case .won(let record) = self { record } else { nil }
-    }
-}
-
-func storeError(_ body: () async throws(StoreError) -> some Any) async -> StoreError {
-    do throws(StoreError) {
-        _ = try await body()
-    } catch {
-        return error
-    }
-    Issue.record("no error")
-    return StoreError(.unavailable, "no error")
 }

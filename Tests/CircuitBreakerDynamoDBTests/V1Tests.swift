@@ -8,6 +8,7 @@ import CircuitBreaker
 import CircuitBreakerDynamoDB
 import CircuitBreakerTesting
 import MinistackSupport
+import StoreSupport
 import Testing
 
 // I9: functions with circuitbreaker-lambda share the item.

@@ -5,6 +5,7 @@
 //
 import AWSClient
 import CircuitBreaker
+import StoreSupport
 import Testing
 
 @testable import CircuitBreakerDynamoDB
@@ -35,8 +36,6 @@ import Testing
         let most = String(long.prefix(CircuitOrder.longestText))
         #expect(CircuitOrder(value: CircuitOrder(.observe, by: long, why: long).stored(as: JSON.self)) == CircuitOrder(.observe, by: most, why: most))
         #expect(ChangeReason(value: ChangeReason.ordered(by: long, why: long).stored(as: JSON.self)) == .ordered(by: most, why: most))
-        let (short, scalars) = ("é保🛠", ["", "é", "é保", "é保🛠"])
-        for most in 0...10 { #expect(short.shortened(toBytes: most) == scalars.last { $0.utf8.count <= most }, "\(most)") }
     }
 
     @Test func tokensAndSlotsComeBack() {

@@ -6,6 +6,8 @@
 import CircuitBreaker
 import CircuitBreakerTesting
 import NIOCore
+import SafeText
+import StoreSupport
 import Synchronization
 import Testing
 
@@ -34,7 +36,7 @@ struct ConnectionTests {
             ("-OOM command not allowed when used memory > 'maxmemory'.", .unavailable, "maxmemory"),
             ("-NOREPLICAS Not enough good replicas to write.", .unavailable, "replicas"),
             ("-ERR max number of clients reached", .throttled, "maxclients"), ("-ERR unknown command 'EVALSHA'", .misconfigured, "Redis"),
-            ("-ERR what\u{7}ever", .unavailable, "what?ever"),
+            ("-ERR what\u{7}ever", .unavailable, #"what\u0007ever"#),
             ("-READONLY You can't write against a read only replica.", .unavailable, "replica"),
         ]
     )
@@ -44,6 +46,25 @@ struct ConnectionTests {
         for error in [await read(store), await report(store)] {
             #expect(error.code == code && error.message.contains(words) && !error.mayHaveBeenApplied, "\(error)")
         }
+        await store.shutdown()
+        try await server.stop()
+    }
+
+    static let hostileWords = "ERR \u{1B}[2J\u{202E}gnorw\u{2028}line\u{9B}1m"
+
+    @Test(
+        "to a server whose words would control a terminal is an error that spells them",
+        arguments: [
+            ("PING", "-\(hostileWords)\r\n"), ("HGETALL", "-\(hostileWords)\r\n"), ("EVALSHA", "-\(hostileWords)\r\n"),
+            ("EVALSHA", "*2\r\n+foreign\r\n+\(hostileWords)\r\n"), ("EVALSHA", "*2\r\n+unreadable\r\n+\(hostileWords)\r\n"),
+        ]
+    )
+    func hostile(command: String, answer: String) async throws {
+        let server = try await StandIn { _, words in .send(words[0] == command ? answer : "+PONG\r\n") }
+        let store = server.store()
+        let error = command == "EVALSHA" ? await report(store) : await read(store)
+        #expect(error.message.contains(#"ERR \u001b[2J\u202egnorw\u2028line\u009b1m"#), "\(error)")
+        #expect(!error.message.unicodeScalars.contains { $0.isControl }, "\(error)")
         await store.shutdown()
         try await server.stop()
     }

@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import NIOCore
+import StoreSupport
 import Testing
 import ValkeySupport
 

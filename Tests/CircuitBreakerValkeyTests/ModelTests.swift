@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import CircuitBreakerTesting
+import StoreSupport
 import Testing
 import ValkeySupport
 

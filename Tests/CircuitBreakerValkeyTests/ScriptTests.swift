@@ -5,6 +5,7 @@
 //
 import CircuitBreaker
 import NIOCore
+import StoreSupport
 import Testing
 import ValkeySupport
 
@@ -81,8 +82,13 @@ struct ScriptTests {
         let store = server.store()
         let id = uniqueID()
         func expiry() async throws -> Reply { try await server.command("PEXPIRETIME", "circuits:\(id)") }
+        func report(expiringAt end: Timestamp?) async throws -> CircuitRecord? {
+            var report = failures(1)
+            report.expiresAt = end
+            return try await store.report(report, to: id).accepted
+        }
         let end = now.adding(86_400_123)
-        #expect(try await store.report(failures(1, expiresAt: end), to: id).accepted?.expiresAt == end)
+        #expect(try await report(expiringAt: end)?.expiresAt == end)
         #expect(try await expiry() == .number(end.milliseconds))
         func order(_ order: CircuitOrder?, _ number: Int64) -> CircuitChange {
             CircuitChange(.order(order, orderEpoch: Epoch(rawValue: number + 1)), if: .init(orderEpoch: Epoch(rawValue: number)), expiresAt: end)
@@ -90,16 +96,16 @@ struct ScriptTests {
         #expect(try await store.change(order(CircuitOrder(.forceOpen), 0), of: id).won?.expiresAt == nil)
         #expect(try await expiry() == .number(-1))
         // Of one who does not know the order.
-        #expect(try await store.report(failures(1, expiresAt: end), to: id).accepted?.expiresAt == nil)
+        #expect(try await report(expiringAt: end)?.expiresAt == nil)
         #expect(try await expiry() == .number(-1))
         #expect(try await store.change(order(CircuitOrder(.forceOpen, until: now), 1), of: id).won?.expiresAt == end)
         #expect(try await expiry() == .number(end.milliseconds))
         _ = try await store.change(order(nil, 2), of: id)
         #expect(try await expiry() == .number(end.milliseconds))
-        #expect(try await store.report(failures(1, expiresAt: nil), to: id).accepted?.expiresAt == nil)
+        #expect(try await report(expiringAt: nil)?.expiresAt == nil)
         #expect(try await expiry() == .number(-1))
         // What has expired already is gone at once.
-        #expect(try await store.report(failures(1, expiresAt: Timestamp(milliseconds: .min)), to: id).accepted?.failureStreak == 4)
+        #expect(try await report(expiringAt: Timestamp(milliseconds: .min))?.failureStreak == 4)
         #expect(try await store.read(id, consistent: true) == nil)
         await store.shutdown()
     }

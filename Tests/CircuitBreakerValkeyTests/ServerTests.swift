@@ -11,6 +11,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import StoreSupport
 import TestCertificate
 import Testing
 import ValkeySupport

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 import CircuitBreaker
+import StoreSupport
 import Testing
 
 @testable import CircuitBreakerValkey

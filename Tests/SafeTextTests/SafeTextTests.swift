@@ -25,6 +25,18 @@ import Testing
         #expect(!all.escaped.unicodeScalars.contains { $0.properties.isBidiControl })
     }
 
+    @Test func nothingIsCutInTwo() {
+        let (text, scalars) = ("é保🛠", ["", "é", "é保", "é保🛠"])
+        for most in 0...10 { #expect(text.shortened(toBytes: most) == scalars.last { $0.utf8.count <= most }, "\(most)") }
+    }
+
+    @Test func messagesAboutAnyTextAreShort() {
+        #expect("a\nb".printable == #"a\nb"# && "a\u{202E}b".prefix(2).printable == #"a\u202e"#)
+        #expect(String(repeating: "é", count: 1000).printable == String(repeating: "é", count: 100))
+        // The bound is on bytes: one character may have any number of them.
+        #expect(("e" + String(repeating: "\u{301}", count: 100_000)).printable.utf8.count == 199)
+    }
+
     @Test func linesMayStay() {
         var text = ""
         text.appendEscaped("a\nb\u{1B}\r\n", keepingNewlines: true)

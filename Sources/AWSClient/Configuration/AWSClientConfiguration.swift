@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// Which service a client calls, where, and within what limits.
 public struct AWSClientConfiguration: Sendable, Hashable {
     /// The name that requests are signed for and that endpoints begin with, for example `dynamodb`.

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// Which of a service's own endpoints is used.
 struct EndpointVariant: Sendable, Hashable {
     /// Its cryptographic modules are validated by FIPS 140.

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// Reads a shared config file line by line, as Python's configparser does when it is strict and leaves values as they are.
 ///
 /// A line that is indented more than the key above it continues that key's value.

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// The shared config and credentials files.
 struct Profiles: Sendable {
     private let profiles: [String: ProfileFile.Section]

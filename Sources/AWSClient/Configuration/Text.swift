@@ -17,15 +17,3 @@ extension Substring.UnicodeScalarView {
         return text
     }
 }
-
-extension StringProtocol {
-    /// At most 100 characters in one line, for a message about a text that may hold anything.
-    var printable: String {
-        prefix(100).unicodeScalars.map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"
-            default: String(scalar)
-            }
-        }.joined()
-    }
-}

@@ -5,6 +5,7 @@
 //
 
 import NIOHTTP1
+import SafeText
 
 /// Credentials of the role of an ECS task or, by EKS Pod Identity, of a pod.
 struct ContainerCredentials: CredentialsSource {
@@ -55,7 +56,9 @@ struct ContainerCredentials: CredentialsSource {
         guard let path = environment[fileVariable] else {
             return try Self.checked(environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"], setBy: "AWS_CONTAINER_AUTHORIZATION_TOKEN")
         }
-        guard let text = try? File.read(path).get() else { throw AWSError(.credentials, "\(fileVariable) names \(path), which cannot be read") }
+        guard let text = try? File.read(path).get() else {
+            throw AWSError(.credentials, "\(fileVariable) names \(path.printable), which cannot be read")
+        }
         return try Self.checked(String(decoding: text, as: UTF8.self), setBy: fileVariable)
     }
 

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// The JSON in which containers, instances and credential processes hand out credentials.
 enum CredentialDocument {
     /// Reads the document.
@@ -19,7 +21,7 @@ enum CredentialDocument {
             throw AWSError(.credentials, "\(origin) gave something that is not a JSON object")
         }
         if let code = document["Code"]?.string, code != "Success" {
-            throw AWSError(.credentials, "\(origin) has no credentials: its code is \(code.prefix(64))")
+            throw AWSError(.credentials, "\(origin) has no credentials: its code is \(code.printable)")
         }
         guard let id = document["AccessKeyId"]?.string, let secret = document["SecretAccessKey"]?.string else {
             throw AWSError(.credentials, "\(origin) gave no AccessKeyId or no SecretAccessKey")

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// A role to assume, and what is asked of its session.
 struct AssumedRole: Sendable, Hashable {
     let arn: String

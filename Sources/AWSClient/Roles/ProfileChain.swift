@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// Follows a profile to its credentials, by way of the profiles whose credentials assume its roles.
 struct ProfileChain: Sendable {
     let profiles: Profiles

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// How a profile gets its credentials.
 enum ProfileMethod: Sendable {
     case role(AssumedRole, from: RoleSource)

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// Whose credentials a role is assumed with.
 enum RoleSource: Sendable, Hashable {
     case profile(String)

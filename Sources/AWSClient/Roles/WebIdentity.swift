@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 
+import SafeText
+
 /// A role that is assumed by the token in a file, as Kubernetes gives one to a pod.
 struct WebIdentity: Sendable {
     /// The limit of STS, in bytes.

@@ -6,6 +6,7 @@
 package import AWSClient
 package import CircuitBreaker
 package import Logging
+import SafeText
 
 // What an alarm orders, as the stack's rule says it.
 package struct AlarmOrder: Hashable, Sendable {

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
+
 /// What an operator ordered, for the whole fleet.
 public struct CircuitOrder: Hashable, Sendable {
     /// What the order does.
@@ -64,13 +66,5 @@ public struct CircuitOrder: Hashable, Sendable {
 }
 
 extension String {
-    // As much of a text as has room in so many bytes of UTF-8, cut between two scalars.
-    package func shortened(toBytes most: Int) -> String {
-        guard utf8.count > most else { return self }
-        var end = utf8.index(utf8.startIndex, offsetBy: most)
-        while utf8[end] & 0b1100_0000 == 0b1000_0000 { end = utf8.index(before: end) }
-        return String(self[..<end])
-    }
-
     package var shortenedAsOrder: String { shortened(toBytes: CircuitOrder.longestText) }
 }

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the swift-circuit-breaker authors
 // SPDX-License-Identifier: Apache-2.0
 //
+import SafeText
+
 /// A change of state or an order, as the record remembers it.
 public struct HistoryEntry: Hashable, Sendable {
     /// What happened.
