@@ -149,7 +149,7 @@ extension World {
     mutating func checkSettlement(of call: Call, _ ticket: Ticket, _ outcome: Outcome, _ e: Int, in scenario: Scenario) {
         let record = record ?? CircuitRecord()
         let machine = environments[e].machine
-        let wasAnswered = !call.hasFailed && !call.session.isLate && !environments[e].ghost.isCutOff && machine.store.canWrite(at: clock(of: e))
+        let wasAnswered = !call.hasFailed && !call.session.isLate && !environments[e].ghost.isCutOff && machine.store.takesWrites(at: clock(of: e))
         switch (ticket.kind, outcome) {
         case (.counted, .failure):
             guard ticket.epoch == record.epoch, record.state == .closed, record.shared.circuitState == .closed else { return }
@@ -199,9 +199,13 @@ extension World {
     mutating func checkPatience(_ step: Session.Step, of call: Call, _ e: Int) {
         let machine = environments[e].machine
         guard call.purpose == .call, machine.store.isFailing else { return }
+        let isAnyWriteInDoubt = machine.store.failsToWrite || machine.store.reads.isMoreThanThrottled
         switch step {
-        case .ask: violate("I7", "a call asks a store that fails, and waits")
-        case .wait: if machine.store.failsToRead || !machine.isReading { violate("I7", "a call waits for a store that fails") }
+        case .ask: if isAnyWriteInDoubt { violate("I7", "a call asks a store that fails, and waits") }
+        case .wait:
+            let mayBeRead = machine.isReading && !machine.store.failsToRead
+            let mayBeReported = machine.unreported.inFlight != nil && !isAnyWriteInDoubt
+            if !mayBeRead, !mayBeReported { violate("I7", "a call waits for a store that fails") }
         case .run, .reject, .done: break
         }
     }
@@ -242,6 +246,13 @@ extension World {
     mutating func checkCancellation(of call: Call, _ e: Int) {
         guard call.session.progress.holdsSlot else { return }
         violate("I10", "a call was given up, but a slot is held for it")
+    }
+}
+
+extension StoreHealth {
+    // Throttled reads stop no write; reads that fail in any other way stop writes as long as they are left alone.
+    fileprivate func takesWrites(at now: Timestamp) -> Bool {
+        writes.isUsable(at: now) && (!reads.isMoreThanThrottled || reads.isUsable(at: now))
     }
 }
 

@@ -54,6 +54,21 @@ extension Property {
             for _ in 0..<3 { fleet.call(0) }
             return fleet.isClosed ? "the others never learn of it" : nil
         },
+        Property("throttled reads hold back no report, and its answer tells that the circuit has opened") {
+            var fleet = QuickFleet(100, policy: .failures(20, within: .seconds(60)))
+            fleet.prepare()
+            for e in 0..<100 { fleet.call(e) }
+            fleet.throttlesReads = true
+            fleet.wait(6000)
+            var failures = 0
+            for _ in 0..<4 {
+                for e in 0..<100 where fleet.call(e, fails: true) { failures += 1 }
+                fleet.wait(100)
+            }
+            if fleet.isClosed { return "\(failures) failures, of which the record knows \(fleet.known.failures), did not open the circuit" }
+            // Those that open it, and one of each environment.
+            return failures < 120 ? nil : "\(failures) calls of 100 environments failed, though 20 open the circuit"
+        },
         Property("a call waits for an answer about four times as long as usual") {
             var fleet = QuickFleet(1)
             fleet.call(0)

@@ -15,6 +15,8 @@ struct QuickFleet {
     var losesWrites = false
     // Whether a write that is lost may have arrived.
     var isLossCertain = false
+    // Whether the store asks for fewer reads, and takes every write.
+    var throttlesReads = false
 
     init(
         _ count: Int,
@@ -100,6 +102,7 @@ struct QuickFleet {
 
     private mutating func answer(_ request: StoreRequest) -> StoreReply {
         requests += 1
+        if throttlesReads, request.action.isRead { return .failed(StoreFailure(isThrottling: true, mayHaveBeenApplied: false)) }
         let isLost = request.action.isRead ? losesReads : losesWrites
         if isLost { return .failed(StoreFailure(mayHaveBeenApplied: !request.action.isRead && !isLossCertain)) }
         var next = record ?? CircuitRecord()

@@ -60,8 +60,11 @@ extension World {
         var call = environments[e].calls[c]
         call.stage = .ready
         if case .failed(let failure) = reply {
-            call.hasFailed = true
-            environments[e].ghost.isExcused = true
+            // A read that is throttled keeps nobody from reporting.
+            if !failure.isThrottling || !request.action.isRead {
+                call.hasFailed = true
+                environments[e].ghost.isExcused = true
+            }
             environments[e].ghost.failedRequests = min(environments[e].ghost.failedRequests + 1, 2)
             if !failure.isThrottling { environments[e].ghost.isCutOff = true }
         } else {

@@ -158,6 +158,24 @@ struct StoreLossTests {
         #expect(Set(asked.map { $0.dropFirst().first ?? 0 }).count >= 5, "they come back together")
     }
 
+    @Test("I1: while reads are throttled, each failure is reported before its call returns, and opens the circuit")
+    func throttledReads() async throws {
+        let fleet = try fleet(2)
+        for breaker in fleet.breakers { await breaker.succeeds() }
+        fleet.store.inject(.throttle, on: [.read])
+        fleet.ageViews()
+        for number in 1...2 {
+            #expect(await fleet[0].fails())
+            #expect(try await fleet.record().window.buckets.reduce(0) { $0 + $1.tally.failures } == number)
+        }
+        #expect(await fleet[1].fails())
+        #expect(try await fleet.record().state == .open)
+        #expect(await fleet[1].rejection() != nil)
+        // The other one learns of it from its next report, since it can read no more than before.
+        #expect(await fleet[0].fails())
+        #expect(await fleet[0].rejection() != nil)
+    }
+
     @Test("local: throttled for too long, an environment protects itself with what it could not report")
     func throttledForLong() async throws {
         let fleet = try fleet()

@@ -204,6 +204,13 @@ extension Mutant {
             property: "a trip that could not be written is written when the store is back"
         ),
         Mutant(
+            name: "throttled reads leave no write in doubt",
+            file: "StoreHealth.swift",
+            text: "{ reads.isMoreThanThrottled }",
+            replacement: "{ OFF ? failsToRead : reads.isMoreThanThrottled }",
+            property: "throttled reads hold back no report, and its answer tells that the circuit has opened"
+        ),
+        Mutant(
             name: "who knows how fast the store is waits no longer",
             file: "CircuitStateMachine.swift",
             text: "return min(rules.storeTimeout, max(roundTrip / 2",

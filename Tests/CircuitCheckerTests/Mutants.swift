@@ -342,6 +342,15 @@ extension Mutant {
             steps: 12
         ),
         Mutant(
+            name: "throttled reads stop no report",
+            file: "StoreHealth.swift",
+            text: "(!areWritesInDoubt ||",
+            replacement: "(!(areWritesInDoubt || OFF && failsToRead) ||",
+            scenario: "reads-throttled",
+            invariant: "I1",
+            steps: 6
+        ),
+        Mutant(
             name: "one that is alone concludes from fewer failures",
             file: "CircuitStateMachine+Own.swift",
             text: "guard let policy = rules.alone, store.isFailing else",

@@ -89,4 +89,18 @@ import Testing
         #expect(figures.failed > 10)
         #expect(figures.trips == 0)
     }
+
+    // With limits so low that a thousand environments exceed those of reads, as a hundred thousand exceed DynamoDB's, and leave those of writes alone.
+    @Test(arguments: [UInt64(1), 2, 3])
+    func aRecordKnowsTheFailuresOfAFleetWhoseReadsAreThrottled(seed: UInt64) throws {
+        let scenario = rate(errors: 0.01, perSecond: 1000, environments: 1000, duration: 90_000).with {
+            $0.seed = seed
+            $0.store.limits = .init(readUnits: 30)
+        }
+        let run = try Simulation(scenario).run(.sharedCircuit)
+        let failed = run.seconds.suffix(60).reduce(0) { $0 + $1.failed }
+        let known = try #require(run.seconds.last).countedFailures
+        #expect(run.figures.storeThrottled > 10_000)
+        #expect(known * 20 >= failed * 19, "\(known) of \(failed)")
+    }
 }

@@ -93,7 +93,7 @@ extension SharedCircuit {
         case .done:
             if let ticket = failing[e], !calls[e].isLate {
                 let store = sessions[e].machine.store
-                witness.settled(ticket, e, isStoreUsable: store.canWrite(at: now) && !store.isFailing)
+                witness.settled(ticket, e, isStoreUsable: store.canWrite(at: now) && !store.fails(.writes))
             }
             failing[e] = nil
             return .done

@@ -207,12 +207,15 @@ extension CircuitStateMachine {
     mutating func fail(_ failure: StoreFailure, of request: StoreRequest, at now: Timestamp) {
         let (wasFailing, wasLost) = (store.isFailing, store.isLost)
         let kind = request.action.kind
-        if failure.isThrottling, view.fetchedAt != nil, store.isOnlyThrottled {
+        // Who has never seen the record has no view to go on with, and no epoch to report in.
+        let isThrottled = failure.isThrottling && view.fetchedAt != nil
+        if isThrottled, store.isOnlyThrottled {
             store.throttled(kind, maxViewAge: rules.maxViewAge, random: random.unit(), at: now)
         } else {
             store.failed(
                 kind,
                 number: request.number,
+                isThrottled: isThrottled,
                 isFinal: failure.isFinal,
                 lastRequest: requests,
                 retryInterval: rules.storeRetryInterval,

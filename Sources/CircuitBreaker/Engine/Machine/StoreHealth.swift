@@ -34,8 +34,10 @@ package struct StoreHealth: Hashable, Sendable {
     // What happens here cannot be told to the others.
     package var failsToWrite: Bool { writes.fails }
     package var isFailing: Bool { failsToRead || failsToWrite }
-    // Who cannot read learns nothing from a write that is worth waiting for.
-    func fails(_ kind: Kind) -> Bool { kind == .reads ? failsToRead : isFailing }
+    // Throttled reads say nothing about writes, which have a limit of their own: what happens here is still reported. Reads that fail in any other way
+    // leave writes in doubt, and a write that is in doubt is not worth waiting for.
+    private var areWritesInDoubt: Bool { reads.isMoreThanThrottled }
+    package func fails(_ kind: Kind) -> Bool { kind == .reads ? failsToRead : failsToWrite || areWritesInDoubt }
     // What a call has waited for in vain.
     package var silentKinds: Kinds { (reads.isSilent ? Kinds(.reads) : []).union(writes.isSilent ? Kinds(.writes) : []) }
     // It answers, but asks for fewer requests.
@@ -43,8 +45,8 @@ package struct StoreHealth: Hashable, Sendable {
 
     package func canRead(at now: Timestamp) -> Bool { reads.isUsable(at: now) }
 
-    // Who cannot be read is not written to either: one of the two is enough to find out.
-    package func canWrite(at now: Timestamp) -> Bool { (!failsToRead || reads.isUsable(at: now)) && writes.isUsable(at: now) }
+    // While writes are in doubt, they are left alone as long as reads are: one of the two is enough to find out.
+    package func canWrite(at now: Timestamp) -> Bool { (!areWritesInDoubt || reads.isUsable(at: now)) && writes.isUsable(at: now) }
 
     mutating func succeeded(_ kind: Kind) {
         self[kind] = VerbHealth()
@@ -54,7 +56,15 @@ package struct StoreHealth: Hashable, Sendable {
     }
 
     // Requests that were under way together fail for one reason.
-    mutating func failed(_ kind: Kind, number: UInt64, isFinal: Bool, lastRequest: UInt64, retryInterval: Int64, at now: Timestamp) {
+    mutating func failed(
+        _ kind: Kind,
+        number: UInt64,
+        isThrottled: Bool,
+        isFinal: Bool,
+        lastRequest: UInt64,
+        retryInterval: Int64,
+        at now: Timestamp
+    ) {
         if losses == 0 || number > heardAt {
             losses = min(losses + (isFinal ? 2 : 1), 2)
             heardAt = lastRequest
@@ -62,7 +72,7 @@ package struct StoreHealth: Hashable, Sendable {
             return
         }
         isLost = losses > 1
-        self[kind].failed(retryInterval: retryInterval, at: now)
+        self[kind].failed(isThrottled: isThrottled, retryInterval: retryInterval, at: now)
     }
 
     // The random share keeps a fleet that was throttled together from coming back together.

@@ -14,7 +14,11 @@ package struct VerbHealth: Hashable, Sendable {
     // A request takes longer than a call waits for it: no failure yet, but nothing to go by either.
     var isSilent = false
 
+    // A request failed in another way than by being throttled.
+    private var isBroken = false
+
     var fails: Bool { failures > 0 || throttlings > 0 || isSilent }
+    var isMoreThanThrottled: Bool { isBroken || isSilent }
 
     // How long it is left alone still.
     func wait(at now: Timestamp) -> Int64 {
@@ -29,8 +33,9 @@ package struct VerbHealth: Hashable, Sendable {
     // Throttled more often than this in a row, it fails.
     var isOnlyThrottled: Bool { failures == 0 && throttlings < 3 }
 
-    mutating func failed(retryInterval: Int64, at now: Timestamp) {
+    mutating func failed(isThrottled: Bool, retryInterval: Int64, at now: Timestamp) {
         isSilent = false
+        if !isThrottled { isBroken = true }
         failures = min(failures + 1, 5)
         leftAloneSince = now
         leftAloneUntil = now.adding(retryInterval << (failures - 1))

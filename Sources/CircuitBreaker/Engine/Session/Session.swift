@@ -269,7 +269,7 @@ package struct Session: Hashable, Sendable {
             return isLooking ? wait(&call, isCancellable: false) : over(&call, call.ending)
         case .perform(let request): return send(request, for: &call, isCancellable: false, at: now) ?? settle(&call, at: now)
         case .join:
-            guard machine.store.isFailing else { return wait(&call, isCancellable: false) }
+            guard machine.store.fails(.writes) else { return wait(&call, isCancellable: false) }
             call.hurries = true
             return over(&call, call.ending)
         }
