@@ -65,4 +65,24 @@ struct SessionWaitTests {
         _ = session.waited(limit, timedOut: true, &call, at: Self.start)
         #expect(session.machine.store.isFailing == !isShort)
     }
+
+    @Test("a last report with little of its time left says nothing about the store, and one with all of it does", arguments: [true, false])
+    mutating func lastReport(isShort: Bool) throws {
+        var (first, second, last) = (try admitted(), try admitted(), Session.Call())
+        _ = try fail(&first)
+        _ = try fail(&second)
+        guard case .wait(var limit, _) = session.report(&last, at: Self.start) else { throw EngineRegressionTests.Unexpected() }
+        answerLooks()
+        // The next report is under way.
+        guard case .wait = session.waited(0, timedOut: false, &second, at: Self.start) else { throw EngineRegressionTests.Unexpected() }
+        if isShort {
+            guard case .wait(let left, _) = session.waited(limit - 3, timedOut: false, &last, at: Self.start) else {
+                throw EngineRegressionTests.Unexpected()
+            }
+            #expect(left == 3)
+            limit = left
+        }
+        _ = session.waited(limit, timedOut: true, &last, at: Self.start)
+        #expect(session.machine.store.isFailing == !isShort)
+    }
 }

@@ -62,6 +62,19 @@ import Testing
         #expect(try Self.read(["CALL_TIMEOUT_MS": "off"], base: .init(timeout: .seconds(1))).timeout == nil)
     }
 
+    @Test(
+        "a window shorter than a view may be old is refused, as are a lease that the store's answer alone may outlast and one of a year",
+        arguments: [
+            (.init(policy: .failures(3, within: .milliseconds(1))), "window is 0.001 seconds, but must be at least maxViewAge, which is 1.0 seconds"),
+            (.init(recovery: .init(lease: .milliseconds(99))), "lease is 0.099 seconds, but must be from 100 ms to 1 hour"),
+            (.init(recovery: .init(lease: .seconds(365 * 86400))), "lease is 31536000.0 seconds, but must be from 100 ms to 1 hour"),
+        ] as [(CircuitBreaker.Configuration, String)]
+    )
+    func useless(configuration: CircuitBreaker.Configuration, words: String) {
+        let error = #expect(throws: ConfigurationError.self) { try CircuitBreaker("a", configuration: configuration) }
+        #expect(error?.description == words)
+    }
+
     @Test("a cap that nobody gave gives way to a longer open time")
     func cap() throws {
         #expect(try Self.read(["TIMEOUT_MS": "90000"]).recovery.maximumOpenTime == .seconds(90))

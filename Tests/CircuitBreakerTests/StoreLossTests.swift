@@ -194,6 +194,26 @@ struct StoreLossTests {
         #expect(!fleet[0].view.isStoreLost)
     }
 
+    // Until the open time is over: after that, whoever cannot read the record probes on its own.
+    @Test(
+        "I6: while requests are throttled, few calls reach a dead downstream after the circuit has opened",
+        arguments: [([.read], 1), ([.read, .report, .change], 3)] as [(Set<FaultyStore.Verb>, Int)]
+    )
+    func throttledAfterTheTrip(verbs: Set<FaultyStore.Verb>, calls: Int) async throws {
+        let fleet = try fleet(2)
+        await fleet[1].succeeds()
+        await fleet.trip()
+        fleet.store.inject(.throttle, on: verbs)
+        let start = fleet.clock.now
+        var (reached, last) = (0, Duration.zero)
+        for _ in 0..<100 {
+            if await fleet[1].fails() { (reached, last) = (reached + 1, start.duration(to: fleet.clock.now)) }
+            fleet.clock.advance(by: .milliseconds(100))
+        }
+        print("throttled: \(reached) calls reach the downstream after the circuit has opened, the last \(last) after it")
+        #expect(reached <= calls && last <= .seconds(1))
+    }
+
     @Test("a lost reply to the trip: the next read shows it as this environment's own")
     func lostReply() async throws {
         let fleet = try fleet()

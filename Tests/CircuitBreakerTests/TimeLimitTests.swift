@@ -68,6 +68,38 @@ struct TimeLimitTests {
         #expect(try await fleet.record().window.isEmpty)
     }
 
+    // A call of a dependency that takes so long, which the call's limit allows.
+    private func call(_ fleet: Fleet, deadline: Timestamp? = nil, taking time: Duration) async throws {
+        let gate = Gate()
+        let call = Task { [fleet] in await fleet[0].result(deadline: deadline, of: { await gate.pass() }) }
+        await gate.untilHolding(1)
+        await fleet.clock.untilSleeping(1)
+        fleet.clock.advance(by: time)
+        let hasTimeLeft = fleet.clock.sleeping == 1
+        gate.open()
+        let result = await call.value
+        try #require(hasTimeLeft, "its limit is over")
+        if case .failure(let failure) = result { Issue.record(failure) }
+    }
+
+    @Test("calls of 120 ms that begin 800 ms before the deadline have 600 ms, and succeed")
+    func untilTheDeadline() async throws {
+        let fleet = try Fleet(1, .init(policy: .failures(5, within: .seconds(60), share: 0)))
+        for _ in 0..<5 { try await call(fleet, deadline: fleet.clock.now.advanced(by: .milliseconds(800)), taking: .milliseconds(120)) }
+        #expect(fleet[0].counts.succeeded == 5)
+        #expect(try await fleet.record().state == .closed)
+    }
+
+    @Test("a dependency that takes 12 s: probes of calls that may take 30 s have that long, and close the circuit")
+    func slowDependency() async throws {
+        let fleet = try Fleet(1, .init(policy: .failures(3, within: .seconds(60)), timeout: .seconds(30)))
+        await fleet.trip()
+        fleet.clock.advance(by: .seconds(10))
+        for _ in 0..<2 { try await call(fleet, taking: .seconds(12)) }
+        #expect(fleet[0].counts.probes == 2)
+        #expect(try await fleet.record().state == .closed)
+    }
+
     @Test("a function limit of one second: a hanging dependency opens the circuit, and a quarter of the time is left to say so")
     func oneSecond() async throws {
         let fleet = try Fleet(1, .init(policy: .failures(3, within: .seconds(60), share: 0)))
