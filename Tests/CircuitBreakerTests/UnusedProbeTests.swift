@@ -74,6 +74,45 @@ struct UnusedProbeTests {
         #expect(record.state == .open && record.consecutiveOpens == 1)
     }
 
+    // Two environments of another circuit, in whose record a probe is due too.
+    private func another(_ fleet: Fleet) async throws -> [CircuitBreaker] {
+        let others = try (0..<2).map { number in
+            try CircuitBreaker(
+                "other",
+                store: fleet.memory,
+                configuration: fleet[0].configuration,
+                environment: EnvironmentID(rawValue: "o\(number)"),
+                clock: fleet.clock
+            )
+        }
+        await fleet.trip()
+        for _ in 0..<3 { await others[0].fails() }
+        fleet.clock.advance(by: .seconds(10))
+        return others
+    }
+
+    @Test("a call is part of a probe of its circuit, whatever other circuit's probe is between them")
+    func nestedInAnother() async throws {
+        let fleet = try Fleet(1)
+        let (breaker, other) = (fleet[0], try await another(fleet)[0])
+        let value = try await breaker.run { try await other.run { try await breaker.run { 7 } } }
+        #expect(value == 7)
+        #expect(breaker.counts.probes == 1 && other.counts.probes == 1)
+    }
+
+    @Test("I3: a call inside another circuit's probe is no part of it")
+    func insideAnother() async throws {
+        let fleet = try Fleet(1)
+        let others = try await another(fleet)
+        let gate = Gate()
+        let probe = Task { try await others[0].run { await gate.pass() } }
+        await gate.untilHolding(1)
+        let rejection = try await fleet[0].run { await others[1].rejection() }
+        #expect(rejection?.reason == .probing)
+        gate.open()
+        try await probe.value
+    }
+
     @Test("I3: a task that a probe began and that outlives it is no part of it")
     func outliving() async throws {
         let fleet = try await halfOpen(1, .init(policy: .failures(3, within: .seconds(60)), recovery: .init(successesToClose: 3)))
