@@ -28,10 +28,14 @@ struct StoreWaitTests {
         _ breaker: CircuitBreaker,
         _ work: @escaping @Sendable (CircuitBreaker) async throws -> Value
     ) async throws -> Value {
-        let task = Task { try await work(breaker) }
-        while breaker.alarm.pending.entries < 2 { await Task.yield() }
+        let hasEnded = Atomic(false)
+        async let value = {
+            defer { hasEnded.store(true, ordering: .releasing) }
+            return try await work(breaker)
+        }()
+        while breaker.alarm.pending.entries < 2, !hasEnded.load(ordering: .acquiring) { await Task.yield() }
         clock.advance(by: .milliseconds(milliseconds))
-        return try await task.value
+        return try await value
     }
 
     @Test("twenty circuits of one process find a silent store out together", arguments: [false, true])
@@ -68,6 +72,23 @@ struct StoreWaitTests {
             #expect(breaker.counts.storeMilliseconds == 25)
             #expect(await breaker.rejection() != nil, "it judges alone what it could not report")
         }
+        gate.open()
+    }
+
+    @Test("a deadline that leaves a write less than the store's timeout blames no store")
+    func brief() async throws {
+        let breaker = try breaker("brief")
+        await breaker.succeeds()
+        let gate = Gate()
+        store.inject(.hold(gate), on: [.change])
+        // A quarter of the time is left for the store.
+        let deadline = clock.now.advanced(by: .milliseconds(400))
+        let call = Task { try await breaker.run(deadline: deadline) { throw Broken() } }
+        while store.requests(.change) == 0 || breaker.alarm.pending.entries == 0 { await Task.yield() }
+        clock.advance(by: .milliseconds(100))
+        _ = await call.result
+        #expect(breaker.counts.storeMilliseconds == 100)
+        #expect(breaker.silence.kinds.isEmpty)
         gate.open()
     }
 

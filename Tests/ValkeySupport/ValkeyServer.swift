@@ -71,7 +71,7 @@ package final class ValkeyServer: Sendable {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            while process.isRunning, !Self.listens(on: port) {
+            while process.isRunning, !(isTLS ? Self.listens(on: port) : Self.answers(on: port)) {
                 guard ContinuousClock.now < deadline else { throw Failure("the server did not start: see \(place)/log") }
                 try await Task.sleep(for: .milliseconds(10))
             }
@@ -105,13 +105,7 @@ package final class ValkeyServer: Sendable {
 
     /// A replica becomes the server to write to.
     package func promote() throws {
-        let answer = try Self.withConnection(to: port) { descriptor in
-            let line = Array("REPLICAOF NO ONE\r\n".utf8)
-            var bytes = [UInt8](repeating: 0, count: 64)
-            guard write(descriptor, line, line.count) == line.count else { return "" }
-            let count = read(descriptor, &bytes, bytes.count)
-            return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        }
+        let answer = try Self.answer(to: "REPLICAOF NO ONE", on: port)
         guard answer?.hasPrefix("+OK") == true else { throw Failure("the replica answered '\(answer ?? "nothing")'") }
     }
 
@@ -156,6 +150,23 @@ package final class ValkeyServer: Sendable {
 
     private static func listens(on port: Int) -> Bool {
         (try? withConnection(to: port) { _ in true }) ?? nil ?? false
+    }
+
+    // One that reads what it wrote before listens, but has no data yet.
+    private static func answers(on port: Int) -> Bool {
+        let answer = (try? answer(to: "PING", on: port)) ?? nil ?? ""
+        return !answer.isEmpty && !answer.hasPrefix("-LOADING")
+    }
+
+    // Nil: nobody listens.
+    private static func answer(to command: String, on port: Int) throws -> String? {
+        try withConnection(to: port) { descriptor in
+            let line = Array((command + "\r\n").utf8)
+            var bytes = [UInt8](repeating: 0, count: 64)
+            guard write(descriptor, line, line.count) == line.count else { return "" }
+            let count = read(descriptor, &bytes, bytes.count)
+            return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        }
     }
 
     // Nil: nobody listens.
