@@ -76,8 +76,8 @@ struct OneRecordTests {
     @Test("I3, I5: in 50 rounds of probing never more calls than probes, though probers are killed", arguments: SharedStore.here)
     func probesAreFew(store: SharedStore) async throws {
         let (circuit, site) = (uniqueID("probes"), try await store.site)
-        // A process that the machine does not let run is late as one with a slow clock is.
-        let (lease, skew) = (1_500, 1_500)
+        // A process that the machine does not let run is late as one with a slow clock is, and so is this one, which counts the calls.
+        let (lease, skew) = (1_500, 3_000)
         let downstream = try await Downstream { .status($0.isMultiple(of: 3) ? .internalServerError : .ok, after: .milliseconds(10)) }
         func setup(_ name: String) -> WorkerSetup {
             var setup = site.setup(name, circuit)
@@ -126,7 +126,7 @@ struct OneRecordTests {
         _ = try await workers.ask(.stop)
         #expect(downstream.mostUnderWay == 2, "the limit, and that it was made use of")
         #expect(killed == 5 && closed == 0)
-        #expect(longest < .milliseconds(lease + skew + 2_000), "a killed prober held its slot for \(longest)")
+        #expect(longest < .milliseconds(lease + skew + 4_000), "a killed prober held its slot for \(longest)")
         #expect(longest > .milliseconds(lease - 500), "nobody waited for the lease")
         print(
             "probes in \(store): \(rounds.count) rounds, \(downstream.arrivals) probes, at most \(downstream.mostUnderWay) at once; recovery after kill within \(longest)"
