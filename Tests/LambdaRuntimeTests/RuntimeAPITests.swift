@@ -105,6 +105,23 @@ struct RuntimeAPITests {
         #expect(api.connectionsOpened == 1)
     }
 
+    @Test func connectsNoMoreOnceItIsCancelled() async throws {
+        let api = try await MockRuntimeAPI()
+        let address = try #require(try RuntimeAPIAddress(Environment(["AWS_LAMBDA_RUNTIME_API": api.address])))
+        let task = Task {
+            let client = RuntimeAPIClient(address)
+            api.invoke("1", "{}")
+            _ = try await client.next()
+            _ = try await client.next()
+        }
+        for _ in 0..<2 { await api.nextPoll() }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // Connections are accepted in the order that they were made in.
+        try await RuntimeAPIClient(address).reportInitializationError(ErrorReport(type: "Last", message: ""))
+        #expect(api.connectionsOpened == 2)
+    }
+
     @Test func doesNotRepeatARequestWhoseAnswerHadBegun() async throws {
         let server = try await RawServer(answers: [
             "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: 1\r\nLambda-Runtime-Deadline-Ms: 1\r\nContent-Length: 12\r\n\r\n{\"item\":\"x\"}",

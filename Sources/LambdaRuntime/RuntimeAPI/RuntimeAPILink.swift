@@ -26,7 +26,8 @@ package final class RuntimeAPILink {
                 do {
                     return try await connection.send(request, host: self.address.description)
                 } catch let loss as RuntimeAPIHandler.Loss where loss.isBeforeAnswer {
-                    // A connection that sat idle may have been closed just as it was used again.
+                    // A connection that sat idle may have been closed just as it was used again; one whose caller was cancelled is not replaced.
+                    try Task.checkCancellation()
                 }
             }
             let connection = try await connect()
