@@ -134,7 +134,7 @@ test-sidecar-long: check-tools ## Gives and finishes 1,000,000 permits in random
 	$(SWIFT) build $(TRAITS) --build-tests $(SWIFT_FLAGS)
 	CIRCUIT_BREAKER_TEST_CHECKS=1000000 $(SWIFT) test $(TRAITS) --skip-build --filter randomPermits
 
-check-exhaustively: check-tools ## Checks 4,000,000 states of the engine, in every interleaving (a release build).
+check-exhaustively: check-tools ## Checks some seven million states of the engine, in every interleaving (a release build).
 	$(SWIFT) run $(TRAITS) -c release circuit-checker exhaust $(ARGS)
 
 # The version that is released; nothing has been yet.

@@ -102,9 +102,9 @@ def test_a_part_that_stands_still_is_ended_and_the_next_one_runs(tmp_path: Path)
     # Its child holds the output open, as a test program does.
     make.write_text('#!/bin/sh\n[ "$2" = second ] || { echo "◇ Test hangs() started."; sleep 600; }\necho "2 passed in 1.00s"\n')
     make.chmod(0o755)
-    command = [REPOSITORY / "scripts/run-tests", "--silence", "0.5", make, "first=a", "second=b"]
+    command = [REPOSITORY / "scripts/run-tests", "--silence", "3", make, "first=a", "second=b"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     lines = result.stdout.splitlines()
     assert "◇ Test hangs() started." in lines
-    assert "failed: first printed nothing for 0.5 seconds and is ended; see above for what it began last" in lines
+    assert "failed: first printed nothing for 3 seconds and is ended; see above for what it began last" in lines
     assert (result.returncode, lines[-1]) == (1, "2 passed, 1 failed")
